@@ -1,0 +1,1 @@
+"""Échéance: French billing, collection and lettering. Read ARCHITECTURE.md first."""

@@ -1,0 +1,1 @@
+"""Archives: files kept by content, with seal, retention date and search."""

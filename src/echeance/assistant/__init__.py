@@ -1,0 +1,1 @@
+"""Assistant: the day, its duties, and a record of every decision."""

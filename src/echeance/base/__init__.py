@@ -1,0 +1,1 @@
+"""Socle: company, people and rights, clock, journal, counters, policy, jobs, work items."""

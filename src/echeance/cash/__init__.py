@@ -1,0 +1,1 @@
+"""Banque: statements, matching, payments received."""

@@ -1,0 +1,1 @@
+"""Console door: the echeance command."""

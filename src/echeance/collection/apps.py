@@ -1,0 +1,10 @@
+"""Django app."""
+
+from django.apps import AppConfig
+
+
+class CollectionConfig(AppConfig):
+    """See the package docstring."""
+
+    name = "echeance.collection"
+    label = "collection"

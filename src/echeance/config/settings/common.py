@@ -1,0 +1,154 @@
+"""Settings true everywhere; the environment gives what differs between installations.
+
+Environment: ``DATABASE_URL`` (PostgreSQL; absent: the embedded SQLite under ``ECHEANCE_HOME``),
+``ECHEANCE_HOME`` (data folder, default ``var``), ``ECHEANCE_SECRET_KEY``, ``ECHEANCE_HOSTS``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parents[4]
+HOME = Path(os.environ.get("ECHEANCE_HOME", "var")).resolve()
+
+SECRET_KEY = os.environ.get("ECHEANCE_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("ECHEANCE_HOSTS", "127.0.0.1,localhost").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "django_cotton",
+    "ninja",
+    "echeance.base.apps.BaseConfig",
+    "echeance.parties.apps.PartiesConfig",
+    "echeance.archive.apps.ArchiveConfig",
+    "echeance.ledger.apps.LedgerConfig",
+    "echeance.transmission.apps.TransmissionConfig",
+    "echeance.cash.apps.CashConfig",
+    "echeance.billing.apps.BillingConfig",
+    "echeance.collection.apps.CollectionConfig",
+    "echeance.assistant.apps.AssistantConfig",
+    "echeance.practice.apps.PracticeConfig",
+    "echeance.web.apps.WebConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "echeance.config.urls"
+WSGI_APPLICATION = "echeance.config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+AUTH_USER_MODEL = "base.User"
+LOGIN_URL = "/connexion/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/connexion/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = False  # True turns {{ pk }} into "1 017" in addresses
+
+SQLITE_OPTIONS = {
+    # Take the write lock when the transaction opens, so that a reader never has to upgrade and
+    # fail; wait for it instead of giving up. FULL: a number must survive a power cut (ADR 0004).
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
+}
+
+
+def database(url: str, sqlite_file: str | Path) -> dict[str, Any]:
+    """The default database: PostgreSQL from its URL, else the embedded SQLite file."""
+    if url:
+        return {**dj_database_url.parse(url), "CONN_MAX_AGE": 600}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": sqlite_file,
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": SQLITE_OPTIONS,
+    }
+
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database(os.environ.get("DATABASE_URL", ""), HOME / "echeance.sqlite3")
+}
+
+ARCHIVE_ROOT = HOME / "archive"
+NODE_MODULES = BASE_DIR / "node_modules"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "echeance.web.vendor.VendorFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+TASKS = {"default": {"BACKEND": "echeance.base.jobs.JobsBackend"}}
+
+# How mail leaves: one SMTP relay for the installation.
+SMTP = {
+    "host": os.environ.get("ECHEANCE_SMTP_HOST", ""),
+    "port": int(os.environ.get("ECHEANCE_SMTP_PORT", "587")),
+    "username": os.environ.get("ECHEANCE_SMTP_USER", ""),
+    "password": os.environ.get("ECHEANCE_SMTP_PASSWORD", ""),
+    "security": os.environ.get("ECHEANCE_SMTP_SECURITY", "starttls"),  # starttls, tls or none
+    "timeout_seconds": 30,
+}

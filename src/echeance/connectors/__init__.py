@@ -1,0 +1,1 @@
+"""Connecteurs: translate another system's facts, then call commands."""

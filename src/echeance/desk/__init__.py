@@ -1,0 +1,1 @@
+"""Accueil: calls, mails and requests of customers and suppliers."""

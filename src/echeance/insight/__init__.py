@@ -1,0 +1,1 @@
+"""Pilotage: figures, dashboards and statistics, read from the other rooms."""

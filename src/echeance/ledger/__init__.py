@@ -1,0 +1,1 @@
+"""Comptabilité: double entry, open items, lettering, periods."""

@@ -1,0 +1,1 @@
+"""Fournisseurs: supplier invoices received, controlled, approved, paid."""

@@ -1,0 +1,10 @@
+"""Django app."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """See the package docstring."""
+
+    name = "echeance.web"
+    label = "web"
