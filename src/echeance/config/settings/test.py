@@ -19,7 +19,7 @@ if not os.environ.get("DATABASE_URL"):
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"]["OPTIONS"],
         # The tests may lose power; they may not lose time.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
     }
 ARCHIVE_ROOT = HOME / "archive"
 STATIC_ROOT = HOME / "static"

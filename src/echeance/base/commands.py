@@ -1,0 +1,293 @@
+"""Writes of the ground floor."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from echeance.base import clock, journal, policy
+from echeance.base.actor import Actor, system
+from echeance.base.errors import (
+    CompanyExistsError,
+    EmailTakenError,
+    IdempotencyConflictError,
+    NotFoundError,
+    WorkItemClosedError,
+)
+from echeance.base.events import (
+    CompanyChanged,
+    CompanyCreated,
+    PolicySaved,
+    RoleGiven,
+    WorkItemAnswered,
+    WorkItemSnoozed,
+)
+from echeance.base.models import (
+    ApiToken,
+    Company,
+    IdempotentRequest,
+    Membership,
+    PolicyVersion,
+    User,
+    WorkItem,
+)
+from echeance.base.rights import Right, Role
+from echeance.base.types import CompanyFacts, WorkItemFacts
+
+
+@transaction.atomic
+def create_company(
+    *, facts: CompanyFacts, owner: User | None = None, is_practice: bool = False
+) -> Company:
+    """Create a company; its owner becomes administrator.
+
+    The one command without an actor: there is no company to act in yet.
+
+    Raises:
+        CompanyExistsError: The SIREN is taken.
+    """
+    if Company.objects.filter(siren=facts.siren).exists():
+        raise CompanyExistsError(siren=facts.siren)
+    company = Company.objects.create(
+        **asdict(facts), is_practice=is_practice, created_at=clock.now()
+    )
+    actor = system(company)
+    journal.record(CompanyCreated(company_id=company.pk, siren=company.siren), actor=actor)
+    if owner:
+        give_role(actor=actor, user=owner, role=Role.ADMINISTRATOR)
+    return company
+
+
+@transaction.atomic
+def change_company(*, actor: Actor, changes: dict[str, Any]) -> Company:
+    """Change the identity or defaults of the actor's company; issued documents keep theirs."""
+    actor.require(Right.EDIT_COMPANY)
+    allowed = set(CompanyFacts.__dataclass_fields__)
+    assert set(changes) <= allowed, f"not fields of a company: {set(changes) - allowed}"
+    company = Company.objects.select_for_update().get(pk=actor.company.pk)
+    changed = {
+        name: (str(getattr(company, name)), str(value))
+        for name, value in changes.items()
+        if getattr(company, name) != value
+    }
+    if changed:
+        for name in changed:
+            setattr(company, name, changes[name])
+        company.save(update_fields=list(changed))
+        journal.record(CompanyChanged(company_id=company.pk, changes=changed), actor=actor)
+    return company
+
+
+def create_user(*, email: str, full_name: str, password: str, language: str = "fr") -> User:
+    """Create a person who may sign in; rights come with a role in a company.
+
+    Raises:
+        EmailTakenError: The address is already a user's, whatever its case.
+    """
+    if User.objects.filter(email__iexact=email).exists():
+        raise EmailTakenError(email=email)
+    user = User(email=email.lower(), full_name=full_name, language=language, created_at=clock.now())
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user
+
+
+@transaction.atomic
+def give_role(*, actor: Actor, user: User, role: Role) -> Membership:
+    """Give a person a role in the actor's company; a previous role ends now."""
+    actor.require(Right.EDIT_USERS)
+    now = clock.now()
+    Membership.objects.filter(company=actor.company, user=user, ended_at=None).update(ended_at=now)
+    membership = Membership.objects.create(
+        company=actor.company, user=user, role=role.value, started_at=now
+    )
+    journal.record(RoleGiven(user_id=user.pk, role=role.value), actor=actor)
+    return membership
+
+
+def issue_api_token(*, actor: Actor, user: User, name: str) -> str:
+    """Create a token of the API for a member; the clear token is shown once and never kept."""
+    actor.require(Right.EDIT_USERS)
+    token = f"ech_{secrets.token_urlsafe(32)}"
+    ApiToken.objects.create(
+        company=actor.company,
+        user=user,
+        name=name,
+        sha256=hashlib.sha256(token.encode()).hexdigest(),
+        created_at=clock.now(),
+    )
+    return token
+
+
+@transaction.atomic
+def save_policy(*, actor: Actor, document: dict[str, Any], note: str = "") -> PolicyVersion:
+    """Put a new version of the policy in force.
+
+    Raises:
+        PolicyInvalidError: A section, a setting or a value is wrong; nothing is saved.
+    """
+    actor.require(Right.EDIT_POLICY)
+    policy.check(document)
+    Company.objects.select_for_update().get(pk=actor.company.pk)
+    number, _ = policy.current(actor.company)
+    version = PolicyVersion.objects.create(
+        company=actor.company,
+        number=number + 1,
+        document=json.loads(json.dumps(document, default=str)),
+        saved_at=clock.now(),
+        saved_by=actor.name,
+        note=note,
+    )
+    journal.record(PolicySaved(number=version.number, note=note), actor=actor)
+    return version
+
+
+def open_work_items(*, actor: Actor, items: Sequence[WorkItemFacts]) -> int:
+    """Open a question for each matter that has none open; an open one is left as it is.
+
+    Returns:
+        How many were opened. Two queries a thousand matters.
+    """
+    known = set(
+        WorkItem.objects.filter(
+            company=actor.company, closed_at=None, key__in={item.key for item in items}
+        ).values_list("key", flat=True)
+    )
+    now = clock.now()
+    fresh = {item.key: item for item in items if item.key not in known}
+    WorkItem.objects.bulk_create(
+        (
+            WorkItem(
+                company=actor.company,
+                key=item.key,
+                kind=item.kind,
+                subject=item.subject,
+                title=item.title[:300],
+                evidence=item.evidence,
+                answers=[asdict(answer) for answer in item.answers],
+                amount=item.amount,
+                due_date=item.due_date,
+                opened_at=now,
+                opened_by=actor.name,
+            )
+            for item in fresh.values()
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+    return len(fresh)
+
+
+def close_work_items(*, actor: Actor, keys: Collection[str], answer: str) -> int:
+    """Close the open questions of these matters, because they were answered or lost their object.
+
+    Returns:
+        How many were closed. One query, plus the journal.
+    """
+    rows = list(
+        WorkItem.objects.filter(
+            company=actor.company, closed_at=None, key__in=set(keys)
+        ).values_list("pk", "key")
+    )
+    WorkItem.objects.filter(pk__in=[pk for pk, _ in rows], closed_at=None).update(
+        closed_at=clock.now(), closed_by=actor.name, answer=answer
+    )
+    journal.record_many(
+        [WorkItemAnswered(work_item_id=pk, key=key, answer=answer) for pk, key in rows],
+        actor=actor,
+    )
+    return len(rows)
+
+
+@transaction.atomic
+def answer_work_item(*, actor: Actor, work_item_id: int, answer: str) -> WorkItem:
+    """Close one question with the answer a person chose; the act itself is another command.
+
+    Raises:
+        NotFoundError: No such question in this company.
+        WorkItemClosedError: Somebody answered first.
+    """
+    actor.require(Right.ANSWER_WORK)
+    item = _open_item(actor, work_item_id)
+    close_work_items(actor=actor, keys={item.key}, answer=answer)
+    return item
+
+
+@transaction.atomic
+def snooze_work_item(*, actor: Actor, work_item_id: int, until: date) -> WorkItem:
+    """Take a question out of the queue until a day.
+
+    Raises:
+        NotFoundError: No such question in this company.
+        WorkItemClosedError: It is already closed.
+    """
+    actor.require(Right.ANSWER_WORK)
+    item = _open_item(actor, work_item_id)
+    item.snoozed_until = until
+    item.save(update_fields=["snoozed_until"])
+    journal.record(WorkItemSnoozed(work_item_id=item.pk, until=until.isoformat()), actor=actor)
+    return item
+
+
+@transaction.atomic
+def assign_work_item(*, actor: Actor, work_item_id: int, user: User | None) -> WorkItem:
+    """Hand a question to a member of the company, or to nobody."""
+    actor.require(Right.ANSWER_WORK)
+    item = _open_item(actor, work_item_id)
+    if user and not user.memberships.filter(company=actor.company, ended_at=None).exists():
+        raise NotFoundError(what="cette personne dans la société")
+    item.assigned_to = user
+    item.save(update_fields=["assigned_to"])
+    return item
+
+
+def _open_item(actor: Actor, work_item_id: int) -> WorkItem:
+    item = (
+        WorkItem.objects.select_for_update(of=("self",))
+        .filter(company=actor.company, pk=work_item_id)
+        .first()
+    )
+    if item is None:
+        raise NotFoundError(what=f"question n° {work_item_id}")
+    if item.closed_at:
+        raise WorkItemClosedError(by=item.closed_by)
+    return item
+
+
+def remember_answer(
+    *, actor: Actor, key: str, request: bytes, status: int, body: str
+) -> IdempotentRequest:
+    """Keep the answer given to an ``Idempotency-Key``.
+
+    Raises:
+        IdempotencyConflictError: The key already answered another request.
+    """
+    digest = hashlib.sha256(request).hexdigest()
+    try:
+        with transaction.atomic():
+            return IdempotentRequest.objects.create(
+                company=actor.company,
+                key=key,
+                request_sha256=digest,
+                status=status,
+                body=body,
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        kept = IdempotentRequest.objects.get(company=actor.company, key=key)
+        if kept.request_sha256 != digest:
+            raise IdempotencyConflictError(key=key) from None
+        return kept
+
+
+def forget_answers(*, before: datetime) -> int:
+    """Drop idempotent answers older than an instant, in all companies."""
+    deleted, _ = IdempotentRequest.objects.filter(created_at__lt=before).delete()
+    return deleted

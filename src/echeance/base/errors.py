@@ -1,0 +1,88 @@
+"""Errors of the ground floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from echeance.core.errors import EcheanceError, Kind
+
+
+@dataclass(eq=False)
+class RightMissingError(EcheanceError):
+    """The actor may not do that in this company."""
+
+    code = "base.right_missing"
+    kind = Kind.FORBIDDEN
+    message = (
+        "Vous n'avez pas le droit « {right} » dans cette société : demandez-le à un administrateur."
+    )
+
+    right: str
+
+
+@dataclass(eq=False)
+class NotFoundError(EcheanceError):
+    """No such object in this company, or not yours to see."""
+
+    code = "base.not_found"
+    kind = Kind.NOT_FOUND
+    message = "Introuvable : {what}. Vérifiez la référence ou revenez à la liste."
+
+    what: str
+
+
+@dataclass(eq=False)
+class CompanyExistsError(EcheanceError):
+    """One SIREN, one company."""
+
+    code = "base.company_exists"
+    message = "La société {siren} existe déjà : ouvrez-la au lieu de la créer."
+
+    siren: str
+
+
+@dataclass(eq=False)
+class EmailTakenError(EcheanceError):
+    """One address, one user."""
+
+    code = "base.email_taken"
+    message = "L'adresse {email} est déjà celle d'un utilisateur : choisissez-en une autre."
+
+    email: str
+
+
+@dataclass(eq=False)
+class PolicyInvalidError(EcheanceError):
+    """The policy document does not fit its typed slices."""
+
+    code = "base.policy_invalid"
+    kind = Kind.INVALID
+    message = "Règle refusée dans « {section} » : {problem}. Corrigez cette valeur."
+
+    section: str
+    problem: str
+
+
+@dataclass(eq=False)
+class WorkItemClosedError(EcheanceError):
+    """Somebody answered first."""
+
+    code = "base.work_item_closed"
+    kind = Kind.CONFLICT
+    message = "Cette question est déjà close (par {by}) : rien n'a été changé."
+
+    by: str
+
+
+@dataclass(eq=False)
+class IdempotencyConflictError(EcheanceError):
+    """The same key was used with other facts."""
+
+    code = "base.idempotency_conflict"
+    kind = Kind.CONFLICT
+    message = (
+        "La clé d'idempotence « {key} » a déjà servi à une autre demande : "
+        "utilisez-en une nouvelle."
+    )
+
+    key: str

@@ -1,0 +1,97 @@
+"""What the ground floor tells the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCreated:
+    """Société créée."""
+
+    action: ClassVar[str] = "base.company_created"
+
+    company_id: int
+    siren: str
+
+    @property
+    def subject(self) -> str:
+        """The company."""
+        return f"company:{self.company_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyChanged:
+    """Société modifiée: each field with its old and new value."""
+
+    action: ClassVar[str] = "base.company_changed"
+
+    company_id: int
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The company."""
+        return f"company:{self.company_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGiven:
+    """Rôle donné to a user."""
+
+    action: ClassVar[str] = "base.role_given"
+
+    user_id: int
+    role: str
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySaved:
+    """Règles enregistrées."""
+
+    action: ClassVar[str] = "base.policy_saved"
+
+    number: int
+    note: str
+
+    @property
+    def subject(self) -> str:
+        """The version."""
+        return f"policy:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItemAnswered:
+    """Question close, with the answer given."""
+
+    action: ClassVar[str] = "base.work_item_answered"
+
+    work_item_id: int
+    key: str
+    answer: str
+
+    @property
+    def subject(self) -> str:
+        """The item."""
+        return f"work_item:{self.work_item_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItemSnoozed:
+    """Question reportée."""
+
+    action: ClassVar[str] = "base.work_item_snoozed"
+
+    work_item_id: int
+    until: str
+
+    @property
+    def subject(self) -> str:
+        """The item."""
+        return f"work_item:{self.work_item_id}"

@@ -1,0 +1,137 @@
+"""Reads of the ground floor."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from echeance.base.actor import Actor
+from echeance.base.errors import IdempotencyConflictError, NotFoundError
+from echeance.base.models import (
+    ApiToken,
+    Company,
+    IdempotentRequest,
+    Job,
+    JournalEvent,
+    Membership,
+    User,
+    WorkItem,
+)
+from echeance.base.rights import RIGHTS_BY_ROLE, Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def companies_of(*, user: User) -> list[Company]:
+    """Companies a person is a member of, by name. One query."""
+    return list(
+        Company.objects.filter(memberships__user=user, memberships__ended_at=None).order_by("name")
+    )
+
+
+def actor_for(*, user: User, company_id: int | None = None) -> Actor:
+    """A person acting in one of their companies; the first by name when none is chosen.
+
+    Raises:
+        NotFoundError: They are not a member of it, or of any. One query.
+    """
+    mine = Membership.objects.filter(user=user, ended_at=None).select_related("company")
+    if company_id is not None:
+        mine = mine.filter(company_id=company_id)
+    membership = mine.order_by("company__name").first()
+    if membership is None:
+        raise NotFoundError(what="société")
+    return Actor(
+        company=membership.company, user=user, rights=RIGHTS_BY_ROLE[Role(membership.role)]
+    )
+
+
+def actor_from_token(*, token: str) -> Actor | None:
+    """Whom a token of the API stands for, with the rights of their present role. Two queries."""
+    row = (
+        ApiToken.objects.filter(
+            sha256=hashlib.sha256(token.encode()).hexdigest(),
+            revoked_at=None,
+            user__is_active=True,
+        )
+        .select_related("user")
+        .first()
+    )
+    if row is None:
+        return None
+    try:
+        return actor_for(user=row.user, company_id=row.company_id)
+    except NotFoundError:
+        return None
+
+
+def company_by_siren(*, siren: str | None = None) -> Company:
+    """The company of a SIREN, or the only one of the installation when none is named.
+
+    Raises:
+        NotFoundError: None, or several and no SIREN to choose by.
+    """
+    rows = Company.objects.order_by("pk")
+    if siren:
+        rows = rows.filter(siren=siren.replace(" ", ""))
+    found = list(rows[:2])
+    if not found:
+        what = f"société {siren}" if siren else "aucune société ; créez-la avec « echeance init »"
+        raise NotFoundError(what=what)
+    if len(found) > 1:
+        raise NotFoundError(what="plusieurs sociétés ; choisissez-la avec --company SIREN")
+    return found[0]
+
+
+def work_items(*, actor: Actor, on: date, kind: str | None = None) -> QuerySet[WorkItem]:
+    """Open questions of the company that are not snoozed past ``on``.
+
+    Ordered by money then deadline: largest stake first, then the earliest deadline. One query.
+    """
+    rows = WorkItem.objects.filter(company=actor.company, closed_at=None).filter(
+        Q(snoozed_until=None) | Q(snoozed_until__lte=on)
+    )
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.select_related("assigned_to").order_by("-amount", "due_date", "pk")
+
+
+def work_item_for(*, actor: Actor, work_item_id: int) -> WorkItem:
+    """One question of the company. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    item = WorkItem.objects.filter(company=actor.company, pk=work_item_id).first()
+    if item is None:
+        raise NotFoundError(what=f"question n° {work_item_id}")
+    return item
+
+
+def history(*, actor: Actor, subject: str) -> QuerySet[JournalEvent]:
+    """What happened to an object (``kind:id``), latest first. One query."""
+    return JournalEvent.objects.filter(company=actor.company, subject=subject).order_by("-pk")
+
+
+def answer_kept(*, actor: Actor, key: str, request: bytes) -> IdempotentRequest | None:
+    """The answer already given to this ``Idempotency-Key``, if any. One query.
+
+    Raises:
+        IdempotencyConflictError: The key answered another request.
+    """
+    kept = IdempotentRequest.objects.filter(company=actor.company, key=key).first()
+    if kept and kept.request_sha256 != hashlib.sha256(request).hexdigest():
+        raise IdempotencyConflictError(key=key)
+    return kept
+
+
+def jobs(*, actor: Actor, status: str | None = None) -> QuerySet[Job]:
+    """Background jobs of the company and of the installation, latest first. One query."""
+    rows = Job.objects.filter(Q(company=actor.company) | Q(company=None))
+    if status:
+        rows = rows.filter(status=status)
+    return rows.order_by("-enqueued_at", "-pk")
