@@ -70,9 +70,9 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str = "EUR") 
 
 
 def format_number(value: Decimal, places: int = 2) -> str:
-    """Write a number the French way: narrow no-break space, comma.
+    r"""Write a number the French way: narrow no-break space, comma.
 
-    >>> format_number(Decimal("1234.5")) == "1\\u202f234,50"
+    >>> format_number(Decimal("1234.5")) == "1\u202f234,50"
     True
     """
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
@@ -81,9 +81,9 @@ def format_number(value: Decimal, places: int = 2) -> str:
 
 
 def format_amount(value: Decimal, currency: str = "EUR") -> str:
-    """Write an amount the French way, with its currency sign or code.
+    r"""Write an amount the French way, with its currency sign or code.
 
-    >>> format_amount(Decimal("1234.5")) == "1\\u202f234,50\\u00a0€"
+    >>> format_amount(Decimal("1234.5")) == "1\u202f234,50\u00a0€"
     True
     """
     sign = {"EUR": "€", "USD": "$", "GBP": "£"}.get(currency, currency)
