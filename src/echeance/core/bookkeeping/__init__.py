@@ -1,0 +1,45 @@
+"""Comptabilité: balanced entries, chart of accounts, VAT that moves with the money."""
+
+from echeance.core.bookkeeping.chart import (
+    CHART,
+    JOURNALS,
+    ChartAccount,
+    ChartJournal,
+    account_number,
+    sales_key,
+    vat_key,
+)
+from echeance.core.bookkeeping.entries import (
+    EntryAmounts,
+    InvalidEntryLineError,
+    UnbalancedEntryError,
+    check_balanced,
+)
+from echeance.core.bookkeeping.vat import (
+    CreditExceedsInvoiceError,
+    CreditShare,
+    VatLeft,
+    credit_vat,
+    split_credit,
+    vat_due_on_receipt,
+)
+
+__all__ = [
+    "CHART",
+    "JOURNALS",
+    "ChartAccount",
+    "ChartJournal",
+    "CreditExceedsInvoiceError",
+    "CreditShare",
+    "EntryAmounts",
+    "InvalidEntryLineError",
+    "UnbalancedEntryError",
+    "VatLeft",
+    "account_number",
+    "check_balanced",
+    "credit_vat",
+    "sales_key",
+    "split_credit",
+    "vat_due_on_receipt",
+    "vat_key",
+]
