@@ -29,6 +29,14 @@ _HUNDRED = Decimal(100)
 _DAYS_MAX = 365
 
 
+class CustomerKind(StrEnum):
+    """Who owes the money: the law of delays, mentions and penalties differs."""
+
+    PROFESSIONAL = "professional"
+    PUBLIC = "public"
+    CONSUMER = "consumer"
+
+
 class TermsKind(StrEnum):
     """How a due date is reckoned from the invoice date."""
 
