@@ -1,0 +1,71 @@
+"""Relance: legal rates, late interest, the 40 € indemnity, the ladder and who may be reminded."""
+
+from echeance.core.dunning.assessment import (
+    Assessment,
+    ChasedItem,
+    CustomerFacts,
+    Excluded,
+    Gates,
+    Hold,
+    OpenItem,
+    Reason,
+    Send,
+    Suspension,
+    assess,
+)
+from echeance.core.dunning.interest import (
+    Imputation,
+    Interest,
+    InterestSlice,
+    Payment,
+    late_interest,
+    recovery_indemnity,
+)
+from echeance.core.dunning.ladder import (
+    DEFAULT_PLAN,
+    Channel,
+    Level,
+    Plan,
+    Tone,
+    next_level,
+    next_level_day,
+)
+from echeance.core.dunning.rates import (
+    RATES,
+    NoLegalRateError,
+    SemesterRates,
+    penalty_rate,
+    rates_of,
+)
+
+__all__ = [
+    "DEFAULT_PLAN",
+    "RATES",
+    "Assessment",
+    "Channel",
+    "ChasedItem",
+    "CustomerFacts",
+    "Excluded",
+    "Gates",
+    "Hold",
+    "Imputation",
+    "Interest",
+    "InterestSlice",
+    "Level",
+    "NoLegalRateError",
+    "OpenItem",
+    "Payment",
+    "Plan",
+    "Reason",
+    "SemesterRates",
+    "Send",
+    "Suspension",
+    "Tone",
+    "assess",
+    "late_interest",
+    "next_level",
+    "next_level_day",
+    "penalty_rate",
+    "rates_of",
+    "recovery_indemnity",
+]

@@ -1,0 +1,107 @@
+"""The ladder of reminders: which level an item has reached.
+
+A missed day loses nothing and repeats nothing: the highest level reached is the next one, and it
+is sent once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a level reaches the customer."""
+
+    MAIL = "mail"
+    PHONE = "phone"
+    POST = "post"
+    REGISTERED = "registered"  # registered letter with receipt
+
+
+class Tone(StrEnum):
+    """How it is written."""
+
+    SERVICE = "service"
+    COURTEOUS = "courteous"
+    FIRM = "firm"
+    FORMAL = "formal"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level.
+
+    Attributes:
+        rank: Place in the plan, from 1.
+        key: Name of its text.
+        label: French label.
+        days_after_due: Days of lateness from which it is sent; negative before the due date.
+        channel: How it goes.
+        tone: How it is written.
+        shows_penalties: The text gives interest and the 40 € with their computation.
+    """
+
+    rank: int
+    key: str
+    label: str
+    days_after_due: int
+    channel: Channel = Channel.MAIL
+    tone: Tone = Tone.COURTEOUS
+    shows_penalties: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Levels in order, and the least delay between two contacts with one customer.
+
+    Ranks count from 1 and days rise with them; anything else is a bug of the caller, whose form
+    has checked it.
+    """
+
+    levels: tuple[Level, ...]
+    days_between_contacts: int = 7
+
+    def __post_init__(self) -> None:
+        days = [level.days_after_due for level in self.levels]
+        assert self.levels, "a plan has a level"
+        assert [level.rank for level in self.levels] == list(range(1, len(days) + 1))
+        assert days == sorted(set(days)), "each level comes later than the one before"
+
+
+DEFAULT_PLAN = Plan(
+    (
+        Level(1, "reminder_1", "Relance 1", 5, tone=Tone.COURTEOUS),
+        Level(2, "reminder_2", "Relance 2", 15, tone=Tone.FIRM),
+        Level(3, "reminder_3", "Dernière relance", 30, tone=Tone.FORMAL, shows_penalties=True),
+    )
+)
+
+
+def next_level(plan: Plan, days_late: int, last_rank: int) -> Level | None:
+    """The level an item should now receive: the highest it has reached, if it was not yet sent.
+
+    Args:
+        plan: The ladder.
+        days_late: Days since the due date; negative before it.
+        last_rank: Rank last sent for the item; 0 for none.
+
+    >>> next_level(DEFAULT_PLAN, 17, 0).label  # level 1 was missed: it is not sent after the fact
+    'Relance 2'
+    >>> next_level(DEFAULT_PLAN, 17, 2) is None
+    True
+    """
+    reached = [level for level in plan.levels if level.days_after_due <= days_late]
+    return reached[-1] if reached and reached[-1].rank > last_rank else None
+
+
+def next_level_day(plan: Plan, due_date: date, last_rank: int) -> date | None:
+    """First day on which the level after ``last_rank`` is reached; none after the last level.
+
+    >>> next_level_day(DEFAULT_PLAN, date(2026, 5, 31), 1)
+    datetime.date(2026, 6, 15)
+    """
+    if last_rank >= len(plan.levels):
+        return None
+    return due_date + timedelta(days=plan.levels[last_rank].days_after_due)
