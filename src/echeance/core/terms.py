@@ -27,6 +27,8 @@ from echeance.core.money import ZERO, allocate, format_number
 
 _HUNDRED = Decimal(100)
 _DAYS_MAX = 365
+_SHARES_MAX = 12
+_TEXT_MAX = 600
 
 
 class CustomerKind(StrEnum):
@@ -90,7 +92,8 @@ class PaymentTerms:
         kind: How the due date is reckoned.
         days: Number of days, 0 to 365.
         day: Day of the month, for ``MONTH_END_THEN_DAY`` alone (1 to 31).
-        shares: Parts of an instalment plan, whose percentages sum to 100; else empty.
+        shares: Parts of an instalment plan, twelve at most, whose percentages sum to 100; else
+            empty.
     """
 
     kind: TermsKind
@@ -109,6 +112,8 @@ class PaymentTerms:
         if self.kind is TermsKind.MONTH_END_THEN_DAY and not 1 <= self.day <= 31:
             return f"le {self.day} n'est pas un jour du mois"
         if self.kind is TermsKind.INSTALMENTS:
+            if len(self.shares) > _SHARES_MAX:
+                return f"{len(self.shares)} échéances, il en faut {_SHARES_MAX} au plus"
             if any(share.terms.kind is TermsKind.INSTALMENTS for share in self.shares):
                 return "une échéance ne se divise pas à son tour"
             if any(share.percent <= ZERO for share in self.shares):
@@ -328,7 +333,7 @@ def parse_terms(text: str) -> PaymentTerms:
     >>> parse_terms("45 j. FDM").code, parse_terms("30 jours fin de mois le 10").code
     ('fdm45', 'fdm30@10')
     """
-    if len(text) > 200:
+    if len(text) > _TEXT_MAX:
         raise UnreadableTermsError(text[:60] + "…")
     bare = " ".join(text.lower().split())
     if "%" in bare:
