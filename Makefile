@@ -1,0 +1,82 @@
+# Two commands do everything: make demo (the assistant's day) and make test (every check).
+PY := .venv/bin/python
+SERVE ?= 1
+export PYTHONPATH := src
+unexport VIRTUAL_ENV
+
+.PHONY: dev assets demo run test test-fast test-slow pg browser lint types check fix docs bench lock \
+  screenshots clean
+
+## environment
+
+.venv/.installed: requirements-dev.lock
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 ou plus récent est nécessaire.")'
+	test -x $(PY) || python3 -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PY) tools/link.py
+	touch $@
+
+node_modules/.installed: package-lock.json tools/assets.py .venv/.installed
+	$(PY) tools/assets.py
+	touch $@
+
+dev: .venv/.installed node_modules/.installed
+assets: node_modules/.installed
+
+lock:
+	$(PY) -m pip install --quiet uv
+	$(PY) -m uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 \
+	  --no-annotate --custom-compile-command "make lock" --all-extras -o requirements-dev.lock --quiet
+	! grep -nE 'https?://|file:|git\+' requirements-dev.lock
+
+## the product
+
+demo: dev
+	$(PY) -m echeance practice demo $(if $(filter 0,$(SERVE)),,--serve)
+
+run: dev
+	$(PY) -m echeance serve
+
+## what CI runs
+
+test: dev lint types
+	tools/run_tests.sh
+
+test-fast: dev
+	$(PY) -m pytest --nomigrations -m "not slow and not browser" -n 2 -q
+
+test-slow: dev
+	$(PY) -m pytest -m "slow" -n 2 -q --durations=10
+
+browser: dev
+	$(PY) -m pytest -m "browser" -q --durations=10
+
+pg: dev
+	$(PY) tools/pg.py $(PY) -m pytest -m "not browser" -n 2 -q
+
+lint: dev
+	.venv/bin/ruff format --check -q .
+	.venv/bin/ruff check -q .
+	.venv/bin/lint-imports > .imports.log || (cat .imports.log; false)
+	$(PY) tools/tidy.py
+	! grep -nE 'https?://|file:|git\+' requirements-dev.lock
+
+types: dev
+	.venv/bin/mypy
+
+check: test docs pg
+
+fix: dev
+	.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
+
+docs: dev
+	.venv/bin/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+
+screenshots: dev
+	$(PY) tools/screenshots.py
+
+bench: dev
+	$(PY) -m bench
+
+clean:
+	rm -rf .venv node_modules var docs/_build staticfiles
