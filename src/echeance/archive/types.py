@@ -1,0 +1,55 @@
+"""Facts that cross the wall of the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to keep.
+
+    Attributes:
+        content: Its bytes, in the original format (never converted).
+        filename: The name it is shown and sent under; folders in it are dropped.
+        media_type: ``application/pdf``, ``text/xml``…
+        kind: What it is: ``invoice``, ``statement``, ``order_import``…
+        subject: What it belongs to, as ``kind:id``; empty when nothing yet.
+        keep_until: Last day it must be kept, see
+            :func:`echeance.archive.rules.retention_date`.
+        text: Its words, for search; the caller reads them, the archive opens no file.
+    """
+
+    content: bytes = field(repr=False)
+    filename: str
+    media_type: str
+    kind: str
+    subject: str
+    keep_until: date
+    text: str = field(default="", repr=False)
+
+
+class Severity(StrEnum):
+    """Whether a finding makes the check fail."""
+
+    ERROR = "error"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check of the archive saw.
+
+    Attributes:
+        code: Stable name of the rule.
+        severity: An orphan is only said, a missing or altered file is an error.
+        message: French sentence: what is wrong, what to do.
+        subject: ``file:id``, or empty for the archive as a whole.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    subject: str = ""

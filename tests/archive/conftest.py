@@ -1,0 +1,38 @@
+"""A company, its assistant, an empty archive folder and the search of the engine."""
+
+import pytest
+from django.db import connection
+
+from echeance.archive import fulltext
+from echeance.base.actor import Actor, system
+from echeance.base.commands import create_company
+from echeance.base.models import Company
+from echeance.base.types import CompanyFacts
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Install the search when tables were made without migrations."""
+    with django_db_blocker.unblock():
+        fulltext.run(fulltext.INSTALL, connection)
+
+
+@pytest.fixture(autouse=True)
+def archive_folder(settings, tmp_path):
+    settings.ARCHIVE_ROOT = tmp_path / "archive"
+    return settings.ARCHIVE_ROOT
+
+
+@pytest.fixture
+def company(db) -> Company:
+    return create_company(facts=CompanyFacts(name="Atelier Brume", siren="404833048"))
+
+
+@pytest.fixture
+def actor(company) -> Actor:
+    return system(company)
+
+
+@pytest.fixture
+def stranger(db) -> Actor:
+    return system(create_company(facts=CompanyFacts(name="Voisin", siren="552100554")))
