@@ -180,6 +180,12 @@ def test_the_month_end_cap_needs_month_end_terms():
     assert len(check_legal_caps(PaymentTerms.net(75), JANUARY_15)) == 1
 
 
+def test_month_end_terms_do_not_lengthen_the_cap_of_a_sector():
+    (finding,) = check_legal_caps(PaymentTerms.month_end_a(30), JANUARY_15, sector=Sector.TRANSPORT)
+
+    assert (finding.due_date, finding.latest) == (date(2026, 2, 28), date(2026, 2, 14))
+
+
 def test_a_delivery_date_starts_the_delay_of_food():
     late = check_legal_caps(
         PaymentTerms.net(30),

@@ -350,6 +350,19 @@ def test_interest_first_says_what_was_paid_and_what_is_left():
     assert interest.principal_left == Decimal("4157.80")
 
 
+def test_a_payment_on_the_last_day_counted_is_taken():
+    interest = late_interest(
+        Decimal("1000.00"),
+        date(2025, 12, 31),
+        until=date(2026, 1, 31),
+        customer=PROFESSIONAL,
+        payments=paid("31/01/2026 500.00"),
+    )
+
+    assert interest.paid == interest.total == Decimal("10.32")
+    assert interest.principal_left == Decimal("510.32")
+
+
 def test_an_unknown_semester_is_refused_not_guessed():
     with pytest.raises(NoLegalRateError) as caught:
         late_interest(
