@@ -8,3 +8,10 @@ class CashConfig(AppConfig):
 
     name = "echeance.cash"
     label = "cash"
+
+    def ready(self) -> None:
+        """Declare the slice of the policy."""
+        from echeance.base import policy
+        from echeance.cash.types import CashPolicy
+
+        policy.register(CashPolicy)
