@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 from echeance.core.dates import add_years
+from echeance.core.words import clean_line, words
 
 RETENTION_YEARS = 10
 TEXT_CHARACTERS = 200_000
 WORD_CHARACTERS = 64
 
-_WORD = re.compile(r"[^\W_]+")
 _DIGIT_GROUPS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"})
 
 
 def retention_date(fiscal_year_end: date) -> date:
@@ -32,24 +30,10 @@ def clean_filename(name: str) -> str:
     r"""A name that is a name: no folder, no control character, at most 200 characters.
 
     >>> clean_filename("../../etc/pass\nwd"), clean_filename("..")
-    ('passwd', 'fichier')
+    ('pass wd', 'fichier')
     """
     last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(char for char in last if unicodedata.category(char)[0] != "C")
-    return kept.strip(" .")[-200:] or "fichier"
-
-
-def words(text: str) -> list[str]:
-    """The words of a text without case or accents, each once, in their order.
-
-    Both engines then index the same words, whatever their own idea of one.
-
-    >>> words("Échéance : l'œuvre n° FA-2026-00012")
-    ['echeance', 'l', 'oeuvre', 'n', 'fa', '2026', '00012']
-    """
-    flat = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
-    bare = "".join(char for char in flat if not unicodedata.combining(char))
-    return list(dict.fromkeys(word[:WORD_CHARACTERS] for word in _WORD.findall(bare)))
+    return clean_line(last).strip(" .")[-200:] or "fichier"
 
 
 def indexed_text(text: str) -> str:
@@ -60,7 +44,7 @@ def indexed_text(text: str) -> str:
     """
     text = text[:TEXT_CHARACTERS]
     joined = " ".join(_joined(match) for match in _DIGIT_GROUPS.finditer(text))
-    return " ".join(words(f"{text} {joined}"))
+    return " ".join(_distinct(f"{text} {joined}"))
 
 
 def searched_words(text: str) -> list[str]:
@@ -69,7 +53,11 @@ def searched_words(text: str) -> list[str]:
     >>> searched_words("Dupont 1 234,50")
     ['dupont', '1234', '50']
     """
-    return words(_DIGIT_GROUPS.sub(_joined, text[:500]))
+    return _distinct(_DIGIT_GROUPS.sub(_joined, text[:500]))
+
+
+def _distinct(text: str) -> list[str]:
+    return list(dict.fromkeys(word[:WORD_CHARACTERS] for word in words(text)))
 
 
 def _joined(match: re.Match[str]) -> str:

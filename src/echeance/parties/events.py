@@ -1,0 +1,72 @@
+"""What the parties tell the journal; every event is one of the history of its party."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class _PartyEvent:
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The party."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCreated(_PartyEvent):
+    """Tiers créé, with its first values (those that are not empty), as ``("", new)``."""
+
+    action: ClassVar[str] = "parties.party_created"
+
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyChanged(_PartyEvent):
+    """Tiers modifié: each field with its old and new value."""
+
+    action: ClassVar[str] = "parties.party_changed"
+
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyMerged(_PartyEvent):
+    """Tiers fusionné dans un autre."""
+
+    action: ClassVar[str] = "parties.party_merged"
+
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged(_PartyEvent):
+    """Contact ajouté, modifié ou retiré; old values are empty when it is added."""
+
+    action: ClassVar[str] = "parties.contact_changed"
+
+    contact_id: int
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressAdded(_PartyEvent):
+    """Adresse ajoutée."""
+
+    action: ClassVar[str] = "parties.address_added"
+
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountChanged(_PartyEvent):
+    """RIB ajouté, confirmé ou retiré."""
+
+    action: ClassVar[str] = "parties.bank_account_changed"
+
+    account_id: int
+    changes: dict[str, tuple[str, str]]

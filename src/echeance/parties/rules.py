@@ -1,0 +1,282 @@
+"""What a party's facts must be, and the values they then stand as. No database, no clock.
+
+Sources: CGI ann. II art. 242 nonies A I 1° (SIREN and address of the customer); Insee, CGI 286 ter
+(identifiers); XP Z12-013 (electronic address of a French firm begins with its SIREN).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import lru_cache
+
+from echeance.core.errors import EcheanceError
+from echeance.core.identifiers import ElectronicAddress, Siren, Siret, VatId
+from echeance.core.tax import Exemption, Territory, territory_of
+from echeance.core.terms import CustomerKind, parse_terms
+from echeance.core.words import clean_line, words
+from echeance.parties.errors import InvalidEmailError
+from echeance.parties.types import PartyFacts, PartyFinding
+
+LABELS = {
+    "code": "code",
+    "name": "nom",
+    "category": "catégorie",
+    "is_customer": "client",
+    "is_supplier": "fournisseur",
+    "legal_form": "forme juridique",
+    "siren": "SIREN",
+    "siret": "SIRET",
+    "vat_id": "n° de TVA",
+    "language": "langue",
+    "address_line": "adresse",
+    "address_extra": "complément d'adresse",
+    "postcode": "code postal",
+    "city": "ville",
+    "country": "pays",
+    "territory": "territoire de TVA",
+    "electronic_address": "adresse de facturation électronique",
+    "payment_terms": "conditions de règlement",
+    "order_reference_required": "bon de commande exigé",
+    "vat_exemption": "exonération habituelle",
+}
+"""French name of each field."""
+
+_LONGEST = {"code": 40, "name": 200, "legal_form": 60, "address_line": 200, "address_extra": 200,
+            "postcode": 12, "city": 80}  # fmt: skip
+_EMAIL = re.compile(r"[^\s@<>(),;:\"\\\[\]]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,63}")
+_FIRM_ONLY = ("siren", "siret", "vat_id")
+
+
+class _Check:
+    """Facts of one party on their way: values are replaced, problems are kept."""
+
+    def __init__(self, facts: PartyFacts, party: str) -> None:
+        self.values: dict[str, str] = {
+            name: clean_line(value)
+            for name, value in asdict(facts).items()
+            if isinstance(value, str)
+        }
+        self.party = self.values["code"] or party
+        self.findings: list[PartyFinding] = []
+
+    def refuse(self, field: str, message: str) -> None:
+        """Keep a problem of a field."""
+        self.findings.append(PartyFinding(self.party, field, self.values[field], message))
+
+    def parsed(self, field: str, parse: Callable[[str], str]) -> bool:
+        """Replace a non-empty value by its checked form; whether it now holds one."""
+        value = self.values[field]
+        if not value:
+            return False
+        try:
+            self.values[field] = parse(value)
+        except EcheanceError as error:
+            self.refuse(field, str(error))
+            return False
+        return True
+
+
+def checked(facts: PartyFacts, *, party: str = "") -> tuple[PartyFacts, tuple[PartyFinding, ...]]:
+    """The facts as they are to be kept, and everything that is wrong in them.
+
+    Identifiers lose their blanks and are verified by their key; the SIREN comes from the SIRET or
+    the French VAT number when it is empty, the electronic address of a French firm from its SIREN,
+    the VAT territory from the postcode. With a finding, the facts must not be kept.
+
+    Args:
+        facts: As given.
+        party: What to call it in the findings when it has no code.
+
+    >>> kept, problems = checked(PartyFacts("C1", "Brume", vat_id="FR 83 404 833 048"))
+    >>> kept.siren, kept.electronic_address, problems
+    ('404833048', '0225:404833048', ())
+    """
+    check = _Check(facts, party)
+    _check_words(check)
+    _check_identifiers(check)
+    _check_place(check)
+    _check_electronic_address(check)
+    _check_trade(check)
+    if not (facts.is_customer or facts.is_supplier):
+        check.refuse("code", "Le tiers n'est ni client ni fournisseur : choisissez au moins l'un.")
+    kept = replace(
+        facts,
+        is_customer=facts.is_customer,
+        is_supplier=facts.is_supplier,
+        order_reference_required=facts.order_reference_required,
+        **check.values,
+    )
+    return kept, tuple(check.findings)
+
+
+def _check_words(check: _Check) -> None:
+    for field in ("code", "name"):
+        if not check.values[field]:
+            check.refuse(field, f"Le champ « {LABELS[field]} » est vide : remplissez-le.")
+    for field, longest in _LONGEST.items():
+        if len(check.values[field]) > longest:
+            check.refuse(
+                field,
+                f"Le champ « {LABELS[field]} » dépasse {longest} caractères : raccourcissez-le.",
+            )
+    if check.values["category"] not in {kind.value for kind in CustomerKind}:
+        check.refuse(
+            "category",
+            f"La catégorie « {check.values['category']} » est inconnue : choisissez entreprise, "
+            "particulier ou acheteur public.",
+        )
+    check.values["language"] = check.values["language"].lower()
+    if not re.fullmatch(r"[a-z]{2}", check.values["language"]):
+        check.refuse(
+            "language",
+            f"La langue « {check.values['language']} » est inconnue : donnez son code, comme fr.",
+        )
+
+
+def _check_identifiers(check: _Check) -> None:
+    values = check.values
+    if values["category"] == CustomerKind.CONSUMER:
+        for field in _FIRM_ONLY:
+            if values[field]:
+                check.refuse(
+                    field,
+                    f"Un particulier n'a pas de {LABELS[field]} (« {values[field]} ») : "
+                    "effacez-le, ou changez la catégorie.",
+                )
+        return
+    has_siren = check.parsed("siren", lambda text: Siren.parse(text).value)
+    has_siret = check.parsed("siret", lambda text: Siret.parse(text).value)
+    has_vat_id = check.parsed("vat_id", lambda text: VatId.parse(text).value)
+    if has_siret and not values["siren"]:
+        values["siren"] = Siret(values["siret"]).siren.value
+        has_siren = True
+    if has_vat_id and not values["siren"]:
+        inside = VatId(values["vat_id"]).siren
+        values["siren"] = inside.value if inside else ""
+        has_siren = inside is not None
+    if has_siren and has_siret and not values["siret"].startswith(values["siren"]):
+        check.refuse(
+            "siret",
+            f"Le SIRET {values['siret']} n'est pas un établissement du SIREN {values['siren']} : "
+            "corrigez l'un des deux.",
+        )
+    if has_siren and has_vat_id:
+        check.parsed("vat_id", lambda text: _same_firm(text, values["siren"]))
+
+
+def _same_firm(vat_id: str, siren: str) -> str:
+    VatId(vat_id).check_siren(Siren(siren))
+    return vat_id
+
+
+def _check_place(check: _Check) -> None:
+    values = check.values
+    values["country"] = values["country"].upper()
+    if values["country"] not in _country_codes():
+        check.refuse(
+            "country",
+            f"Le pays « {values['country']} » est inconnu : donnez son code de deux lettres, "
+            "comme FR ou BE.",
+        )
+    if values["country"] == "FR" and values["postcode"]:
+        values["postcode"] = values["postcode"].replace(" ", "")
+        if not re.fullmatch(r"[0-9]{5}", values["postcode"]):
+            check.refuse(
+                "postcode",
+                f"Le code postal « {values['postcode']} » n'est pas français : il compte cinq "
+                "chiffres. Corrigez-le, ou le pays.",
+            )
+    if not values["territory"]:
+        territory = territory_of(values["country"], values["postcode"])
+        values["territory"] = territory.value if territory else ""
+    elif values["territory"] not in {territory.value for territory in Territory}:
+        check.refuse(
+            "territory",
+            f"Le territoire de TVA « {values['territory']} » est inconnu : laissez-le vide, il "
+            "se déduit du code postal.",
+        )
+
+
+def _check_electronic_address(check: _Check) -> None:
+    values = check.values
+    siren = values["siren"] if Siren.is_valid(values["siren"]) else ""
+    if not values["electronic_address"]:
+        if siren and values["category"] != CustomerKind.CONSUMER:
+            values["electronic_address"] = str(ElectronicAddress.of_siren(Siren(siren)))
+        return
+    if not check.parsed("electronic_address", lambda text: str(ElectronicAddress.parse(text))):
+        return
+    owner = ElectronicAddress.parse(values["electronic_address"]).siren
+    if owner and owner.value != siren:
+        check.refuse(
+            "electronic_address",
+            f"L'adresse de facturation électronique « {values['electronic_address']} » ne commence "
+            f"pas par le SIREN du tiers ({siren or 'absent'}) : corrigez l'un des deux.",
+        )
+
+
+def _check_trade(check: _Check) -> None:
+    check.parsed("payment_terms", lambda text: parse_terms(text).code)
+    if not check.values["payment_terms"]:
+        check.refuse(
+            "payment_terms",
+            "Les conditions de règlement sont vides : écrivez par exemple « 30 jours ».",
+        )
+    exemption = check.values["vat_exemption"]
+    if exemption and exemption not in {known.value for known in Exemption}:
+        check.refuse(
+            "vat_exemption",
+            f"Le motif d'exonération « {exemption} » est inconnu : choisissez-le dans la liste.",
+        )
+
+
+@lru_cache(maxsize=1)
+def _country_names() -> dict[str, str]:
+    """ISO 3166 code of each country by its folded French or English name, and by itself."""
+    from babel import Locale
+
+    return {
+        " ".join(words(name)): code
+        for language in ("en", "fr")
+        for code, name in Locale(language).territories.items()
+        if re.fullmatch(r"[A-Z]{2}", code) and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ"}
+    }
+
+
+@lru_cache(maxsize=1)
+def _country_codes() -> frozenset[str]:
+    return frozenset(_country_names().values())
+
+
+def country_code(text: str) -> str:
+    """The ISO 3166 code of a country named in French or English; any other text as it is.
+
+    >>> country_code("Belgique"), country_code("germany"), country_code("be"), country_code("Oz")
+    ('BE', 'DE', 'BE', 'Oz')
+    """
+    upper = text.strip().upper()
+    return upper if upper in _country_codes() else _country_names().get(" ".join(words(text)), text)
+
+
+def checked_email(text: str) -> str:
+    """One e-mail address, alone: what goes into a mail header must be nothing else.
+
+    Raises:
+        InvalidEmailError: Not an address, or more than one.
+
+    >>> checked_email(" Compta@Brume.example ")
+    'Compta@brume.example'
+    """
+    email = text.strip()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise InvalidEmailError(email=email[:80])
+    local, _, domain = email.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def search_words(facts: PartyFacts) -> str:
+    """What a party is found by: folded words of its names, numbers and town."""
+    given = (facts.code, facts.name, facts.siren, facts.siret, facts.vat_id, facts.city)
+    return " ".join(dict.fromkeys(words(" ".join(given))))
