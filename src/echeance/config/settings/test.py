@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,7 +12,11 @@ from echeance.config.settings.common import *
 from echeance.config.settings.common import STORAGES, database
 
 SECRET_KEY = "test-only"  # noqa: S105
-HOME = Path(os.environ.get("ECHEANCE_TEST_HOME") or tempfile.mkdtemp(prefix="echeance-test-"))
+if "ECHEANCE_TEST_HOME" not in os.environ:
+    os.environ["ECHEANCE_TEST_HOME"] = tempfile.mkdtemp(prefix="echeance-test-")
+    atexit.register(shutil.rmtree, os.environ["ECHEANCE_TEST_HOME"], ignore_errors=True)
+HOME = Path(os.environ["ECHEANCE_TEST_HOME"], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+HOME.mkdir(parents=True, exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), HOME / "main.sqlite3")}
 if not os.environ.get("DATABASE_URL"):
@@ -23,7 +29,7 @@ if not os.environ.get("DATABASE_URL"):
     }
 ARCHIVE_ROOT = HOME / "archive"
 STATIC_ROOT = HOME / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }

@@ -1,0 +1,71 @@
+"""Shared fixtures: a fixed clock, one small company that every test can start from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from echeance.base import clock
+from echeance.base import commands as base
+from echeance.base.actor import Actor, system
+from echeance.base.models import Company, User
+from echeance.base.types import CompanyFacts
+
+hypothesis.settings.register_profile("shared-machine", deadline=None)
+hypothesis.settings.load_profile("shared-machine")
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _fixed_clock(request):
+    """Every test lives on 24 November 2026, 9 o'clock UTC, unless it moves the clock itself."""
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def company(db) -> Company:
+    """Atelier Morel SAS, Lyon: goods and services, monthly VAT."""
+    return base.create_company(
+        facts=CompanyFacts(
+            name="Atelier Morel",
+            siren="552100554",
+            legal_form="SAS",
+            share_capital=Decimal("50000.00"),
+            siret="55210055400013",
+            vat_id="FR96552100554",
+            rcs_city="Lyon",
+            address_line="12 rue de la Paix",
+            postcode="69002",
+            city="Lyon",
+            email="facturation@atelier-morel.example",
+            electronic_address="552100554",
+        )
+    )
+
+
+@pytest.fixture
+def actor(company: Company) -> Actor:
+    """The assistant of the company: every right."""
+    return system(company)
+
+
+@pytest.fixture
+def user(db) -> User:
+    """Léa, who signs in."""
+    return base.create_user(email="lea@atelier-morel.example", full_name="Léa Morel", password="x")
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real files kept beside the project; the test is skipped where they are absent."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data beside the project (../shared/data) is absent")
+    return folder
