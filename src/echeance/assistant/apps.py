@@ -8,3 +8,10 @@ class AssistantConfig(AppConfig):
 
     name = "echeance.assistant"
     label = "assistant"
+
+    def ready(self) -> None:
+        """Declare the slice of the policy."""
+        from echeance.assistant.types import DayPolicy
+        from echeance.base import policy
+
+        policy.register(DayPolicy)

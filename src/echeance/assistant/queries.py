@@ -1,0 +1,102 @@
+"""Reads of the assistant: the account of a day, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+
+from echeance.assistant.models import DayRun, Decision
+from echeance.assistant.types import DUTY_LABELS, Duty
+from echeance.billing import queries as billing
+from echeance.cash import queries as cash
+from echeance.core.money import ZERO, format_amount
+from echeance.ledger import queries as ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from echeance.base.actor import Actor
+    from echeance.base.models import Company
+    from echeance.ledger.types import OpenItemFacts
+
+
+def runs(*, actor: Actor) -> QuerySet[DayRun]:
+    """Days run, latest first. One query."""
+    return DayRun.objects.filter(company=actor.company).order_by("-on", "-pk")
+
+
+def decisions(*, actor: Actor, on: date | None = None) -> QuerySet[Decision]:
+    """Decisions, latest first. One query."""
+    rows = Decision.objects.filter(company=actor.company).select_related("party")
+    if on:
+        rows = rows.filter(on=on)
+    return rows.order_by("-pk")
+
+
+def decisions_about(*, actor: Actor, subjects: Iterable[str]) -> QuerySet[Decision]:
+    """Decisions about some objects, latest first. One query."""
+    return Decision.objects.filter(company=actor.company, subject__in=list(subjects)).order_by(
+        "-pk"
+    )
+
+
+def latest_fingerprints(
+    *, company: Company, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Fingerprint of the latest decision of each (duty, subject). Two queries."""
+    wanted = set(keys)
+    newest = (
+        Decision.objects.filter(company=company, subject__in={subject for _, subject in wanted})
+        .values("duty", "subject")
+        .annotate(last=Max("pk"))
+        .values_list("last", flat=True)
+    )
+    rows = Decision.objects.filter(pk__in=list(newest)).values_list(
+        "duty", "subject", "fingerprint"
+    )
+    return {(duty, subject): told for duty, subject, told in rows}
+
+
+def why(*, actor: Actor, number: str, on: date) -> str:
+    """Say in a sentence where an invoice stands, and why nothing more was done.
+
+    Args:
+        actor: Whose company.
+        number: Invoice or credit note number.
+        on: The day asked about.
+
+    Raises:
+        NotFoundError: No such document.
+    """
+    invoice = billing.by_number(actor=actor, number=number)
+    items = ledger.items_of_document(actor=actor, document_refs=[number]).get(number, [])
+    standing = _standing(actor, items, on)
+    subjects = [f"invoice:{invoice.pk}", f"invoice:{number}", f"party:{invoice.buyer_id}"]
+    last = decisions_about(actor=actor, subjects=subjects).filter(on__lte=on).first()
+    if last is None:
+        return f"{number} : {standing}. Aucune décision n'a encore été prise."
+    reasons = " ".join(str(reason) for reason in last.reasons)
+    label = DUTY_LABELS[Duty(last.duty)]
+    return f"{number} : {standing}. {label}, le {last.on:%d/%m/%Y} : {last.act}. {reasons}".strip()
+
+
+def _standing(actor: Actor, items: list[OpenItemFacts], on: date) -> str:
+    if not items:
+        return "sans échéance au compte client"
+    amount = sum((item.amount for item in items), ZERO)
+    left = sum((item.open_amount for item in items), ZERO)
+    if left == ZERO:
+        paid = cash.matches_of_items(actor=actor, item_ids=[item.item_id for item in items])
+        days = [
+            part.match.entry.booking_date for parts in paid.values() for part in parts
+        ]
+        when = f" le {max(days):%d/%m/%Y}" if days else ""
+        return f"{format_amount(amount)}, soldée{when}"
+    due = min(item.due_date for item in items if item.open_amount)
+    state = "échue depuis le" if due < on else "à échéance du"
+    part = "" if left == amount else f" sur {format_amount(amount)}"
+    return f"{format_amount(left)} restent dus{part}, {state} {due:%d/%m/%Y}"

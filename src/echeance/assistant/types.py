@@ -1,0 +1,127 @@
+"""Facts of the assistant: duties, outcomes, decisions, the account of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Duty(StrEnum):
+    """The recurring duties, in the order of the day: it is a safe one."""
+
+    TAKE_ORDERS = "take_orders"
+    TAKE_BANK = "take_bank"
+    MATCH = "match"
+    BILL = "bill"
+    SEAL = "seal"
+    SEND = "send"
+    REMIND = "remind"
+
+
+DUTY_LABELS: dict[Duty, str] = {
+    Duty.TAKE_ORDERS: "Commandes reçues",
+    Duty.TAKE_BANK: "Relevés bancaires",
+    Duty.MATCH: "Rapprochement des encaissements",
+    Duty.BILL: "Facturation",
+    Duty.SEAL: "Fichiers et contrôle officiel",
+    Duty.SEND: "Envoi des factures",
+    Duty.REMIND: "Relances",
+}
+
+
+class Outcome(StrEnum):
+    """The three piles of a day."""
+
+    ACTED = "acted"
+    ASKED = "asked"
+    REFUSED = "refused"
+
+
+class Reversal(StrEnum):
+    """What undoing an act means, said before and after the click."""
+
+    NONE = "none"
+    INTERNAL = "internal"
+    HELD = "held"
+    SENT = "sent"
+    LEGAL = "legal"
+
+
+REVERSAL_LABELS: dict[Reversal, str] = {
+    Reversal.NONE: "rien à annuler",
+    Reversal.INTERNAL: "annulable : retour exact à l'état précédent",
+    Reversal.HELD: "retirable tant que ce n'est pas parti",
+    Reversal.SENT: "parti : un message rectificatif sera préparé",
+    Reversal.LEGAL: "légal : s'annule par un avoir, jamais par une suppression",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DayPolicy:
+    """What the assistant does by itself in a day; what is off is proposed instead.
+
+    Attributes:
+        issue: Issue the invoices whose preflight finds nothing.
+        issue_limit: Largest total with VAT issued alone; ``None``: any.
+        match: Book the payments proved unique.
+        send: Send the sealed invoices.
+        remind: Send the reminders whose gates are open.
+    """
+
+    SECTION: ClassVar[str] = "day"
+
+    issue: bool = True
+    issue_limit: Decimal | None = None
+    match: bool = True
+    send: bool = True
+    remind: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """An act, or an act not done, and why.
+
+    Attributes:
+        duty: Which duty decided.
+        subject: ``kind:reference`` of the object.
+        outcome: Acted, asked a person, or refused by a rule or the policy.
+        act: What was done or not done: one short French phrase.
+        reasons: French sentences.
+        reversal: What undoing it means.
+        facts: What the decision rests on, JSON-ready, so that it can be replayed.
+        party_id: Customer concerned, if one is.
+    """
+
+    duty: Duty
+    subject: str
+    outcome: Outcome
+    act: str
+    reasons: tuple[str, ...]
+    reversal: Reversal = Reversal.NONE
+    facts: Mapping[str, object] = field(default_factory=dict)
+    party_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """The account of a day: what this run decided, and what the worker released apart.
+
+    Attributes:
+        on: The day.
+        decisions: In the order they were taken; only those that are new.
+        released: Invoices and reminders handed to the outbox's sender by this run.
+        sent: Messages the mail server accepted during this run.
+    """
+
+    on: date
+    decisions: tuple[NewDecision, ...]
+    released: int = 0
+    sent: int = 0
+
+    def count(self, outcome: Outcome) -> int:
+        """Decisions of one pile."""
+        return sum(decision.outcome is outcome for decision in self.decisions)
