@@ -1,0 +1,1 @@
+"""Official verdicts: the published schemas and rules, run in separate processes."""
