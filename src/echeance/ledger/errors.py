@@ -1,0 +1,130 @@
+"""Errors of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from echeance.core.errors import EcheanceError, Kind
+
+
+@dataclass(eq=False)
+class NoFiscalYearError(EcheanceError):
+    """Entries stand in a fiscal year."""
+
+    code = "ledger.no_fiscal_year"
+    message = "Aucun exercice ouvert ne contient le {day:%d/%m/%Y} : ouvrez l'exercice d'abord."
+
+    day: date
+
+
+@dataclass(eq=False)
+class PeriodClosedError(EcheanceError):
+    """Closed months do not change."""
+
+    code = "ledger.period_closed"
+    message = "La période du {day:%d/%m/%Y} est clôturée : datez l'écriture d'une période ouverte."
+
+    day: date
+
+
+@dataclass(eq=False)
+class FiscalYearOverlapError(EcheanceError):
+    """Fiscal years do not overlap."""
+
+    code = "ledger.fiscal_year_overlap"
+    message = "L'exercice du {start:%d/%m/%Y} au {end:%d/%m/%Y} en recouvre un autre : corrigez ses dates."
+
+    start: date
+    end: date
+
+
+@dataclass(eq=False)
+class UnknownAccountError(EcheanceError):
+    """The account is not in the company's chart."""
+
+    code = "ledger.unknown_account"
+    kind = Kind.INVALID
+    message = "Le compte {account} n'existe pas au plan comptable : créez-le ou corrigez-le."
+
+    account: str
+
+
+@dataclass(eq=False)
+class UnknownItemError(EcheanceError):
+    """No such open item in this company."""
+
+    code = "ledger.unknown_item"
+    kind = Kind.NOT_FOUND
+    message = "L'échéance n° {item_id} est introuvable : relisez le compte client."
+
+    item_id: int
+
+
+@dataclass(eq=False)
+class AllocationMismatchError(EcheanceError):
+    """Two items settle each other inside one account and one party, debit against credit."""
+
+    code = "ledger.allocation_mismatch"
+    kind = Kind.INVALID
+    message = (
+        "{debit_ref} et {credit_ref} ne peuvent pas se solder : {problem}. "
+        "Choisissez deux pièces du même compte client."
+    )
+
+    debit_ref: str
+    credit_ref: str
+    problem: str
+
+
+@dataclass(eq=False)
+class AllocationTooLargeError(EcheanceError):
+    """More than an item has left."""
+
+    code = "ledger.allocation_too_large"
+    message = (
+        "Impossible d'affecter {amount} € à {document_ref} : il n'en reste que {left} € ouverts. "
+        "Réduisez le montant."
+    )
+
+    document_ref: str
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(eq=False)
+class AllocationReversedError(EcheanceError):
+    """An allocation is undone once, and a reversal is not undone."""
+
+    code = "ledger.allocation_reversed"
+    kind = Kind.CONFLICT
+    message = "L'affectation n° {allocation_id} est déjà annulée : relisez le compte client."
+
+    allocation_id: int
+
+
+@dataclass(eq=False)
+class EntryInUseError(EcheanceError):
+    """An entry whose items are settled is first un-lettered."""
+
+    code = "ledger.entry_in_use"
+    message = "L'écriture {document_ref} est lettrée : annulez d'abord ses affectations."
+
+    document_ref: str
+
+
+@dataclass(eq=False)
+class ItemAmountsError(EcheanceError):
+    """The items of a posting sum to it."""
+
+    code = "ledger.item_amounts"
+    kind = Kind.INVALID
+    message = (
+        "Les échéances de {document_ref} ({items} €) ne font pas le montant de la ligne "
+        "({posting} €) : corrigez l'échéancier."
+    )
+
+    document_ref: str
+    items: Decimal
+    posting: Decimal

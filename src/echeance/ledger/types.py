@@ -1,0 +1,172 @@
+"""Facts handed to the ledger, and told by it. Amounts are in the company's currency, positive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from echeance.core.money import ZERO
+
+DEBIT = "debit"
+CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of an entry: one side above zero; a line of zero is left out when posting."""
+
+    account: str
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    party_id: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVat:
+    """VAT carried by an open item at one rate.
+
+    Attributes:
+        category: UNCL 5305.
+        rate: Per cent.
+        base: Amount without VAT of the item's share.
+        vat: VAT of the item's share.
+        exigibility: ``debits``, ``receipts`` or ``none``.
+    """
+
+    category: str
+    rate: Decimal
+    base: Decimal
+    vat: Decimal
+    exigibility: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewOpenItem:
+    """What a posting on a party account leaves to be settled.
+
+    Attributes:
+        posting_index: Place of the posting in its entry; its side is the item's.
+        due_date: When it is owed (BT-9).
+        kind: ``invoice``, ``credit_note``, ``receipt``, ``refund`` or ``other``.
+        document_ref: Number of the document.
+        amount: Its share of the posting; ``None`` for the whole of it. Several items on one
+            posting (instalments) sum to it.
+        vat: VAT by rate, for items whose VAT may be owed on receipt.
+    """
+
+    posting_index: int
+    due_date: date
+    kind: str
+    document_ref: str
+    order_ref: str = ""
+    payment_ref: str = ""
+    amount: Decimal | None = None
+    vat: tuple[ItemVat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """A balanced entry to post (FEC: JournalCode, EcritureDate, PieceRef, PieceDate, EcritureLib)."""
+
+    journal_code: str
+    entry_date: date
+    document_ref: str
+    document_date: date
+    label: str
+    postings: tuple[Posting, ...]
+    items: tuple[NewOpenItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEntry:
+    """An entry as posted: its id, its number in the journal's year, its items in order."""
+
+    entry_id: int
+    number: int
+    item_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAllocation:
+    """Settle part of a debit item with part of a credit item of the same account and party."""
+
+    debit_item_id: int
+    credit_item_id: int
+    amount: Decimal
+    effective_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItemFacts:
+    """An open item as other rooms see it."""
+
+    item_id: int
+    party_id: int | None
+    account: str
+    side: str
+    kind: str
+    document_ref: str
+    document_date: date
+    order_ref: str
+    due_date: date
+    amount: Decimal
+    open_amount: Decimal
+    currency: str
+
+
+BUCKETS = ("not_due", "1-30", "31-60", "61-90", "91-120", "over_120")
+
+
+@dataclass(frozen=True, slots=True)
+class AgedRow:
+    """Aged balance of one party: owed by age, and its credits apart.
+
+    Attributes:
+        buckets: Amounts owed, in the order of ``BUCKETS``.
+        credits: Credit notes and receipts not yet allocated, positive.
+    """
+
+    party_id: int | None
+    buckets: tuple[Decimal, ...]
+    credits: Decimal
+
+    @property
+    def owed(self) -> Decimal:
+        """All that is owed, before credits."""
+        return sum(self.buckets, ZERO)
+
+    @property
+    def balance(self) -> Decimal:
+        """Owed less credits."""
+        return self.owed - self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class AgedBalance:
+    """Balance âgée of a class of accounts at the end of a day."""
+
+    on: date
+    rows: tuple[AgedRow, ...]
+
+    @property
+    def buckets(self) -> tuple[Decimal, ...]:
+        """Total of each bucket."""
+        return tuple(
+            sum((row.buckets[place] for row in self.rows), ZERO) for place in range(len(BUCKETS))
+        )
+
+    @property
+    def total(self) -> Decimal:
+        """Owed less credits, all parties."""
+        return sum((row.balance for row in self.rows), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFinding:
+    """Something wrong in the books: a stable code, where, and a French sentence with figures."""
+
+    code: str
+    subject: str
+    message: str
