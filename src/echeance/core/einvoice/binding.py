@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Final, cast, get_args, get_type_hints
 
 from lxml import etree
 
@@ -32,7 +32,6 @@ _STEP: Final = re.compile(r"(@?[\w:.]+)((?:\[[^\]]*\]|\{[^}]*\})*)")
 _CLAUSE: Final = re.compile(r"([\[{])([^=\]}]+)=([^\]}]*)[\]}]")
 _SCHEMA_INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
-_Model = TypeVar("_Model")
 _Namer = Callable[[str], str]
 
 
@@ -458,9 +457,7 @@ class _Reading:
     def _report(self, path: str, text: str, element: etree._Element) -> None:
         self.unknown.append(Unknown(path, text, _line(element)))
 
-    def build(
-        self, model: type[_Model], facts: Mapping[str, Any], names: tuple[str, ...]
-    ) -> _Model:
+    def build(self, model: Any, facts: Mapping[str, Any], names: tuple[str, ...]) -> Any:
         """Make the frozen facts, noting what is mandatory and absent at the document's level."""
         claimed = BY_SPECIFICATION.get(self.facts.get("specification_id", ""))
         level = claimed.level if claimed else Level.EN16931

@@ -105,23 +105,28 @@ def _identifier(
     cii: str,
     *,
     scheme: str = "@schemeID",
-    rule: str = "",
-    scheme_cardinality: str = "0..1",
+    scheme_rule: str = "",
 ) -> list[Term]:
-    """A value and its scheme, which is an attribute or, for objects, a sibling element."""
-    group = Term(number, name, GROUP, cardinality, level, label, cii if scheme[0] == "@" else "")
-    value, place = (".", scheme) if scheme[0] == "@" else (cii, f"{cii.rsplit('/', 1)[0]}/{scheme}")
+    """A value and its scheme, an attribute of it or, for objects, an element beside it.
+
+    With ``scheme_rule`` the scheme is mandatory.
+    """
+    attribute = scheme.startswith("@")
+    value_place = "." if attribute else cii
+    scheme_place = scheme if attribute else f"{cii.rsplit('/', 1)[0]}/{scheme}"
+    card = "1..1" if scheme_rule else "0..1"
     return [
-        group,
-        Term(number, f"{name}.value", TEXT, "1..1", level, label, value, rule),
+        Term(number, name, GROUP, cardinality, level, label, cii if attribute else ""),
+        Term(number, f"{name}.value", TEXT, "1..1", level, label, value_place),
         Term(
             f"{number}-1",
             f"{name}.scheme",
             TEXT,
-            scheme_cardinality,
+            card,
             level,
-            f"{label} (schéma)",
-            place,
+            f"Schéma ({label})",
+            scheme_place,
+            scheme_rule,
         ),
     ]
 
@@ -209,8 +214,7 @@ def _electronic_address(number: str, name: str, label: str, rule: str) -> list[T
         BASIC_WL,
         label,
         "URIUniversalCommunication/URIID",
-        scheme_cardinality="1..1",
-        rule=rule,
+        scheme_rule=rule,
     )
 
 
@@ -429,7 +433,7 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("BT-154", "lines.description", TEXT, "0..1", EN16931, "Description", f"{_PRODUCT}/Description"),
     Term("BT-155", "lines.seller_item_id", TEXT, "0..1", EN16931, "Référence du vendeur", f"{_PRODUCT}/SellerAssignedID"),
     Term("BT-156", "lines.buyer_item_id", TEXT, "0..1", EN16931, "Référence de l'acheteur", f"{_PRODUCT}/BuyerAssignedID"),
-    *_identifier("BT-157", "lines.standard_item_id", "0..1", BASIC, "Code article normalisé", f"{_PRODUCT}/GlobalID"),
+    *_identifier("BT-157", "lines.standard_item_id", "0..1", BASIC, "Code article normalisé", f"{_PRODUCT}/GlobalID", scheme_rule="BR-64"),
     Term("BT-158", "lines.classifications", GROUP, "0..n", EN16931, "Classe de l'article", f"{_PRODUCT}/DesignatedProductClassification"),
     Term("BT-158", "lines.classifications.value", TEXT, "1..1", EN16931, "Classe de l'article", "ClassCode"),
     Term("BT-158-1", "lines.classifications.scheme", TEXT, "1..1", EN16931, "Classe de l'article (schéma)", "ClassCode/@listID", "BR-65"),

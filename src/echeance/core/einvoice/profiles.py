@@ -44,6 +44,8 @@ PROFILES: Final = (
     ),
 )
 BY_SPECIFICATION: Final = {profile.specification_id: profile for profile in PROFILES}
+# Factur-X 1.0 wrote BASIC with colons; files of that time are still received.
+BY_SPECIFICATION[f"{CORE}:compliant:factur-x.eu:1p0:basic"] = PROFILES[2]
 
 
 def profile_name(specification_id: str) -> str:

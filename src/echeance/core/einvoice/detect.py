@@ -1,0 +1,167 @@
+"""What kind of e-invoice a file is, and its XML, from bytes nobody should trust."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from echeance.core.einvoice.errors import (
+    DamagedPdfError,
+    EmptyFileError,
+    EncryptedPdfError,
+    FileTooLargeError,
+    NoXmlInPdfError,
+    SeveralXmlInPdfError,
+    UnknownFormatError,
+)
+from echeance.core.einvoice.profiles import profile_name
+from echeance.core.einvoice.xml import MAX_BYTES, parse_xml
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+MAX_PDF_BYTES: Final = 50 * 1024 * 1024
+MAX_ATTACHMENTS: Final = 100
+_MAX_STREAM: Final = 64 * 1024 * 1024
+
+# The names under which an invoice or an order is embedded (Factur-X 1.09, ZUGFeRD 1 and 2,
+# XRechnung, Order-X), in lower case.
+_EMBEDDED: Final = frozenset(
+    {"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"}
+)
+
+_UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
+_SYNTAXES: Final = {
+    "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice": "CII",
+    f"{{{_UBL}Invoice-2}}Invoice": "UBL",
+    f"{{{_UBL}CreditNote-2}}CreditNote": "UBL",
+    "{urn:ferd:CrossIndustryDocument:invoice:1p0}CrossIndustryDocument": "ZUGFERD1",
+    "{urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100}"
+    "SCRDMCCBDACIOMessageStructure": "ORDER-X",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A file that holds one structured document.
+
+    Attributes:
+        syntax: ``FACTUR-X`` (CII inside a PDF), ``CII``, ``UBL``, ``ZUGFERD1``, ``ORDER-X``, or
+            the name of the root element for anything else.
+        profile: Name of the profile, or BT-24 itself when it is none of ours; "" when absent.
+        specification_id: BT-24 as written.
+        xml: Bytes of the XML.
+        embedded_filename: Its name inside the PDF, "" for a bare XML.
+        root: The parsed XML.
+    """
+
+    syntax: str
+    profile: str
+    specification_id: str
+    xml: bytes
+    embedded_filename: str
+    root: etree._Element = field(repr=False, compare=False)
+
+
+def detect(content: bytes, filename: str = "") -> Detected:
+    """Recognise a file by its content, never by its name.
+
+    Args:
+        content: The whole file.
+        filename: For the messages.
+
+    Raises:
+        EmptyFileError: Zero bytes, or only white space.
+        FileTooLargeError: More than ``MAX_PDF_BYTES`` (PDF) or ``MAX_BYTES`` (XML).
+        UnknownFormatError: Neither PDF nor XML.
+        EncryptedPdfError: A PDF with a password, even an empty one.
+        DamagedPdfError: A PDF that cannot be opened within bounds.
+        NoXmlInPdfError: A PDF without XML.
+        SeveralXmlInPdfError: A PDF with several candidates.
+        DoctypeForbiddenError: XML with a DOCTYPE.
+        MalformedXmlError: XML that does not parse.
+    """
+    if not content.strip():
+        raise EmptyFileError(filename)
+    # ISO 32000-1 annex H.3.4.1: readers accept the header within the first 1024 bytes.
+    if b"%PDF-" in content[:1024]:
+        name, xml = extract_xml(content, filename)
+    elif _looks_like_xml(content):
+        name, xml = "", content
+    else:
+        raise UnknownFormatError(filename)
+    root = parse_xml(xml, filename)
+    syntax = _SYNTAXES.get(str(root.tag), etree.QName(root).localname)
+    specification = _specification(root, syntax)
+    if name and syntax == "CII":
+        syntax = "FACTUR-X"
+    return Detected(syntax, profile_name(specification), specification, xml, name, root)
+
+
+def extract_xml(content: bytes, filename: str = "") -> tuple[str, bytes]:
+    """Take the invoice out of a PDF: its embedded name and its bytes.
+
+    A file under a standard name wins over other XML attachments; otherwise the only XML is it.
+
+    Raises:
+        FileError: See :func:`detect`.
+    """
+    if len(content) > MAX_PDF_BYTES:
+        raise FileTooLargeError(filename, MAX_PDF_BYTES // 1024 // 1024)
+    pikepdf = _bounded_pikepdf()
+    try:
+        with pikepdf.open(BytesIO(content)) as pdf:
+            if pdf.is_encrypted:
+                raise EncryptedPdfError(filename)
+            names = [name for name, _ in zip(pdf.attachments, range(MAX_ATTACHMENTS), strict=False)]
+            standard = [name for name in names if name.lower() in _EMBEDDED]
+            found = standard or [name for name in names if name.lower().endswith(".xml")]
+            if not found:
+                raise NoXmlInPdfError(filename)
+            if len(found) > 1:
+                raise SeveralXmlInPdfError(filename, ", ".join(sorted(found)))
+            xml: bytes = pdf.attachments[found[0]].get_file().read_bytes()
+    except pikepdf.PasswordError as error:
+        raise EncryptedPdfError(filename) from error
+    except (pikepdf.PdfError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise DamagedPdfError(filename) from error
+    if len(xml) > MAX_BYTES:
+        raise FileTooLargeError(filename, MAX_BYTES // 1024 // 1024)
+    return found[0], xml
+
+
+@cache
+def _bounded_pikepdf() -> ModuleType:
+    """Load pikepdf with limits against bombs: they are process-wide, so they are set once."""
+    import pikepdf
+    import pikepdf.settings
+
+    pikepdf.settings.set_qpdf_limits(
+        doc_max_warnings=200,
+        max_stream_filters=4,
+        flate_max_memory=_MAX_STREAM,
+        png_max_memory=_MAX_STREAM,
+        run_length_max_memory=_MAX_STREAM,
+        tiff_max_memory=_MAX_STREAM,
+        dct_max_memory=_MAX_STREAM,
+    )
+    return pikepdf
+
+
+def _looks_like_xml(content: bytes) -> bool:
+    """Whether the first sign is ``<``, after a byte order mark, in UTF-8 or UTF-16."""
+    start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<"))
+
+
+def _specification(root: etree._Element, syntax: str) -> str:
+    """BT-24: the guideline of CII and its relatives, the customization of UBL."""
+    if syntax == "UBL":
+        path = "{*}CustomizationID"
+    else:
+        path = "*/{*}GuidelineSpecifiedDocumentContextParameter/{*}ID"
+    return (root.findtext(path) or "").strip()
