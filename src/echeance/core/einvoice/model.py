@@ -151,7 +151,7 @@ class VatBreakdown:
     """BG-23: one per VAT category and rate. Category O has no rate at all."""
 
     taxable_amount: Decimal = ZERO
-    tax_amount: Decimal | None = ZERO
+    tax_amount: Decimal = ZERO
     vat_category: str = ""
     vat_rate: Decimal | None = None
     exemption_reason: str = ""
