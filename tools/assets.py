@@ -1,6 +1,6 @@
-"""Install the pinned browser assets and fonts: ``npm ci``, with the Node of the machine or the venv's.
+"""Install the pinned browser assets and fonts: ``npm ci``.
 
-Does nothing when ``node_modules`` already matches the lock file.
+Uses the Node of the machine, or the one of the virtual environment. Does nothing when ``node_modules`` already matches the lock file.
 """
 
 from __future__ import annotations

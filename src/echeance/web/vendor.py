@@ -61,11 +61,10 @@ class VendorStorage(FileSystemStorage):
 class VendorFinder(BaseFinder):
     """Finds the files of :data:`PACKAGES` for ``collectstatic`` and for the development server."""
 
-    def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self) -> None:
         self.packages = [(package, VendorStorage(package)) for package in PACKAGES]
 
-    def check(self, **kwargs: Any) -> list[CheckMessage]:
+    def check(self, **_options: Any) -> list[CheckMessage]:
         """Say what to run when the assets are not installed."""
         return [
             Error(
@@ -77,7 +76,7 @@ class VendorFinder(BaseFinder):
             if not Path(storage.location).is_dir()
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  Django's signature
+    def find(self, path: str, find_all: bool = False) -> Any:  # noqa: FBT001, FBT002  as in Django
         """The file behind a public path; a list of them with ``find_all``."""
         found: list[str] = []
         for package, storage in self.packages:
@@ -96,5 +95,5 @@ class VendorFinder(BaseFinder):
             for pattern in package.patterns:
                 for file in sorted(Path(storage.location).glob(pattern)):
                     name = file.relative_to(storage.location).as_posix()
-                    if file.is_file() and not matches_patterns(name, ignore_patterns):
+                    if file.is_file() and not matches_patterns(name, ignore_patterns or ()):
                         yield name, storage

@@ -1,0 +1,130 @@
+"""Forms of the house: sign-in, password, identity of a company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+from echeance.base.models import Company
+from echeance.base.types import CompanyFacts
+from echeance.core.errors import EcheanceError
+from echeance.core.identifiers import Siren, Siret, VatId
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail address and password."""
+
+    error_messages = {
+        "invalid_login": (
+            "Adresse ou mot de passe inexact : vérifiez les deux, puis recommencez. "
+            "Après un oubli, un administrateur peut vous donner un nouveau mot de passe."
+        ),
+        "inactive": "Ce compte est fermé : adressez-vous à un administrateur.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Adresse de courriel"
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True}
+        )
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The present password, and the new one twice."""
+
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": "Ce n'est pas votre mot de passe actuel : retapez-le.",
+        "password_mismatch": "Les deux nouveaux mots de passe diffèrent : retapez le second.",
+    }
+
+
+class CompanyForm(forms.Form):
+    """Who the company is and how it owes VAT; everything that its invoices must say of it."""
+
+    siren = forms.CharField(label="SIREN", max_length=15, help_text="Neuf chiffres.")
+    name = forms.CharField(label="Raison sociale", max_length=200)
+    legal_form = forms.CharField(
+        label="Forme juridique",
+        max_length=60,
+        required=False,
+        help_text="SAS, SARL, EI… : elle figure sur les factures.",
+    )
+    share_capital = forms.DecimalField(
+        label="Capital social (€)", min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+    siret = forms.CharField(label="SIRET du siège", max_length=20, required=False)
+    rcs_city = forms.CharField(label="Ville du RCS", max_length=60, required=False)
+    address_line = forms.CharField(label="Adresse", max_length=200)
+    address_extra = forms.CharField(label="Complément", max_length=200, required=False)
+    postcode = forms.CharField(label="Code postal", max_length=12)
+    city = forms.CharField(label="Ville", max_length=80)
+    email = forms.EmailField(label="Courriel de facturation", required=False)
+    phone = forms.CharField(label="Téléphone", max_length=30, required=False)
+    vat_regime = forms.ChoiceField(label="Régime de TVA", choices=Company.VatRegime.choices)
+    vat_id = forms.CharField(
+        label="Numéro de TVA",
+        max_length=20,
+        required=False,
+        help_text="Laissez vide : il est calculé à partir du SIREN.",
+    )
+    vat_on_debits_since = forms.DateField(
+        label="Option pour les débits depuis",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="Vide : la TVA des services est due à l'encaissement.",
+    )
+    size = forms.ChoiceField(
+        label="Taille",
+        choices=Company.Size.choices,
+        initial=Company.Size.SMALL,
+        help_text="Elle fixe la date de la facturation électronique obligatoire.",
+    )
+
+    def clean_siren(self) -> str:
+        """Nine digits with a right key."""
+        return _checked(lambda: str(Siren.parse(self.cleaned_data["siren"])))
+
+    def clean_siret(self) -> str:
+        """Empty, or fourteen digits with a right key."""
+        text = self.cleaned_data["siret"]
+        return _checked(lambda: str(Siret.parse(text))) if text else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Fill the VAT number from the SIREN, and check that each identifier is of this SIREN."""
+        facts = self.cleaned_data
+        if "siren" not in facts:
+            return facts
+        siren = Siren(facts["siren"])
+        if facts.get("siret") and Siret(facts["siret"]).siren != siren:
+            self.add_error(
+                "siret",
+                "Ce SIRET n'est pas un établissement de ce SIREN : corrigez l'un ou l'autre.",
+            )
+        franchise = facts.get("vat_regime") == Company.VatRegime.FRANCHISE
+        if facts.get("vat_id"):
+            try:
+                vat_id = VatId.parse(facts["vat_id"])
+                vat_id.check_siren(siren)
+                facts["vat_id"] = str(vat_id)
+            except EcheanceError as error:
+                self.add_error("vat_id", str(error))
+        elif not franchise:
+            facts["vat_id"] = str(siren.vat_id)
+        return facts
+
+    def facts(self) -> CompanyFacts:
+        """The facts of a valid form; the e-invoicing address is the SIREN until changed."""
+        return CompanyFacts(**self.cleaned_data, electronic_address=self.cleaned_data["siren"])
+
+
+def _checked(parse: Callable[[], str]) -> str:
+    """What ``parse`` returns; its business error becomes the error of the field."""
+    try:
+        return parse()
+    except EcheanceError as error:
+        raise forms.ValidationError(str(error)) from error

@@ -1,0 +1,94 @@
+"""Turns business errors raised by any room's view into a French page or fragment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+
+from echeance.base import queries
+from echeance.base.errors import NotFoundError
+from echeance.base.http import COMPANY_KEY, wants_fragment
+from echeance.base.models import User
+from echeance.core.errors import ConfirmationNeededError, EcheanceError
+from echeance.web.context import Shell
+from echeance.web.problems import STATUS, TITLES
+
+# What the browser or the layout adds to a form, which a repeated request sends anew.
+OWN_FIELDS = frozenset({"csrfmiddlewaretoken"})
+
+
+class ProblemMiddleware:
+    """Answers a business error with its status and its sentence; other exceptions go through."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing to do on the way in or out."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django calls it with what a view raised."""
+        if not isinstance(error, EcheanceError):
+            return None
+        if isinstance(error, NotFoundError) and (elsewhere := _way_to_a_company(request)):
+            return elsewhere
+        return problem(request, error)
+
+
+def problem(request: HttpRequest, error: EcheanceError) -> HttpResponse:
+    """The page of an error, or the fragment that htmx puts among the notices.
+
+    An error that asks for a yes shows the question, and a form that repeats the request with
+    ``confirmed``. Files are not repeated: their form has to be sent again.
+    """
+    context: dict[str, object] = {
+        "title": gettext(TITLES[error.kind]),
+        "sentence": gettext(error.message).format(**error.facts),
+        "code": error.code,
+    }
+    if isinstance(error, ConfirmationNeededError) and not request.FILES:
+        context |= {
+            "title": gettext("Confirmez-vous ?"),
+            "confirm": [*_repeated_fields(request), ("confirmed", error.key)],
+        }
+    name = "web/_problem.html" if wants_fragment(request) else "web/problem.html"
+    context["layout"] = "web/base.html" if Shell(request).actor else "web/bare.html"
+    context["back"] = _page_before(request)
+    response = render(request, name, context, status=STATUS[error.kind])
+    response.headers["Vary"] = "HX-Request"
+    return response
+
+
+def _repeated_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        if name not in OWN_FIELDS
+        for value in values
+    ]
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Where the person came from, when it is one of our pages."""
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()})
+    return referer if ours else ""
+
+
+def _way_to_a_company(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Where to send a person whose chosen company is no longer theirs, or who has none yet."""
+    if not isinstance(request.user, User):
+        return None
+    companies = {company.pk for company in queries.companies_of(user=request.user)}
+    if not companies:
+        return redirect("web:company_new")
+    if request.session.get(COMPANY_KEY, next(iter(companies))) not in companies:
+        del request.session[COMPANY_KEY]
+        return redirect("web:home")
+    return None

@@ -1,0 +1,108 @@
+"""The menu: which pages exist for a person, by the name of their address.
+
+A name is text, so nothing is imported from the rooms. A page that does not exist yet, or that
+the person may not see, is not in the menu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from echeance.base.rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the menu: its address, what it is called, who may open it."""
+
+    url_name: str
+    label: str
+    icon: str
+    right: Right = Right.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Pages under one heading; the first section has none."""
+
+    heading: str
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page as shown: ``current`` when it, or a page below it, is open."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links under one heading."""
+
+    heading: str
+    links: list[Link]
+
+
+SECTIONS = (
+    Section(
+        "",
+        (
+            Page("assistant:day", "Ma journée", "sun"),
+            Page("billing:invoices", "Factures", "file-invoice"),
+            Page("billing:orders", "À facturer", "clipboard-list"),
+            Page("parties:customers", "Clients", "users"),
+            Page("cash:matching", "Encaissements", "building-bank"),
+            Page("collection:reminders", "Relances", "mail-forward"),
+            Page("collection:disputes", "Litiges", "message-report"),
+        ),
+    ),
+    Section("Pilotage", (Page("ledger:aged_balance", "Balance âgée", "chart-bar"),)),
+    Section(
+        "Réglages",
+        (
+            Page("web:company", "Société", "building"),
+            Page("assistant:policy", "Règles de conduite", "adjustments"),
+            Page("web:jobs", "Tâches de fond", "activity", Right.MANAGE_JOBS),
+        ),
+    ),
+)
+
+
+def menu(*, rights: Set[Right], path: str) -> list[Group]:
+    """The menu of a person on the page at ``path``; the deepest matching page is current."""
+    found = [
+        (section.heading, page, url)
+        for section in SECTIONS
+        for page in section.pages
+        if page.right in rights and (url := _address(page.url_name))
+    ]
+    current = max((url for _, _, url in found if _is_below(path, url)), key=len, default=None)
+    groups = []
+    for section in SECTIONS:
+        links = [
+            Link(page.label, page.icon, url, current=url == current)
+            for heading, page, url in found
+            if heading == section.heading
+        ]
+        if links:
+            groups.append(Group(section.heading, links))
+    return groups
+
+
+def _address(url_name: str) -> str | None:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+def _is_below(path: str, url: str) -> bool:
+    # Every page is below "/": the home page is current only when it is open itself.
+    return path == url or (url != "/" and path.startswith(url))

@@ -1,0 +1,19 @@
+"""Addresses of the house."""
+
+from django.urls import path
+
+from echeance.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("connexion/", views.sign_in, name="sign_in"),
+    path("deconnexion/", views.sign_out, name="sign_out"),
+    path("mot-de-passe/", views.password_change, name="password_change"),
+    path("recherche/", views.search, name="search"),
+    path("societe/", views.company, name="company"),
+    path("societe/creer/", views.company_new, name="company_new"),
+    path("societe/changer/", views.company_switch, name="company_switch"),
+    path("taches/", views.jobs, name="jobs"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+]

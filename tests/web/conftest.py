@@ -1,0 +1,135 @@
+"""A real Chromium for the tests that ask for ``page``: the machine's own, never a download.
+
+``CHROMIUM`` names it, else the usual commands are tried. Without one, those tests are skipped
+and say so; with ``REQUIRE_BROWSER=1`` they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from echeance.base import commands as base
+from echeance.base.models import User
+from echeance.base.rights import Role
+
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--font-render-hinting=none",
+]
+MISSING = "no Chromium: apt-get install chromium, or set CHROMIUM=/path/to/chrome"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN_AXE = """async (tags) => {
+  const found = await axe.run({preload: false, runOnly: {type: 'tag', values: tags}});
+  return {
+    passes: found.passes.length,
+    violations: found.violations.map(({id, impact, nodes}) =>
+      `${id} (${impact})\\n  ` + nodes.map((n) => n.target.join(' ') + ': ' + n.failureSummary).join('\\n  ')),
+  };
+}"""
+
+
+def find_chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next((path for command in COMMANDS if (path := shutil.which(command))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"page", "context", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the run."""
+    chromium = find_chromium()
+    if chromium is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    # Chromium refuses to start as root with its sandbox.
+    options = [*OPTIONS, "--no-sandbox"] if os.geteuid() == 0 else OPTIONS
+    # The synchronous interface keeps a loop in this thread; the ORM is safe, it only sees one thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile: French, Paris, a desktop screen."""
+    fresh = browser.new_context(
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        viewport={"width": 1440, "height": 900},
+        reduced_motion="reduce",
+    )
+    fresh.set_default_timeout(10_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page; an error on its console, a script that fails or a breach of the CSP fails the test."""
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.console_errors = errors  # type: ignore[attr-defined]
+    yield opened
+    assert not errors, errors
+
+
+@pytest.fixture
+def member(user, company, actor) -> User:
+    """Léa, administrator of Atelier Morel."""
+    base.give_role(actor=actor, user=user, role=Role.ADMINISTRATOR)
+    return user
+
+
+@pytest.fixture
+def signed_in(live_server, client, context: BrowserContext, member) -> None:
+    """Léa is signed in, in the browser."""
+    client.force_login(member)
+    context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": live_server.url,
+            }
+        ]
+    )
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Fail on any accessibility violation of WCAG 2.2 A and AA that axe finds."""
+    source = Path(settings.NODE_MODULES, "axe-core/axe.min.js").read_text(encoding="utf-8")
+
+    def check(page: Page) -> None:
+        page.evaluate(source)
+        found = page.evaluate(RUN_AXE, WCAG)
+        assert found["passes"] > 5, "axe ran on an empty page"
+        assert not found["violations"], "\n".join(found["violations"])
+
+    return check
