@@ -1,0 +1,99 @@
+"""What every reader checks and adds: exact cents, proved balances, fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from echeance.core import money
+from echeance.core.bank.errors import AmountPrecisionError, BalanceMismatchError
+from echeance.core.bank.model import Direction, EntryDetail, Statement
+
+
+def whole_cents(amount: Decimal, currency: str, line: int) -> Decimal:
+    """Return ``amount`` with the currency's decimals, or refuse it: nothing is ever rounded.
+
+    Banks may write more decimals than the currency has (ISO 20022 allows five); trailing zeros
+    are accepted, a real fraction of a cent is not.
+
+    Raises:
+        AmountPrecisionError: The amount is not a whole number of the smallest unit.
+    """
+    rounded = money.round_amount(amount, currency)
+    if rounded != amount:
+        raise AmountPrecisionError(line=line, amount=amount, currency=currency)
+    return rounded
+
+
+def prove(statement: Statement) -> Statement:
+    """Return the statement when opening balance plus entries is the closing balance.
+
+    Raises:
+        BalanceMismatchError: With the figures and the difference.
+    """
+    movements = sum((entry.signed for entry in statement.entries), money.ZERO)
+    if statement.opening_balance + movements != statement.closing_balance:
+        raise BalanceMismatchError(
+            statement_id=statement.statement_id,
+            account=statement.account_iban or statement.account_id,
+            currency=statement.currency,
+            opening=statement.opening_balance,
+            movements=movements,
+            closing=statement.closing_balance,
+        )
+    return statement
+
+
+class Fingerprinter:
+    """Give each movement of one file a fingerprint that another file would give too.
+
+    Two movements of a day that nothing distinguishes are both real: their rank among their
+    likes is part of the fingerprint, so that the same two in another file are recognised.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Counter[bytes] = Counter()
+
+    def fingerprint(
+        self,
+        *,
+        account_key: str,
+        direction: Direction,
+        amount: Decimal,
+        booking_date: date,
+        value_date: date,
+        bank_reference: str,
+        label: str,
+        details: Iterable[EntryDetail],
+    ) -> str:
+        """Hash the account, dates, amount, direction, references, texts and rank (hex)."""
+        parts = [
+            account_key,
+            booking_date.isoformat(),
+            value_date.isoformat(),
+            f"{amount:f}",
+            direction,
+            bank_reference,
+            label,
+        ]
+        for detail in details:
+            parts += (
+                detail.end_to_end_id,
+                detail.mandate_id,
+                detail.payer_name,
+                detail.payer_iban,
+                detail.payee_name,
+                detail.payee_iban,
+                detail.remittance_text,
+                detail.creditor_reference,
+                *detail.document_numbers,
+                detail.return_reason,
+            )
+        digest = hashlib.sha256("\x1f".join(parts).encode())
+        content = digest.digest()
+        self._seen[content] += 1
+        digest.update(b"\x1e%d" % self._seen[content])
+        return digest.hexdigest()
