@@ -34,7 +34,10 @@ class FiscalYearOverlapError(EcheanceError):
     """Fiscal years do not overlap."""
 
     code = "ledger.fiscal_year_overlap"
-    message = "L'exercice du {start:%d/%m/%Y} au {end:%d/%m/%Y} en recouvre un autre : corrigez ses dates."
+    message = (
+        "L'exercice du {start:%d/%m/%Y} au {end:%d/%m/%Y} en recouvre un autre : "
+        "corrigez ses dates."
+    )
 
     start: date
     end: date

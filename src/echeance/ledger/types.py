@@ -68,7 +68,7 @@ class NewOpenItem:
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """A balanced entry to post (FEC: JournalCode, EcritureDate, PieceRef, PieceDate, EcritureLib)."""
+    """A balanced entry to post; the names are those of the FEC."""
 
     journal_code: str
     entry_date: date
