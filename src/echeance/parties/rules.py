@@ -7,8 +7,8 @@ Sources: CGI ann. II art. 242 nonies A I 1° (SIREN and address of the customer)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import lru_cache
 
 from echeance.core.errors import EcheanceError
@@ -101,14 +101,30 @@ def checked(facts: PartyFacts, *, party: str = "") -> tuple[PartyFacts, tuple[Pa
     _check_trade(check)
     if not (facts.is_customer or facts.is_supplier):
         check.refuse("code", "Le tiers n'est ni client ni fournisseur : choisissez au moins l'un.")
-    kept = replace(
-        facts,
-        is_customer=facts.is_customer,
-        is_supplier=facts.is_supplier,
-        order_reference_required=facts.order_reference_required,
-        **check.values,
-    )
-    return kept, tuple(check.findings)
+    return PartyFacts(**{**asdict(facts), **check.values}), tuple(check.findings)
+
+
+def with_changes(facts: PartyFacts, changes: Mapping[str, object]) -> PartyFacts:
+    """The facts with new values, not yet checked.
+
+    A territory or an electronic address that was deduced is deduced again, so that it follows the
+    postcode or the SIREN it came from.
+
+    >>> brume, _ = checked(PartyFacts("C1", "Brume", siren="404833048", postcode="75001"))
+    >>> moved, _ = checked(with_changes(brume, {"postcode": "97400"}))
+    >>> moved.territory
+    'reunion'
+    """
+    unknown = set(changes) - set(LABELS)
+    assert not unknown, f"not fields of a party: {unknown}"
+    bare = {**asdict(facts), "territory": "", "electronic_address": ""}
+    deduced, _ = checked(PartyFacts(**bare))
+    again = {
+        name: ""
+        for name in ("territory", "electronic_address")
+        if getattr(deduced, name) == getattr(facts, name)
+    }
+    return PartyFacts(**{**asdict(facts), **again, **changes})
 
 
 def _check_words(check: _Check) -> None:

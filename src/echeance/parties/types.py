@@ -80,6 +80,16 @@ class ContactFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccountFacts:
+    """An account of a party: IBAN, and BIC and holder where they are known."""
+
+    party_id: int
+    iban: str
+    bic: str = ""
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AddressFacts:
     """An address of a party beside its own: where goods go, where a service is done."""
 
