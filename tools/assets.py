@@ -1,6 +1,7 @@
 """Install the pinned browser assets and fonts: ``npm ci``.
 
-Uses the Node of the machine, or the one of the virtual environment. Does nothing when ``node_modules`` already matches the lock file.
+Uses the Node of the machine, or the one of the virtual environment. Does nothing when
+``node_modules`` already matches the lock file.
 """
 
 from __future__ import annotations

@@ -8,7 +8,14 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SIZES = [pytest.param((1440, 900), id="desktop"), pytest.param((390, 844), id="phone")]
-PAGES = ["/styleguide/", "/societe/", "/societe/creer/", "/taches/", "/recherche/", "/mot-de-passe/"]
+PAGES = [
+    "/styleguide/",
+    "/societe/",
+    "/societe/creer/",
+    "/taches/",
+    "/recherche/",
+    "/mot-de-passe/",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -25,7 +32,8 @@ def test_sign_in_is_accessible(live_server, page, axe, scheme, size):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_pages_are_accessible(live_server, page, signed_in, axe, scheme, size):
+@pytest.mark.usefixtures("signed_in")
+def test_pages_are_accessible(live_server, page, axe, scheme, size):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": size[0], "height": size[1]})
 

@@ -77,7 +77,7 @@ class VendorFinder(BaseFinder):
         ]
 
     def find(self, path: str, find_all: bool = False) -> Any:  # noqa: FBT001, FBT002  as in Django
-        """The file behind a public path; a list of them with ``find_all``."""
+        """The file behind a public path, or an empty list; a list of them with ``find_all``."""
         found: list[str] = []
         for package, storage in self.packages:
             name = path.removeprefix(f"{package.prefix}/")
@@ -85,9 +85,8 @@ class VendorFinder(BaseFinder):
                 continue
             if storage.exists(name):
                 found.append(storage.path(name))
-        if find_all:
-            return found
-        return found[0] if found else None
+        # Django reads an empty list as « not here », and None as a file named None.
+        return found if find_all or not found else found[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, VendorStorage]]:
         """Every published file, with the storage that holds it."""
