@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from pathlib import Path
 
 from echeance.core.einvoice.model import (
@@ -66,11 +66,11 @@ NOTES = (
     Note("Tout retard de paiement entraîne des pénalités au taux de 12 %", "PMD"),
     Note("Escompte pour paiement anticipé : néant", "AAB"),
 )
-ZERO = D(0)
+ZERO = Decimal(0)
 
 
 def line(name, quantity, price, *, rate="20", category="S", unit="C62", **more) -> InvoiceLine:
-    quantity, price = D(quantity), D(price)
+    quantity, price = Decimal(quantity), Decimal(price)
     return InvoiceLine(
         id="",
         name=name,
@@ -79,7 +79,7 @@ def line(name, quantity, price, *, rate="20", category="S", unit="C62", **more) 
         unit_price=price,
         net_amount=round_amount(quantity * price),
         vat_category=category,
-        vat_rate=None if rate is None else D(rate),
+        vat_rate=None if rate is None else Decimal(rate),
         **more,
     )
 
@@ -89,7 +89,7 @@ def invoice(
 ) -> Invoice:
     """An invoice whose totals follow EN 16931: VAT once per rate, on the sum of its lines."""
     lines = tuple(replace(item, id=str(index)) for index, item in enumerate(lines, start=1))
-    bases = defaultdict(D)
+    bases = defaultdict(Decimal)
     for item in lines:
         bases[item.vat_category, item.vat_rate] += item.net_amount
     for item in allowances:
@@ -160,12 +160,12 @@ SAMPLES: dict[str, Invoice] = {
         line("Repas", "2", "15.5", rate="10"),
         allowances=(
             AllowanceCharge(
-                amount=D("10.00"),
-                base_amount=D("99.99"),
+                amount=Decimal("10.00"),
+                base_amount=Decimal("99.99"),
                 reason="Remise commerciale",
                 reason_code="95",
                 vat_category="S",
-                vat_rate=D(20),
+                vat_rate=Decimal(20),
             ),
         ),
     ),
@@ -235,11 +235,11 @@ SAMPLES: dict[str, Invoice] = {
         line("Maintenance", "1", "450"), business_process="S1", tax_point_code="5"
     ),
     "already paid in part": invoice(
-        line("Étagère", "3", "99.99"), prepaid=D("100.00"), preceding_invoices=ORIGINAL
+        line("Étagère", "3", "99.99"), prepaid=Decimal("100.00"), preceding_invoices=ORIGINAL
     ),
     "already paid": invoice(
         line("Étagère", "1", "100"),
-        prepaid=D("120.00"),
+        prepaid=Decimal("120.00"),
         business_process="B2",
         due_date=date(2026, 11, 20),
     ),
