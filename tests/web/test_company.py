@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from echeance.base import commands as base
-from echeance.base.models import Company, Membership
+from echeance.base.models import Company, Job, Membership
 from echeance.base.rights import Role
 from echeance.base.types import CompanyFacts
 
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 IDENTITY = {
     "siren": "404 833 048",
     "name": "Zéphyr Menuiserie",
@@ -128,6 +130,23 @@ def test_jobs_are_for_administrators(client, user, company, actor):
     assert client.get("/taches/").status_code == 403
     base.give_role(actor=actor, user=user, role=Role.ADMINISTRATOR)
     assert "Aucune tâche ici" in client.get("/taches/?etat=FAILED").content.decode()
+
+
+def test_jobs_are_listed_by_state_with_their_last_error(client, member, company):
+    asked = {"path": "sample.seal", "run_after": NOW, "enqueued_at": NOW}
+    Job.objects.create(company=company, **asked)
+    Job.objects.create(
+        company=company, **asked, status="FAILED", attempts=5, errors=[{"error": "Worker <lost>"}]
+    )
+    client.force_login(member)
+
+    everything = client.get("/taches/?etat=nonsense").content.decode()
+    failed = client.get("/taches/?etat=FAILED").content.decode()
+
+    assert everything.count("sample.seal") == 2
+    assert failed.count("sample.seal") == 1
+    assert "Worker &lt;lost&gt;" in failed
+    assert 'href="/taches/?etat=FAILED" aria-current="page"' in failed
 
 
 def test_a_page_of_the_house_costs_few_queries(client, member, django_assert_num_queries):
