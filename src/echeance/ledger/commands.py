@@ -506,7 +506,7 @@ def _move_vat(actor: Actor, items: dict[int, OpenItem], rows: Sequence[Allocatio
         vats.setdefault(vat.item_id, []).append(vat)
     if not vats:
         return
-    settled = _settled(actor, items, vats)
+    settled = _settled(actor, vats)
     day_of = {
         pk: row.effective_date for row in rows for pk in (row.debit_item_id, row.credit_item_id)
     }
@@ -542,9 +542,7 @@ def _move_vat(actor: Actor, items: dict[int, OpenItem], rows: Sequence[Allocatio
     OpenItemVat.objects.bulk_update(changed, ["moved"], batch_size=BATCH)
 
 
-def _settled(
-    actor: Actor, items: dict[int, OpenItem], vats: Iterable[int]
-) -> dict[int, rules.Settled]:
+def _settled(actor: Actor, vats: Iterable[int]) -> dict[int, rules.Settled]:
     """How items with VAT on receipts were settled, by what. Two queries."""
     wanted = set(vats)
     rows = (
