@@ -79,7 +79,7 @@ class DoctypeRefusedError(BankFileError):
 
 @dataclass(eq=False)
 class MalformedXmlError(BankFileError):
-    """The XML cannot be parsed; ``detail`` is the parser's own sentence, for the bank's help desk."""
+    """The XML cannot be parsed; ``detail`` is the parser's sentence, for the bank's help desk."""
 
     code = "bank.malformed_xml"
     message = (
