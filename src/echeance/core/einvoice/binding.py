@@ -85,7 +85,8 @@ class _Filter:
             return False
         text = found.get(self.attribute) if self.attribute else (found.text or "").strip()
         expected = currencies.get(self.value[1:]) if self.value[0] == "$" else self.value
-        return {"1": "true", "0": "false"}.get(text or "", text) == expected
+        # XML Schema writes a boolean in two ways.
+        return text == expected or (text, expected) in {("1", "true"), ("0", "false")}
 
 
 @dataclass(slots=True)
