@@ -1,0 +1,19 @@
+"""Writes of transmission: the outbox, the sending, the returns."""
+
+from echeance.transmission.commands.outbox import (
+    hold_again,
+    queue_messages,
+    release_messages,
+    withdraw_messages,
+)
+from echeance.transmission.commands.sending import expire_releases, send_due, settle_unknown
+
+__all__ = [
+    "expire_releases",
+    "hold_again",
+    "queue_messages",
+    "release_messages",
+    "send_due",
+    "settle_unknown",
+    "withdraw_messages",
+]

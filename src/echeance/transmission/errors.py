@@ -1,0 +1,103 @@
+"""Errors of transmission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from echeance.core.errors import EcheanceError, Kind
+
+
+@dataclass(eq=False)
+class InvalidMessagesError(EcheanceError):
+    """Some messages cannot be written; none of the batch is queued."""
+
+    code = "transmission.invalid_messages"
+    kind = Kind.INVALID
+    message = "Aucun message n'est préparé : {problems}. Corrigez ces points puis recommencez."
+
+    problems: str
+
+
+@dataclass(eq=False)
+class SenderMissingError(EcheanceError):
+    """The company has no usable address to write from."""
+
+    code = "transmission.sender_missing"
+    kind = Kind.INVALID
+    message = (
+        "La société « {company} » n'a pas d'adresse de courriel valable : "
+        "complétez-la dans Réglages, Société, puis recommencez."
+    )
+
+    company: str
+
+
+@dataclass(eq=False)
+class MessageLeftError(EcheanceError):
+    """What has left, or may have left, cannot be taken back."""
+
+    code = "transmission.message_left"
+    kind = Kind.CONFLICT
+    message = (
+        "Rien n'a été retiré : {subjects} ne peut plus être repris (déjà parti, en cours d'envoi "
+        "ou déjà retiré). Relisez la boîte d'envoi."
+    )
+
+    subjects: str
+
+
+@dataclass(eq=False)
+class NotUnknownError(EcheanceError):
+    """Only a message of unknown outcome is settled by a person."""
+
+    code = "transmission.not_unknown"
+    kind = Kind.CONFLICT
+    message = (
+        "L'envoi « {subject_line} » n'est pas en attente de votre réponse (état : {status}) : "
+        "relisez la boîte d'envoi, rien n'a été changé."
+    )
+
+    subject_line: str
+    status: str
+
+
+@dataclass(eq=False)
+class NotReturnedError(EcheanceError):
+    """Only a refused or returned message may be prepared again."""
+
+    code = "transmission.not_returned"
+    kind = Kind.CONFLICT
+    message = (
+        "L'envoi « {subject_line} » n'a été ni refusé ni retourné (état : {status}) : "
+        "il n'est pas préparé de nouveau, rien n'a été changé."
+    )
+
+    subject_line: str
+    status: str
+
+
+@dataclass(eq=False)
+class RelayMissingError(EcheanceError):
+    """No SMTP server is configured."""
+
+    code = "transmission.relay_missing"
+    kind = Kind.UNAVAILABLE
+    message = (
+        "Aucun serveur d'envoi n'est configuré : renseignez ECHEANCE_SMTP_HOST, "
+        "ECHEANCE_SMTP_PORT et, au besoin, ECHEANCE_SMTP_USER et ECHEANCE_SMTP_PASSWORD, "
+        "puis relancez."
+    )
+
+
+@dataclass(eq=False)
+class MailTooLargeError(EcheanceError):
+    """A mail handed in is larger than any delivery notice."""
+
+    code = "transmission.mail_too_large"
+    kind = Kind.INVALID
+    message = (
+        "Un courriel reçu dépasse {limit} Mo : il n'est pas lu. "
+        "Ne donnez que les avis de non-remise."
+    )
+
+    limit: int

@@ -1,0 +1,40 @@
+"""What transmission tells the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQueued:
+    """Message préparé, for its recipients."""
+
+    action: ClassVar[str] = "transmission.message_queued"
+
+    message_id: int
+    key: str
+    about: str
+    to: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """The message."""
+        return f"message:{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageMoved:
+    """État d'un message changé, with the words that say why."""
+
+    action: ClassVar[str] = "transmission.message_moved"
+
+    message_id: int
+    key: str
+    status: str
+    detail: str
+
+    @property
+    def subject(self) -> str:
+        """The message."""
+        return f"message:{self.message_id}"

@@ -1,0 +1,151 @@
+"""The outbox: messages, their files, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from echeance.transmission.types import MailFacts, Status
+
+
+class Message(models.Model):
+    """Envoi: one e-mail to one customer, kept from the moment it is asked for.
+
+    Its addresses and texts are frozen when it is queued; only its course changes.
+    """
+
+    class StatusLabel(models.TextChoices):
+        """Where it stands."""
+
+        HELD = Status.HELD.value, "retenu"
+        RELEASED = Status.RELEASED.value, "à envoyer"
+        IN_FLIGHT = Status.IN_FLIGHT.value, "en cours d'envoi"
+        SENT = Status.SENT.value, "envoyé"
+        REFUSED = Status.REFUSED.value, "refusé"
+        BOUNCED = Status.BOUNCED.value, "non remis"
+        UNKNOWN = Status.UNKNOWN.value, "issue inconnue"
+        EXPIRED = Status.EXPIRED.value, "accord expiré"
+        WITHDRAWN = Status.WITHDRAWN.value, "retiré"
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, null=True)
+    key = models.CharField("clé", max_length=120)
+    kind = models.CharField("genre", max_length=40)
+    subject = models.CharField("objet", max_length=80)
+    sender = models.CharField("de", max_length=254)
+    sender_name = models.CharField("nom de l'expéditeur", max_length=200, blank=True)
+    to = models.JSONField("à", default=list)
+    cc = models.JSONField("copie", default=list)
+    reply_to = models.CharField("répondre à", max_length=254, blank=True)
+    subject_line = models.CharField("sujet", max_length=200)
+    body = models.TextField("texte")
+    html = models.TextField("texte HTML", blank=True)
+    message_id = models.CharField("Message-ID (RFC 5322)", max_length=300)
+    status = models.CharField("état", max_length=10, choices=StatusLabel, default=Status.HELD)
+    created_at = models.DateTimeField("préparé le")
+    hold_until = models.DateTimeField("retenu jusqu'à")
+    released_at = models.DateTimeField("accordé le", null=True)
+    release_expires_at = models.DateTimeField("accord valable jusqu'à", null=True)
+    retry_at = models.DateTimeField("nouvel essai après", null=True)
+    in_flight_at = models.DateTimeField("remis au serveur le", null=True)
+    in_flight_until = models.DateTimeField("bail de l'expéditeur jusqu'à", null=True)
+    sent_by = models.CharField("processus expéditeur", max_length=80, blank=True)
+    finished_at = models.DateTimeField("fini le", null=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    response = models.TextField("réponse du serveur", blank=True)
+    refused_recipients = models.JSONField("destinataires refusés", default=dict)
+    content_sha256 = models.CharField("empreinte du courriel remis", max_length=64, blank=True)
+
+    class Meta:
+        """One key, one message; a message that may have left says when."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["company", "key"], name="message_key_unique"),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]),
+                name="message_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["in_flight", "sent", "bounced", "unknown"])
+                | Q(in_flight_at__isnull=False),
+                name="message_left_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["sent", "refused", "bounced", "unknown", "withdrawn"],
+                    finished_at__isnull=False,
+                )
+                | Q(
+                    status__in=["held", "released", "in_flight", "expired"],
+                    finished_at__isnull=True,
+                ),
+                name="message_finished_iff_done",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "subject"], name="message_subject"),
+            models.Index(fields=["company", "status", "-id"], name="message_status"),
+            models.Index(fields=["message_id"], name="message_rfc_id"),
+            models.Index(
+                fields=["released_at"], name="message_due", condition=Q(status="released")
+            ),
+            models.Index(
+                fields=["in_flight_until"], name="message_flying", condition=Q(status="in_flight")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject_line
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Every address of the envelope, once."""
+        return tuple(dict.fromkeys([*self.to, *self.cc]))
+
+    def mail_facts(self, date: datetime) -> MailFacts:
+        """What its e-mail is made of when it is handed over at ``date``."""
+        return MailFacts(
+            message_id=self.message_id,
+            date=date,
+            sender=self.sender,
+            sender_name=self.sender_name,
+            to=tuple(self.to),
+            cc=tuple(self.cc),
+            reply_to=self.reply_to,
+            subject_line=self.subject_line,
+            body=self.body,
+            html=self.html,
+        )
+
+
+class MessageFile(models.Model):
+    """Pièce jointe: an archived file that goes with a message."""
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT)
+    order = models.PositiveSmallIntegerField("rang")
+
+    class Meta:
+        """Files keep their order."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["message", "order"], name="message_file_order"),
+        ]
+
+
+class MessageEvent(models.Model):
+    """Étape d'un envoi: rows are added, never changed."""
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField("instant")
+    status = models.CharField("état", max_length=10, choices=Message.StatusLabel)
+    detail = models.TextField("détail", blank=True)
+
+    class Meta:
+        """Read message by message."""
+
+        indexes = [models.Index(fields=["message", "id"], name="message_event_order")]

@@ -1,0 +1,83 @@
+"""What may be written to whom, when to try again, and how a refusal is said in French."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from echeance.transmission.types import NewMessage
+
+RELEASE_LASTS = timedelta(minutes=10)
+"""A release that has not left by then must be checked again (docs: settled point 15)."""
+
+FLIGHT_LASTS = timedelta(minutes=10)
+"""Longer than any SMTP conversation: past it, the sender of a message in flight is gone."""
+
+ATTEMPTS_MAX = 5
+RECIPIENTS_MAX = 50
+
+# The useful part of RFC 5322 and RFC 1035: what every relay takes without SMTPUTF8.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]",
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+
+def is_address(text: str) -> bool:
+    r"""Whether mail can be sent to this address as it stands.
+
+    Lengths are those of RFC 5321, 4.5.3.1: 64 before the ``@``, 254 in all.
+
+    >>> is_address("compta@client.example"), is_address("compta@client.example\nBcc: x@y.example")
+    (True, False)
+    """
+    local, _, _ = text.rpartition("@")
+    return len(text) <= 254 and len(local) <= 64 and _ADDRESS.fullmatch(text) is not None
+
+
+def problems_of(message: NewMessage) -> Iterator[str]:
+    """Every reason why a message cannot be written, as French clauses."""
+    addresses = [*message.to, *message.cc]
+    if not message.to:
+        yield f"« {message.subject_line} » n'a pas de destinataire"
+    if len(addresses) > RECIPIENTS_MAX:
+        yield f"« {message.subject_line} » a plus de {RECIPIENTS_MAX} destinataires"
+    for address in [*addresses, *filter(None, [message.reply_to])]:
+        if not is_address(address):
+            yield f"« {_CONTROL.sub(' ', address)} » n'est pas une adresse de courriel"
+    if not message.subject_line.strip() or len(message.subject_line) > 200:
+        yield f"le sujet de « {message.key} » est vide ou dépasse 200 caractères"
+    if _CONTROL.search(message.subject_line):
+        yield f"le sujet de « {message.key} » contient un retour à la ligne"
+
+
+def retry_wait(attempts: int) -> timedelta:
+    """How long to wait after the n-th temporary refusal: one minute, doubled each time.
+
+    >>> [retry_wait(attempts).seconds for attempts in (1, 2, 3)]
+    [60, 120, 240]
+    """
+    return timedelta(minutes=2 ** (attempts - 1))
+
+
+def advice(code: int) -> str:
+    """What a refusal means and what to do, in French, from its SMTP code (RFC 5321, 4.2).
+
+    >>> advice(552)
+    'La boîte est pleine ou le message est trop lourd : allégez-le ou prévenez le client.'
+    """
+    if code in {550, 551, 553, 511}:
+        return "L'adresse n'existe pas ou refuse ce courriel : corrigez le contact du client."
+    if code in {452, 552}:
+        return (
+            "La boîte est pleine ou le message est trop lourd : allégez-le ou prévenez le client."
+        )
+    if code in {530, 534, 535, 538}:
+        return "Le serveur d'envoi refuse l'identification : corrigez son nom et son mot de passe."
+    if code == 554:
+        return "Le serveur refuse le message (politique ou filtrage) : appelez le client."
+    if code < 500:
+        return "Le serveur n'a pas voulu du message pour l'instant : préparez-le de nouveau."
+    return "Le serveur refuse le message : lisez sa réponse et corrigez le contact du client."

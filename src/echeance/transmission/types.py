@@ -1,0 +1,210 @@
+"""Facts that cross the wall of transmission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Status(StrEnum):
+    """Where a message stands. Only the commands of this room move it."""
+
+    HELD = "held"
+    RELEASED = "released"
+    IN_FLIGHT = "in_flight"
+    SENT = "sent"
+    REFUSED = "refused"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Settlement(StrEnum):
+    """What a person found out about a message of unknown outcome."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to keep in the outbox until the room that queued it releases it.
+
+    Attributes:
+        key: Names the sending: one key, one message, whatever the number of calls.
+        kind: ``invoice``, ``reminder``…
+        subject: What it is about, as ``kind:id``.
+        party_id: The customer written to; ``None`` when nobody of the parties.
+        to: At least one address.
+        subject_line: One line.
+        body: Plain text.
+        file_ids: Archived files to attach, in this order.
+        hold_until: Not released by itself before that instant.
+        reply_to: Where answers go; the sender when empty.
+        cc: Addresses in copy.
+        html: The same text as HTML; empty for plain text alone.
+    """
+
+    key: str
+    kind: str
+    subject: str
+    party_id: int | None
+    to: tuple[str, ...]
+    subject_line: str
+    body: str
+    file_ids: tuple[int, ...]
+    hold_until: datetime
+    reply_to: str = ""
+    cc: tuple[str, ...] = ()
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as it goes with a message."""
+
+    filename: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """Everything the bytes of an e-mail are made of: the same facts give the same bytes.
+
+    Attributes:
+        message_id: RFC 5322 Message-ID with its angle brackets.
+        date: Instant it is handed over, aware.
+        sender_name: Shown beside the address of the sender; may be empty.
+    """
+
+    message_id: str
+    date: datetime
+    sender: str
+    sender_name: str
+    to: tuple[str, ...]
+    subject_line: str
+    body: str
+    cc: tuple[str, ...] = ()
+    reply_to: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is handed to a provider: who it is from, whom it is for, and the bytes."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server answered 250 after the content: the proof of « sent ».
+
+    Attributes:
+        response: The server's words.
+        refused: Its answer for each recipient it would not take; the others are served.
+    """
+
+    response: str
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server said no: nothing was delivered to anybody.
+
+    Attributes:
+        code: SMTP reply code; 0 when the connection was lost before the content was handed over.
+        response: The server's words.
+        permanent: Whether trying again as it is cannot help (5yz).
+        relay: Whether the relay refuses us (no connection, no sign-in), whatever the message.
+        refused: Its answer for each recipient.
+    """
+
+    code: int
+    response: str
+    permanent: bool
+    relay: bool = False
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The connection was lost after the content was handed over: it may have left or not."""
+
+    reason: str
+
+
+Outcome = Accepted | Refused | Unknown
+
+
+class Provider(Protocol):
+    """A way out for messages."""
+
+    def send(self, envelope: Envelope) -> Outcome:
+        """Hand one message over; never raises for what the other side does."""
+
+    def close(self) -> None:
+        """End the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """What a turn of sending did.
+
+    Attributes:
+        retried: Put back for later: a temporary refusal, or a relay out of reach.
+        lost: Found in flight without a live sender, hence unknown.
+        expired: Releases that lapsed before they could leave.
+    """
+
+    sent: int = 0
+    refused: int = 0
+    unknown: int = 0
+    retried: int = 0
+    lost: int = 0
+    expired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRecipient:
+    """One address of a bounce: as the notice names it, and why.
+
+    Attributes:
+        addresses: What the notice calls it: original then final recipient.
+        status: RFC 3463 code, e.g. ``5.1.1``.
+        diagnostic: Words of the server that gave up.
+    """
+
+    addresses: tuple[str, ...]
+    status: str
+    diagnostic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery status notice (RFC 3464) about one message: the addresses that failed."""
+
+    message_id: str
+    failed: tuple[FailedRecipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReport:
+    """What became of a batch of returned mail.
+
+    Attributes:
+        message_ids: Messages now bounced.
+        addresses: Addresses that failed, lower case, once each.
+        unmatched: Mails that are no notice of failure about a message of this company.
+    """
+
+    message_ids: tuple[int, ...]
+    addresses: tuple[str, ...]
+    unmatched: int
