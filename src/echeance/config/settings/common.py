@@ -154,7 +154,7 @@ CONTENT_SECURITY_POLICY = {
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
-TASKS = {"default": {"BACKEND": "echeance.base.jobs.JobsBackend"}}
+TASKS = {"default": {"BACKEND": "echeance.base.queue.JobsBackend"}}
 
 # How mail leaves: one SMTP relay for the installation.
 SMTP = {
