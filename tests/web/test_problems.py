@@ -111,3 +111,21 @@ def test_an_unknown_address_answers_in_french(client):
 
     assert answer.status_code == 404
     assert "Page introuvable" in answer.content.decode()
+
+
+def test_htmx_leaves_the_page_on_a_redirect(client, member):
+    client.force_login(member)
+
+    answer = client.post("/societe/changer/", {"company": ""}, headers=HTMX)
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/")
+    assert client.post("/societe/changer/", {"company": ""}).status_code == 302
+
+
+def test_a_session_that_ended_leads_back_to_the_page_not_to_its_fragment(client, db):
+    shown = {"HX-Current-URL": "http://testserver/taches/?etat=FAILED"}
+
+    answer = client.get("/sample/pane/1/", headers=HTMX | shown)
+
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/connexion/?next=%2Ftaches%2F%3Fetat%3DFAILED"

@@ -1,14 +1,18 @@
-"""Turns business errors raised by any room's view into a French page or fragment."""
+"""Business errors of any room become French pages or fragments; redirects reach htmx whole."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
+from django_htmx.middleware import HtmxDetails
 
 from echeance.base import queries
 from echeance.base.errors import NotFoundError
@@ -20,6 +24,30 @@ from echeance.web.problems import STATUS, TITLES
 
 # What the browser or the layout adds to a form, which a repeated request sends anew.
 OWN_FIELDS = frozenset({"csrfmiddlewaretoken"})
+
+
+class RedirectMiddleware:
+    """Makes htmx leave the page on a redirect, where it would put the new page inside the old one.
+
+    A session that ended meanwhile leads to the sign-in, then back to the page, not to the fragment
+    that was asked for. Views redirect the same way with and without htmx.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Look at the answer on its way out."""
+        response = self.get_response(request)
+        if not (wants_fragment(request) and isinstance(response, HttpResponseRedirectBase)):
+            return response
+        target = response.url
+        if urlsplit(target).path == resolve_url(settings.LOGIN_URL):
+            shown = HtmxDetails(request).current_url_abs_path or "/"
+            target = f"{urlsplit(target).path}?{urlencode({REDIRECT_FIELD_NAME: shown})}"
+        left = HttpResponse(status=204, headers={"HX-Redirect": target, "Vary": "HX-Request"})
+        left.cookies = response.cookies
+        return left
 
 
 class ProblemMiddleware:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "echeance.web.middleware.RedirectMiddleware",
     "echeance.web.middleware.ProblemMiddleware",
 ]
 ROOT_URLCONF = "echeance.config.urls"
@@ -124,6 +125,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 
 ARCHIVE_ROOT = HOME / "archive"
+INBOX_ROOT = HOME / "inbox"  # drop folder, see echeance.assistant.inbox
 NODE_MODULES = BASE_DIR / "node_modules"
 
 STATIC_URL = "/static/"
