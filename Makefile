@@ -46,13 +46,13 @@ test-fast: dev
 	$(PY) -m pytest --nomigrations -m "not slow and not browser" -n 2 -q
 
 test-slow: dev
-	$(PY) -m pytest -m "slow" -n 2 -q --durations=10
+	$(PY) -m pytest --nomigrations -m "slow" -n 2 -q --durations=10
 
 browser: dev
-	$(PY) -m pytest -m "browser" -q --durations=10
+	$(PY) -m pytest --nomigrations -m "browser" -q --durations=10
 
 pg: dev
-	$(PY) tools/pg.py $(PY) -m pytest -m "not browser" -n 2 -q
+	$(PY) tools/pg.py $(PY) -m pytest --nomigrations -m "not browser and not slow" -n 2 -q
 
 lint: dev
 	.venv/bin/ruff format --check -q .

@@ -78,13 +78,24 @@ def check_floats(path: str, tree: ast.Module) -> Iterator[Finding]:
 
 
 def check_commands(path: str, tree: ast.Module) -> Iterator[Finding]:
-    """A command takes named facts only."""
-    if Path(path).stem != "commands" and "/commands/" not in path:
+    """A command takes named facts only; in a package, what its ``__init__`` re-exports."""
+    if Path(path).stem == "commands":
+        commands = None
+    elif "/commands/" in path:
+        front = (SRC / path).with_name("__init__.py").read_text(encoding="utf-8")
+        commands = {
+            alias.name
+            for node in ast.parse(front).body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+    else:
         return
     for node in tree.body:
         if (
             isinstance(node, ast.FunctionDef)
             and not node.name.startswith("_")
+            and (commands is None or node.name in commands)
             and (node.args.args or node.args.posonlyargs)
         ):
             yield path, node.lineno, f"{node.name}: keyword-only arguments (*)"

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from echeance.assistant.models import DayRun, Decision
 from echeance.assistant.types import DUTY_LABELS, Duty
-from echeance.billing import queries as billing
+from echeance.base.errors import NotFoundError
 from echeance.cash import queries as cash
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import queries as ledger
@@ -72,10 +72,11 @@ def why(*, actor: Actor, number: str, on: date) -> str:
     Raises:
         NotFoundError: No such document.
     """
-    invoice = billing.by_number(actor=actor, number=number)
     items = ledger.items_of_document(actor=actor, document_refs=[number]).get(number, [])
+    if not items:
+        raise NotFoundError(what=f"facture {number}")
     standing = _standing(actor, items, on)
-    subjects = [f"invoice:{invoice.pk}", f"invoice:{number}", f"party:{invoice.buyer_id}"]
+    subjects = [f"invoice:{number}", f"party:{items[0].party_id}"]
     last = decisions_about(actor=actor, subjects=subjects).filter(on__lte=on).first()
     if last is None:
         return f"{number} : {standing}. Aucune décision n'a encore été prise."
@@ -85,15 +86,11 @@ def why(*, actor: Actor, number: str, on: date) -> str:
 
 
 def _standing(actor: Actor, items: list[OpenItemFacts], on: date) -> str:
-    if not items:
-        return "sans échéance au compte client"
     amount = sum((item.amount for item in items), ZERO)
     left = sum((item.open_amount for item in items), ZERO)
     if left == ZERO:
         paid = cash.matches_of_items(actor=actor, item_ids=[item.item_id for item in items])
-        days = [
-            part.match.entry.booking_date for parts in paid.values() for part in parts
-        ]
+        days = [part.match.entry.booking_date for parts in paid.values() for part in parts]
         when = f" le {max(days):%d/%m/%Y}" if days else ""
         return f"{format_amount(amount)}, soldée{when}"
     due = min(item.due_date for item in items if item.open_amount)

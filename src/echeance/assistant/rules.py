@@ -16,7 +16,5 @@ def fingerprint(decision: NewDecision) -> str:
     >>> fingerprint(one) == fingerprint(one)
     True
     """
-    told = json.dumps(
-        [decision.outcome.value, decision.act, *decision.reasons], ensure_ascii=False
-    )
+    told = json.dumps([decision.outcome.value, decision.act, *decision.reasons], ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()

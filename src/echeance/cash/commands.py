@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import transaction
 
 from echeance.archive import commands as archive
-from echeance.archive import queries as archive_queries
 from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base import commands as base
@@ -129,7 +128,7 @@ def import_statements(*, actor: Actor, content: bytes, filename: str) -> list[St
                 media_type="application/xml" if content.lstrip()[:1] == b"<" else "text/plain",
                 kind=STATEMENT_KIND,
                 subject="",
-                keep_until=archive_queries.keep_until(
+                keep_until=ledger_queries.keep_until(
                     actor=actor, day=max(statement.closing_date for statement in read)
                 ),
             ),
@@ -259,7 +258,7 @@ def propose_matches(
         known_payers=parties.payers_by_iban(actor=actor),
     )
     refused = queries.undone_by_a_person(actor=actor, entry_ids=[entry.pk for entry in entries])
-    proposals = [_proposal(one, by_id, one.entry_id in refused) for one in found]
+    proposals = [_proposal(one, by_id, refused_before=one.entry_id in refused) for one in found]
     by_entry = {entry.pk: entry for entry in entries}
     base.open_work_items(
         actor=actor,

@@ -63,18 +63,18 @@ def spread(items: Sequence[PaidItem], amount: Decimal, party_id: int | None) -> 
 
 
 def _share(items: list[PaidItem]) -> PartyShare:
-    debits = [[item.item_id, item.amount] for item in items if item.side == "debit"]
+    left = {item.item_id: item.amount for item in items if item.side == "debit"}
     settled: list[tuple[int, int, Decimal]] = []
     for credit in (item for item in items if item.side == "credit"):
-        left = credit.amount
-        for debit in debits:
-            used = min(left, Decimal(debit[1]))
+        to_use = credit.amount
+        for item_id, owed in left.items():
+            used = min(to_use, owed)
             if used:
-                settled.append((int(debit[0]), credit.item_id, used))
-                debit[1] -= used
-                left -= used
-    receipts = tuple((int(item_id), Decimal(rest)) for item_id, rest in debits if rest)
-    received = sum((rest for _, rest in receipts), ZERO)
+                settled.append((item_id, credit.item_id, used))
+                left[item_id] = owed - used
+                to_use -= used
+    receipts = tuple((item_id, rest) for item_id, rest in left.items() if rest)
+    received = sum(left.values(), ZERO)
     return PartyShare(items[0].party_id, received, tuple(settled), receipts)
 
 

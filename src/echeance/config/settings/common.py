@@ -16,7 +16,8 @@ from csp.constants import NONCE, NONE, SELF
 BASE_DIR = Path(__file__).resolve().parents[4]
 HOME = Path(os.environ.get("ECHEANCE_HOME", "var")).resolve()
 
-SECRET_KEY = os.environ.get("ECHEANCE_SECRET_KEY", "")
+# The console needs none; the web server refuses to start without one.
+SECRET_KEY = os.environ.get("ECHEANCE_SECRET_KEY", "console-only")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ECHEANCE_HOSTS", "127.0.0.1,localhost").split(",")
 

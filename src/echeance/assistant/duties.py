@@ -1,0 +1,149 @@
+"""What each duty of the day does. A duty calls the rooms below and tells what it decided.
+
+The duties stand in a safe order: the world is read before money is matched. Each acts only where
+the policy allows; what it may not do alone it asks, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from echeance.assistant import inbox
+from echeance.assistant.types import DayPolicy, Duty, NewDecision, Outcome, Reversal
+from echeance.base import policy
+from echeance.base.actor import Actor
+from echeance.cash import commands as cash
+from echeance.cash import queries as cash_queries
+from echeance.cash.errors import StatementKnownError
+from echeance.cash.types import CashPolicy, MatchProposal, NewMatch, StatementReport
+from echeance.core.errors import EcheanceError
+from echeance.core.money import format_amount
+
+
+@dataclass
+class Day:
+    """The day at work: who acts, for which day, under which policy; and what left."""
+
+    actor: Actor
+    on: date
+    policy: DayPolicy
+    inbox: Path | None
+    released: int = 0
+    sent: int = 0
+
+
+def take_bank(day: Day) -> list[NewDecision]:
+    """Import the bank files that wait; a file that cannot be read is refused with its reason."""
+    if day.inbox is None:
+        return []
+    return [
+        _take_statement(day, one) for one in inbox.statements(day.inbox, day.actor.company.siren)
+    ]
+
+
+def _take_statement(day: Day, file: inbox.Incoming) -> NewDecision:
+    subject = f"bank_file:{file.path.name}"[:80]
+    try:
+        reports = cash.import_statements(
+            actor=day.actor, content=file.read(), filename=file.path.name
+        )
+    except StatementKnownError as error:
+        file.done()
+        return NewDecision(
+            Duty.TAKE_BANK, subject, Outcome.REFUSED, "relevé déjà importé", (str(error),)
+        )
+    except EcheanceError as error:
+        file.refused(str(error))
+        return NewDecision(Duty.TAKE_BANK, subject, Outcome.REFUSED, "relevé refusé", (str(error),))
+    file.done()
+    return NewDecision(
+        Duty.TAKE_BANK,
+        subject,
+        Outcome.ACTED,
+        "relevé importé",
+        tuple(_told(report) for report in reports),
+        Reversal.INTERNAL,
+    )
+
+
+def _told(report: StatementReport) -> str:
+    known = f", {report.known_entries} déjà connues" if report.known_entries else ""
+    return (
+        f"{report.account_name} : {report.new_entries} lignes nouvelles{known}, solde de "
+        f"{format_amount(report.closing_balance)} au {report.closing_date:%d/%m/%Y}."
+    )
+
+
+def match(day: Day) -> list[NewDecision]:
+    """Book the payments whose explanation is proved unique; ask about the others."""
+    limits = policy.read(day.actor.company, CashPolicy)
+    proposals = cash.propose_matches(actor=day.actor)
+    amounts = {
+        entry.pk: entry.amount
+        for entry in cash_queries.entries_to_match(
+            actor=day.actor, entry_ids=[one.entry_id for one in proposals]
+        )
+    }
+    alone = [
+        one
+        for one in proposals
+        if one.decision == "apply"
+        and day.policy.match
+        and limits.auto_apply
+        and (limits.auto_apply_limit is None or amounts[one.entry_id] <= limits.auto_apply_limit)
+    ]
+    cash.accept_matches(actor=day.actor, matches=[_new_match(one) for one in alone])
+    applied = {one.entry_id for one in alone}
+    return [_match_decision(one, applied=one.entry_id in applied) for one in proposals]
+
+
+def _new_match(proposal: MatchProposal) -> NewMatch:
+    return NewMatch(
+        entry_id=proposal.entry_id,
+        items=proposal.candidates[0].items,
+        party_id=proposal.party_id,
+        reasons=proposal.reasons,
+    )
+
+
+def _match_decision(proposal: MatchProposal, *, applied: bool) -> NewDecision:
+    subject = f"statement_entry:{proposal.entry_id}"
+    labels = [candidate.label for candidate in proposal.candidates]
+    if applied:
+        return NewDecision(
+            Duty.MATCH,
+            subject,
+            Outcome.ACTED,
+            f"encaissement rapproché : {labels[0]}"[:200],
+            proposal.reasons,
+            Reversal.INTERNAL,
+            party_id=proposal.party_id,
+        )
+    if proposal.decision == "apply":
+        return NewDecision(
+            Duty.MATCH,
+            subject,
+            Outcome.ASKED,
+            "rapprochement proposé",
+            ("Vos règles demandent une confirmation.", *proposal.reasons),
+            facts={"candidates": labels},
+            party_id=proposal.party_id,
+        )
+    return NewDecision(
+        Duty.MATCH,
+        subject,
+        Outcome.ASKED,
+        "question posée sur un encaissement",
+        (*((proposal.question,) if proposal.question else ()), *proposal.reasons),
+        facts={"candidates": labels},
+        party_id=proposal.party_id,
+    )
+
+
+DUTIES: Sequence[tuple[Duty, Callable[[Day], list[NewDecision]]]] = (
+    (Duty.TAKE_BANK, take_bank),
+    (Duty.MATCH, match),
+)

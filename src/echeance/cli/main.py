@@ -1,0 +1,98 @@
+"""The ``echeance`` command: mounts the consoles of the rooms, maps errors to exit codes once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from echeance.core.errors import EcheanceError, Kind
+
+# Exit codes by kind of business error; verdict commands have their own (0, 1, 3).
+EXIT_CODES = {
+    Kind.INVALID: 2,
+    Kind.NOT_FOUND: 3,
+    Kind.FORBIDDEN: 4,
+    Kind.REFUSED: 5,
+    Kind.CONFLICT: 6,
+    Kind.UNAVAILABLE: 7,
+}
+
+
+def build() -> typer.Typer:
+    """The whole command tree; Django is set up first, since the rooms' consoles need it."""
+    import django
+
+    django.setup()
+    from echeance.archive.console import app as archive
+    from echeance.assistant.console import day, why
+    from echeance.cli.einvoice import app as einvoice
+    from echeance.ledger.console import app as ledger
+    from echeance.parties.console import app as parties
+
+    app = typer.Typer(
+        help="Échéance : la facturation, de la commande à l'encaissement.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.command()(day)
+    app.command()(why)
+    app.command()(init)
+    app.add_typer(archive, name="archive")
+    app.add_typer(einvoice, name="einvoice")
+    app.add_typer(ledger, name="ledger")
+    app.add_typer(parties, name="parties")
+    return app
+
+
+def init(
+    siren: Annotated[str, typer.Option(prompt="SIREN", help="SIREN de la société.")],
+    name: Annotated[str, typer.Option(prompt="Raison sociale", help="Raison sociale.")],
+    iban: Annotated[str, typer.Option(help="IBAN du compte encaissé.")] = "",
+) -> None:
+    """Créer la base et une société avec ses livres de l'année ; sans effet sur l'existant."""
+    from datetime import date
+
+    from django.core.management import call_command
+
+    from echeance.base import clock
+    from echeance.base import commands as base
+    from echeance.base.actor import system
+    from echeance.base.types import CompanyFacts
+    from echeance.cash import commands as cash
+    from echeance.core.identifiers import Siren
+    from echeance.ledger import commands as ledger
+
+    checked = Siren.parse(siren)
+    call_command("migrate", verbosity=0)
+    company = base.create_company(
+        facts=CompanyFacts(
+            name=name,
+            siren=checked.value,
+            vat_id=checked.vat_id.value,
+            electronic_address=checked.value,
+        )
+    )
+    actor = system(company)
+    year = clock.today().year
+    ledger.set_up_books(
+        actor=actor, fiscal_year_start=date(year, 1, 1), fiscal_year_end=date(year, 12, 31)
+    )
+    if iban:
+        cash.add_bank_account(actor=actor, name="Compte courant", iban=iban)
+    typer.echo(f"{name} est créée. Déposez vos relevés, puis lancez « echeance day ».")
+
+
+def main() -> None:
+    """Run the command; a business error prints its sentence and exits by its kind."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "echeance.config.settings.common")
+    Path(os.environ.get("ECHEANCE_HOME", "var")).mkdir(parents=True, exist_ok=True)
+    try:
+        build()()
+    except EcheanceError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_CODES[error.kind])
