@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, Sum
 
+from echeance.core.dates import add_years
 from echeance.core.money import ZERO
 from echeance.ledger.models import (
     Allocation,
@@ -25,12 +26,23 @@ if TYPE_CHECKING:
     from echeance.base.actor import Actor
     from echeance.base.models import Company
 
+RETENTION_YEARS = 10
 _LAST_DAYS = (0, 30, 60, 90, 120)
 
 
 def fiscal_year_of(*, company: Company, day: date) -> FiscalYear | None:
     """The fiscal year that holds a day, if one is open or closed. One query."""
     return FiscalYear.objects.filter(company=company, starts_on__lte=day, ends_on__gte=day).first()
+
+
+def keep_until(*, actor: Actor, day: date) -> date:
+    """Until when a document of a day is kept: ten years from the closing of its fiscal year.
+
+    A day of no fiscal year yet counts as of its civil year. One query.
+    Source: C. com. art. L123-22; LPF art. L102 B.
+    """
+    year = fiscal_year_of(company=actor.company, day=day)
+    return add_years(year.ends_on if year else date(day.year, 12, 31), RETENTION_YEARS)
 
 
 def open_items(
