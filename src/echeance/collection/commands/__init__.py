@@ -1,0 +1,30 @@
+"""Writes of the collection room: the plan, the reminders, what stops them."""
+
+from echeance.collection.commands.cases import (
+    close_dispute,
+    hold_reminders,
+    open_dispute,
+    promise,
+    resume_reminders,
+)
+from echeance.collection.commands.plans import change_text, set_up_plan
+from echeance.collection.commands.reminders import (
+    approve_reminders,
+    cancel_reminders,
+    prepare_reminders,
+    release_reminders,
+)
+
+__all__ = [
+    "approve_reminders",
+    "cancel_reminders",
+    "change_text",
+    "close_dispute",
+    "hold_reminders",
+    "open_dispute",
+    "prepare_reminders",
+    "promise",
+    "release_reminders",
+    "resume_reminders",
+    "set_up_plan",
+]

@@ -1,0 +1,374 @@
+"""Reminders: prepared, held, checked again, let go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from echeance.base import clock, journal, policy
+from echeance.base import commands as base
+from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
+from echeance.base.rights import Right
+from echeance.base.types import Answer, WorkItemFacts
+from echeance.collection import queries
+from echeance.collection.events import (
+    ReminderApproved,
+    ReminderCancelled,
+    ReminderPrepared,
+    ReminderReleased,
+)
+from echeance.collection.models import DunningRun, Reminder, ReminderItem
+from echeance.collection.types import (
+    CollectionPolicy,
+    Decision,
+    NotReleased,
+    ReleaseReport,
+    ReminderRow,
+    RunReport,
+)
+from echeance.core.money import ZERO, format_amount
+from echeance.transmission import commands as transmission
+from echeance.transmission.types import NewMessage
+
+CHUNK = 200
+PASSING = frozenset({"bank_stale", "not_business_day"})
+"""Obstacles of the day, not of the customer: the message waits for them in the outbox."""
+
+
+def prepare_reminders(
+    *, actor: Actor, on: date, party_ids: Collection[int] | None = None
+) -> RunReport:
+    """Prepare the messages of a day; each is held in the outbox before it may leave.
+
+    One message a customer and run. Running it again the same day adds nothing, and a missed day
+    loses nothing: the highest level reached is the one prepared. Levels the policy only proposes
+    wait for a person, who finds one question for the whole run.
+
+    Args:
+        actor: Needs the rights to prepare and to send reminders.
+        on: The day; lateness and interest are reckoned on it.
+        party_ids: Only those customers.
+
+    Raises:
+        NoPlanError: The company has no plan.
+    """
+    actor.require(Right.PREPARE_REMINDERS)
+    rows = queries.dry_run(actor=actor, on=on, party_ids=party_ids)
+    send = [row for row in rows if row.decision is Decision.SEND]
+    run, _ = DunningRun.objects.get_or_create(
+        company=actor.company,
+        on=on,
+        defaults={"prepared_at": clock.now(), "prepared_by": actor.name},
+    )
+    minutes = policy.read(actor.company, CollectionPolicy).hold_minutes
+    hold_until = clock.now() + timedelta(minutes=minutes)
+    reminders: list[Reminder] = []
+    for start in range(0, len(send), CHUNK):
+        with transaction.atomic():
+            reminders += _prepare(actor, run.pk, send[start : start + CHUNK], hold_until)
+    waiting = [reminder for reminder in reminders if reminder.approved_at is None]
+    if waiting:
+        base.open_work_items(actor=actor, items=[_question(run, waiting)])
+    prepared = {reminder.party_id for reminder in reminders}
+    return RunReport(
+        run_id=run.pk,
+        on=on,
+        reminder_ids=tuple(reminder.pk for reminder in reminders),
+        send=tuple(row for row in send if row.party_id in prepared),
+        hold=tuple(row for row in rows if row.decision is Decision.HOLD),
+        excluded=tuple(row for row in rows if row.decision is Decision.EXCLUDED),
+        to_approve=len(waiting),
+    )
+
+
+def _prepare(
+    actor: Actor, run_id: int, rows: Sequence[ReminderRow], hold_until: datetime
+) -> list[Reminder]:
+    # Two processes may prepare the same day: the second waits here, then finds it done.
+    run = DunningRun.objects.select_for_update().get(pk=run_id)
+    done = set(
+        Reminder.objects.filter(run=run, party__in=[row.party_id for row in rows]).values_list(
+            "party_id", flat=True
+        )
+    )
+    fresh = [row for row in rows if row.party_id not in done]
+    now = clock.now()
+    messages = transmission.queue_messages(
+        actor=actor,
+        messages=[_message(actor, run, row, hold_until) for row in fresh],
+    )
+    reminders = [
+        Reminder(
+            company=actor.company,
+            run=run,
+            party_id=row.party_id,
+            rank=row.rank,
+            label=row.level_label,
+            total=row.total,
+            interest=row.interest,
+            indemnity=row.indemnity,
+            message_id=message.pk,
+            prepared_at=now,
+            approved_at=None if row.needs_approval else now,
+            approved_by="" if row.needs_approval else actor.name,
+        )
+        for row, message in zip(fresh, messages, strict=True)
+    ]
+    Reminder.objects.bulk_create(reminders)
+    ReminderItem.objects.bulk_create(
+        (
+            ReminderItem(
+                company=actor.company,
+                reminder=reminder,
+                open_item_id=line.item_id,
+                document_ref=line.document_ref,
+                due_date=line.due_date,
+                amount=line.amount,
+                rank=line.rank,
+                interest=line.interest,
+                indemnity=line.indemnity,
+            )
+            for row, reminder in zip(fresh, reminders, strict=True)
+            for line in row.lines
+        ),
+        batch_size=1000,
+    )
+    journal.record_many(
+        [ReminderPrepared(one.pk, one.party_id, one.rank, one.total) for one in reminders],
+        actor=actor,
+    )
+    return reminders
+
+
+def _message(actor: Actor, run: DunningRun, row: ReminderRow, hold_until: datetime) -> NewMessage:
+    return NewMessage(
+        key=f"reminder:{run.on.isoformat()}:{row.party_id}",
+        kind="reminder",
+        subject=f"dunning_run:{run.pk}",
+        party_id=row.party_id,
+        to=row.recipients,
+        subject_line=row.subject,
+        body=row.body,
+        file_ids=(),
+        hold_until=hold_until,
+        reply_to=actor.company.email,
+    )
+
+
+def _question(run: DunningRun, waiting: Sequence[Reminder]) -> WorkItemFacts:
+    total = sum((reminder.total for reminder in waiting), ZERO)
+    count = len(waiting)
+    messages = "Une relance attend" if count == 1 else f"{count} relances attendent"
+    return WorkItemFacts(
+        key=_question_key(run.pk),
+        kind="collection.approve",
+        subject=f"dunning_run:{run.pk}",
+        title=f"{messages} votre accord avant de partir, pour {format_amount(total)}.",
+        evidence={"reminder_ids": [reminder.pk for reminder in waiting]},
+        answers=(
+            Answer("approve", "Les laisser partir", "sent"),
+            Answer("cancel", "Les annuler", "held"),
+        ),
+        amount=total,
+        due_date=run.on,
+    )
+
+
+def _question_key(run_id: int) -> str:
+    return f"collection.run:{run_id}"
+
+
+@transaction.atomic
+def approve_reminders(*, actor: Actor, reminder_ids: Collection[int]) -> int:
+    """Let reminders that wait for a person leave; they are checked once more when they do.
+
+    Returns:
+        How many were waiting.
+
+    Raises:
+        NotFoundError: One is not of this company.
+    """
+    actor.require(Right.SEND_REMINDERS)
+    rows = _lock(actor, reminder_ids)
+    waiting = [row for row in rows if row.approved_at is None and row.cancelled_at is None]
+    Reminder.objects.filter(pk__in=[row.pk for row in waiting]).update(
+        approved_at=clock.now(), approved_by=actor.name
+    )
+    journal.record_many([ReminderApproved(row.pk, row.party_id) for row in waiting], actor=actor)
+    _close_questions(actor, {row.run_id for row in rows}, "approve")
+    return len(waiting)
+
+
+@transaction.atomic
+def cancel_reminders(*, actor: Actor, reminder_ids: Collection[int], reason: str) -> int:
+    """Take back reminders that have not left; what they asked for is asked by a later run.
+
+    Returns:
+        How many stood.
+
+    Raises:
+        NotFoundError: One is not of this company.
+        MessageLeftError: One is on its way or has left; nothing is taken back.
+    """
+    actor.require(Right.PREPARE_REMINDERS)
+    rows = _lock(actor, reminder_ids)
+    standing = [row for row in rows if row.cancelled_at is None]
+    _cancel(actor, [(row, reason) for row in standing])
+    _close_questions(actor, {row.run_id for row in rows}, "cancel")
+    return len(standing)
+
+
+def _lock(actor: Actor, reminder_ids: Collection[int]) -> list[Reminder]:
+    wanted = set(reminder_ids)
+    rows = list(
+        Reminder.objects.select_for_update()
+        .filter(company=actor.company, pk__in=wanted)
+        .order_by("pk")
+    )
+    if len(rows) != len(wanted):
+        raise NotFoundError(what="une des relances")
+    return rows
+
+
+def _cancel(actor: Actor, cancelled: Sequence[tuple[Reminder, str]]) -> None:
+    """Take back the messages, and keep why; one group of queries a reason."""
+    now = clock.now()
+    by_reason: dict[str, list[Reminder]] = {}
+    for row, reason in cancelled:
+        by_reason.setdefault(reason, []).append(row)
+    for reason, rows in by_reason.items():
+        transmission.withdraw_messages(
+            actor=actor, message_ids=[row.message_id for row in rows], reason=reason
+        )
+        Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(
+            cancelled_at=now, cancel_reason=reason
+        )
+    journal.record_many(
+        [ReminderCancelled(row.pk, row.party_id, reason) for row, reason in cancelled],
+        actor=actor,
+    )
+
+
+def _close_questions(actor: Actor, run_ids: Collection[int], answer: str) -> None:
+    """Close the question of each run in which nothing waits for a person any more."""
+    open_runs = set(
+        queries.to_approve(actor=actor).filter(run__in=run_ids).values_list("run_id", flat=True)
+    )
+    keys = {_question_key(run_id) for run_id in run_ids if run_id not in open_runs}
+    base.close_work_items(actor=actor, keys=keys, answer=answer)
+
+
+def release_reminders(*, actor: Actor, now: datetime) -> ReleaseReport:
+    """Check approved reminders a last time, and let go those that are still exactly right.
+
+    In one transaction a chunk of 200: the customer is judged again on the present facts; the
+    same items, amounts and recipients must come out. Anything else takes the message back, and
+    the next run prepares a right one. A stale bank or a holiday only makes it wait.
+
+    Args:
+        actor: Needs the right to send reminders.
+        now: The instant; its day is that of the gates.
+    """
+    actor.require(Right.SEND_REMINDERS)
+    ids = list(queries.to_release(actor=actor, now=now).values_list("pk", flat=True))
+    report = ReleaseReport()
+    for start in range(0, len(ids), CHUNK):
+        with transaction.atomic():
+            done = _release(actor, ids[start : start + CHUNK], now)
+        report = ReleaseReport(
+            released=report.released + done.released,
+            waiting=report.waiting + done.waiting,
+            cancelled=report.cancelled + done.cancelled,
+        )
+    return report
+
+
+def _release(actor: Actor, ids: Collection[int], now: datetime) -> ReleaseReport:
+    reminders = list(
+        queries.to_release(actor=actor, now=now)
+        .filter(pk__in=ids)
+        .select_for_update(of=("self",))
+        .select_related("message")
+        .prefetch_related("items__open_item")
+    )
+    released: list[Reminder] = []
+    waiting: list[NotReleased] = []
+    cancelled: list[tuple[Reminder, str]] = []
+    rows = _judged_again(actor, reminders, timezone.localdate(now))
+    latest = {reminder.party_id: reminder.pk for reminder in reminders}
+    for reminder in reminders:
+        row = rows.get(reminder.party_id)
+        if reminder.pk != latest[reminder.party_id]:
+            cancelled.append((reminder, "Une relance plus récente la remplace."))
+        elif row is not None and {reason.code for reason in row.reasons} <= PASSING:
+            reason = " ".join(one.text for one in row.reasons)
+            waiting.append(NotReleased(reminder.pk, reminder.party_id, reason))
+        elif reason := _difference(reminder, row):
+            cancelled.append((reminder, reason))
+        else:
+            released.append(reminder)
+    _cancel(actor, cancelled)
+    _let_go(actor, released)
+    _close_questions(actor, {reminder.run_id for reminder, _ in cancelled}, "cancel")
+    return ReleaseReport(
+        released=tuple(reminder.pk for reminder in released),
+        waiting=tuple(waiting),
+        cancelled=tuple(NotReleased(one.pk, one.party_id, reason) for one, reason in cancelled),
+    )
+
+
+def _judged_again(actor: Actor, reminders: Sequence[Reminder], on: date) -> dict[int, ReminderRow]:
+    """The dry run of their customers on that day, as if these reminders had not been prepared."""
+    party_ids = {reminder.party_id for reminder in reminders} | {
+        item.open_item.party_id
+        for reminder in reminders
+        for item in reminder.items.all()
+        if item.open_item.party_id is not None
+    }
+    rows = queries.dry_run(
+        actor=actor,
+        on=on,
+        party_ids=party_ids,
+        without=[reminder.pk for reminder in reminders],
+    )
+    return {row.party_id: row for row in rows}
+
+
+def _difference(reminder: Reminder, row: ReminderRow | None) -> str:
+    """What is no longer as the message says; empty when all is."""
+    if row is None:
+        return "Plus rien n'est échu : ce que la relance demandait a été réglé."
+    if row.decision is not Decision.SEND:
+        return " ".join(reason.text for reason in row.reasons)
+    asked = {item.open_item_id: item.amount for item in reminder.items.all()}
+    owed = {line.item_id: line.amount for line in row.lines}
+    if asked != owed or reminder.total != row.total:
+        return (
+            f"Le total a changé : {format_amount(reminder.total)} demandés, "
+            f"{format_amount(row.total)} dus."
+        )
+    if {address.casefold() for address in reminder.message.to} != {
+        address.casefold() for address in row.recipients
+    }:
+        return "Les destinataires ont changé depuis la préparation."
+    if reminder.rank != row.rank:
+        return f"Le niveau a changé : {reminder.label} préparée, {row.level_label} atteinte."
+    return ""
+
+
+def _let_go(actor: Actor, reminders: Sequence[Reminder]) -> None:
+    if not reminders:
+        return
+    transmission.release_messages(
+        actor=actor, message_ids=[reminder.message_id for reminder in reminders]
+    )
+    Reminder.objects.filter(pk__in=[reminder.pk for reminder in reminders]).update(
+        released_at=clock.now()
+    )
+    journal.record_many(
+        [ReminderReleased(reminder.pk, reminder.party_id) for reminder in reminders], actor=actor
+    )

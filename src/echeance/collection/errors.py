@@ -1,0 +1,103 @@
+"""Errors of the collection room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from echeance.core.errors import EcheanceError, Kind
+
+
+@dataclass(eq=False)
+class NoPlanError(EcheanceError):
+    """The company has no plan of reminders."""
+
+    code = "collection.no_plan"
+    message = "Aucun plan de relance : créez celui de la société dans Réglages > Relances."
+
+
+@dataclass(eq=False)
+class UnknownMergeFieldError(EcheanceError):
+    """A text names a field that no reminder has."""
+
+    code = "collection.unknown_merge_field"
+    kind = Kind.INVALID
+    message = (
+        "Le texte emploie {{{field}}}, inconnu : corrigez-le avec un des champs possibles "
+        "({known})."
+    )
+
+    field: str
+    known: str
+
+
+@dataclass(eq=False)
+class MissingMergeFieldError(EcheanceError):
+    """A reminder that names no invoice, or no amount, is not one."""
+
+    code = "collection.missing_merge_field"
+    kind = Kind.INVALID
+    message = "Le texte ne contient pas {{{field}}} : ajoutez-le, le client doit savoir quoi payer."
+
+    field: str
+
+
+@dataclass(eq=False)
+class NotCustomerItemError(EcheanceError):
+    """Only what a customer owes is disputed, promised or put on hold."""
+
+    code = "collection.not_customer_item"
+    kind = Kind.INVALID
+    message = "{document_ref} n'est pas une créance ouverte : choisissez une facture impayée."
+
+    document_ref: str
+
+
+@dataclass(eq=False)
+class DisputeTooLargeError(EcheanceError):
+    """More is disputed than is owed."""
+
+    code = "collection.dispute_too_large"
+    kind = Kind.INVALID
+    message = (
+        "{amount} € ne peuvent pas être contestés sur {document_ref} : il n'y reste que {left} € "
+        "dus et non contestés. Réduisez le montant."
+    )
+
+    document_ref: str
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(eq=False)
+class DisputeClosedError(EcheanceError):
+    """A dispute is closed once."""
+
+    code = "collection.dispute_closed"
+    kind = Kind.CONFLICT
+    message = (
+        "Le litige sur {document_ref} est déjà clos : ouvrez-en un autre si le client y revient."
+    )
+
+    document_ref: str
+
+
+@dataclass(eq=False)
+class DayPastError(EcheanceError):
+    """A promise or a pause ends today or later."""
+
+    code = "collection.day_past"
+    kind = Kind.INVALID
+    message = "Le {day:%d/%m/%Y} est passé : choisissez aujourd'hui ou un jour à venir."
+
+    day: date
+
+
+@dataclass(eq=False)
+class ReasonMissingError(EcheanceError):
+    """A pause says why."""
+
+    code = "collection.reason_missing"
+    kind = Kind.INVALID
+    message = "Dites pourquoi les relances sont suspendues : le motif sera lu par vos collègues."

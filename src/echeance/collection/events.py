@@ -1,0 +1,188 @@
+"""What the collection room tells the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSetUp:
+    """Plan de relance créé."""
+
+    action: ClassVar[str] = "collection.plan_set_up"
+
+    plan_id: int
+    levels: int
+
+    @property
+    def subject(self) -> str:
+        """The plan."""
+        return f"dunning_plan:{self.plan_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTextChanged:
+    """Texte d'un niveau modifié, with the text it replaces."""
+
+    action: ClassVar[str] = "collection.level_text_changed"
+
+    plan_id: int
+    rank: int
+    language: str
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The plan."""
+        return f"dunning_plan:{self.plan_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderPrepared:
+    """Relance préparée."""
+
+    action: ClassVar[str] = "collection.reminder_prepared"
+
+    reminder_id: int
+    party_id: int
+    rank: int
+    total: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderApproved:
+    """Relance approuvée by a person."""
+
+    action: ClassVar[str] = "collection.reminder_approved"
+
+    reminder_id: int
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderReleased:
+    """Relance contrôlée une dernière fois, and let go."""
+
+    action: ClassVar[str] = "collection.reminder_released"
+
+    reminder_id: int
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderCancelled:
+    """Relance retirée before it left."""
+
+    action: ClassVar[str] = "collection.reminder_cancelled"
+
+    reminder_id: int
+    party_id: int
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOpened:
+    """Litige ouvert."""
+
+    action: ClassVar[str] = "collection.dispute_opened"
+
+    dispute_id: int
+    party_id: int
+    document_ref: str
+    amount: Decimal
+    reason_code: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeClosed:
+    """Litige clos."""
+
+    action: ClassVar[str] = "collection.dispute_closed"
+
+    dispute_id: int
+    party_id: int
+    outcome: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersHeld:
+    """Relances suspendues, for the customer or for one item."""
+
+    action: ClassVar[str] = "collection.reminders_held"
+
+    hold_id: int
+    party_id: int
+    item_id: int | None
+    reason: str
+    until: date | None
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersResumed:
+    """Suspension levée."""
+
+    action: ClassVar[str] = "collection.reminders_resumed"
+
+    hold_id: int
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPromised:
+    """Promesse de paiement recorded."""
+
+    action: ClassVar[str] = "collection.payment_promised"
+
+    promise_id: int
+    party_id: int
+    document_ref: str
+    amount: Decimal
+    promised_on: date
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"

@@ -1,0 +1,24 @@
+"""The last check of the reminders, each minute."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from echeance.base import clock
+from echeance.base.actor import system
+from echeance.collection import commands, queries
+
+
+@task()
+def release_reminders() -> dict[str, int]:
+    """Let go, in every company, the reminders that are still right."""
+    now = clock.now()
+    reports = [
+        commands.release_reminders(actor=system(company), now=now)
+        for company in queries.companies_to_release(now=now)
+    ]
+    return {
+        "released": sum(len(report.released) for report in reports),
+        "waiting": sum(len(report.waiting) for report in reports),
+        "cancelled": sum(len(report.cancelled) for report in reports),
+    }

@@ -1,0 +1,541 @@
+"""Reads of the collection room; the dry run is the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Max, Q, Sum
+
+from echeance.base import clock, policy
+from echeance.base.errors import NotFoundError
+from echeance.base.models import Company
+from echeance.base.rights import Right
+from echeance.cash import queries as cash
+from echeance.collection import rules
+from echeance.collection.errors import NoPlanError
+from echeance.collection.models import (
+    Dispute,
+    DunningLevel,
+    DunningPlan,
+    Hold,
+    Promise,
+    Reminder,
+    ReminderItem,
+)
+from echeance.collection.types import (
+    Claim,
+    CollectionPolicy,
+    Decision,
+    NextStep,
+    ReminderRow,
+)
+from echeance.core import dunning
+from echeance.core.money import ZERO
+from echeance.core.terms import CustomerKind
+from echeance.ledger import queries as ledger
+from echeance.ledger.types import DEBIT, OpenItemFacts
+from echeance.parties import queries as parties
+from echeance.parties.types import PartySnapshot, Purpose
+from echeance.transmission.types import Status
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from echeance.base.actor import Actor
+
+CUSTOMERS = "411"
+WAITING = [Status.HELD, Status.EXPIRED]
+"""A message that stands before its last check."""
+
+_UNDERWAY = [*WAITING, Status.RELEASED, Status.IN_FLIGHT, Status.UNKNOWN]
+_NOT_RECEIVED = [Status.WITHDRAWN, Status.REFUSED, Status.BOUNCED]
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """A plan and its texts, read whole.
+
+    Attributes:
+        templates: By key of level and language; every level has a French one.
+    """
+
+    plan_id: int
+    name: str
+    plan: dunning.Plan
+    templates: Mapping[tuple[str, str], rules.Template]
+
+    def template(self, level: dunning.Level, language: str) -> rules.Template:
+        """The text of a level in a language, in French when it has none."""
+        return self.templates.get((level.key, language)) or self.templates[level.key, "fr"]
+
+
+def plan_in_force(*, actor: Actor) -> PlanFacts:
+    """The plan that applies to the customers of the company. Three queries.
+
+    Raises:
+        NoPlanError: None was set up.
+    """
+    actor.require(Right.READ)
+    row = (
+        DunningPlan.objects.filter(company=actor.company, is_default=True)
+        .prefetch_related("levels__texts")
+        .first()
+    )
+    if row is None:
+        raise NoPlanError
+    levels = sorted(row.levels.all(), key=lambda level: level.rank)
+    return PlanFacts(
+        plan_id=row.pk,
+        name=row.name,
+        plan=dunning.Plan(tuple(level.facts for level in levels), row.days_between_contacts),
+        templates={
+            (level.key, text.language): rules.Template(text.language, text.subject, text.body)
+            for level in levels
+            for text in level.texts.all()
+        },
+    )
+
+
+def level_for(*, actor: Actor, rank: int) -> DunningLevel:
+    """A level of the plan in force. One query.
+
+    Raises:
+        NotFoundError: The plan has no such rank.
+    """
+    row = DunningLevel.objects.filter(
+        company=actor.company, plan__is_default=True, rank=rank
+    ).first()
+    if row is None:
+        raise NotFoundError(what=f"niveau de relance {rank}")
+    return row
+
+
+def dry_run(
+    *,
+    actor: Actor,
+    on: date,
+    party_ids: Collection[int] | None = None,
+    without: Collection[int] = (),
+) -> list[ReminderRow]:
+    """What a run of that day would do, customer by customer, with the messages as they would leave.
+
+    A customer with nothing overdue is left out. A merged customer is the one it was merged into.
+
+    Args:
+        actor: Whose company.
+        on: The day.
+        party_ids: Only those customers.
+        without: Reminders to judge as if they had never been prepared: those being checked again.
+
+    Returns:
+        Sendings first, then what waits, then what is left out; the largest amount due first.
+        Seventeen queries, whatever the number of customers; four of them are one a chunk of 500.
+
+    Raises:
+        NoPlanError: The company has no plan.
+    """
+    actor.require(Right.READ)
+    in_force = policy.read(actor.company, CollectionPolicy)
+    plan = plan_in_force(actor=actor)
+    items = ledger.open_items(actor=actor, account_prefix=CUSTOMERS, party_ids=party_ids)
+    chased, credit = _by_party(items, plan.plan, on)
+    snapshots = parties.snapshots(actor=actor, party_ids=chased.keys() | credit.keys())
+    # Items of a customer that was merged stay on its number: they are chased with the other's.
+    members: dict[int, list[int]] = {}
+    for asked, snapshot in snapshots.items():
+        members.setdefault(snapshot.party_id, []).append(asked)
+    day = _Day(
+        on=on,
+        policy=in_force,
+        plan=plan,
+        gates=dunning.Gates(
+            bank_date=cash.last_booking_date(actor=actor),
+            bank_business_days_max=in_force.bank_business_days_max,
+            floor_amount=in_force.floor_amount,
+            business_days_only=in_force.business_days_only,
+        ),
+        sender=_sender(actor),
+        cases=_cases(actor, on),
+        history=_history(actor, on, without),
+        contacts=_addresses(actor, chased),
+        payments=_payments(actor, chased),
+    )
+    rows = [
+        _row(
+            day,
+            snapshots[party_id],
+            [item for one in asked for item in chased.get(one, ())],
+            sum((credit.get(one, ZERO) for one in asked), ZERO),
+            asked,
+        )
+        for party_id, asked in members.items()
+        if any(one in chased for one in asked)
+    ]
+    order = list(Decision)
+    return sorted(
+        rows, key=lambda row: (order.index(row.decision), -row.amount_due, row.party_name)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """What stops or bends the reminders of some items or customers."""
+
+    disputed: Mapping[int, Decimal]
+    promised: Mapping[int, date]
+    item_holds: Mapping[int, dunning.Suspension]
+    party_holds: Mapping[int, dunning.Suspension]
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What customers have received, and what is on its way to them."""
+
+    ranks: Mapping[int, int]
+    contacts: Mapping[int, date]
+    underway: Mapping[int, dunning.Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """Everything that is the same for all customers, and the facts of all of them."""
+
+    on: date
+    policy: CollectionPolicy
+    plan: PlanFacts
+    gates: dunning.Gates
+    sender: rules.Sender
+    cases: _Cases
+    history: _History
+    contacts: Mapping[int, tuple[str, ...]]
+    payments: Mapping[int, tuple[tuple[date, Decimal], ...]]
+
+
+def _by_party(
+    items: Iterable[OpenItemFacts], plan: dunning.Plan, on: date
+) -> tuple[dict[int, list[OpenItemFacts]], dict[int, Decimal]]:
+    """Items that a reminder of the day may name, and money not applied, by customer."""
+    # A first level before the due date makes items that are not yet late matter.
+    last_due = on - timedelta(days=min(1, plan.levels[0].days_after_due))
+    chased: dict[int, list[OpenItemFacts]] = {}
+    credit: dict[int, Decimal] = {}
+    for item in items:
+        if item.party_id is None:
+            continue
+        if item.side != DEBIT:
+            credit[item.party_id] = credit.get(item.party_id, ZERO) + item.open_amount
+        elif item.due_date <= last_due:
+            chased.setdefault(item.party_id, []).append(item)
+    return chased, credit
+
+
+def _row(
+    day: _Day,
+    snapshot: PartySnapshot,
+    items: list[OpenItemFacts],
+    credit: Decimal,
+    asked: Collection[int],
+) -> ReminderRow:
+    recipients = next((day.contacts[one] for one in asked if day.contacts.get(one)), ())
+    holds = [hold for one in asked if (hold := day.cases.party_holds.get(one))]
+    contacts = [last for one in asked if (last := day.history.contacts.get(one))]
+    facts = dunning.CustomerFacts(
+        items=tuple(_item(day, item) for item in items),
+        unapplied=credit,
+        has_contact=bool(recipients),
+        last_contact=max(contacts, default=None),
+        suspension=holds[0] if holds else None,
+    )
+    found = dunning.assess(facts, day.gates, day.plan.plan, day.on)
+    underway = [reason for one in asked if (reason := day.history.underway.get(one))]
+    if underway and isinstance(found, dunning.Send):
+        found = dunning.Hold(tuple(underway))
+    if isinstance(found, dunning.Send):
+        try:
+            return _send(day, snapshot, items, found, recipients)
+        except dunning.NoLegalRateError as error:
+            # A figure that would be a guess is not claimed: the run waits for the table.
+            found = dunning.Hold((dunning.Reason("rates_unknown", str(error)),))
+    return ReminderRow(
+        party_id=snapshot.party_id,
+        party_code=snapshot.code,
+        party_name=snapshot.name,
+        category=snapshot.category,
+        decision=Decision.HOLD if isinstance(found, dunning.Hold) else Decision.EXCLUDED,
+        amount_due=sum((item.open_amount for item in items), ZERO),
+        reasons=found.reasons,
+        until=found.until if isinstance(found, dunning.Hold) else None,
+        recipients=recipients,
+    )
+
+
+def _item(day: _Day, item: OpenItemFacts) -> dunning.OpenItem:
+    return dunning.OpenItem(
+        item_id=item.item_id,
+        document_ref=item.document_ref,
+        due_date=item.due_date,
+        open_amount=item.open_amount,
+        disputed_amount=day.cases.disputed.get(item.item_id, ZERO),
+        last_rank=day.history.ranks.get(item.item_id, 0),
+        promised_on=day.cases.promised.get(item.item_id),
+        suspension=day.cases.item_holds.get(item.item_id),
+    )
+
+
+def _send(
+    day: _Day,
+    snapshot: PartySnapshot,
+    items: list[OpenItemFacts],
+    send: dunning.Send,
+    recipients: tuple[str, ...],
+) -> ReminderRow:
+    customer = CustomerKind(snapshot.category)
+    claims = {
+        item.item_id: Claim(
+            amount=item.amount,
+            disputed=day.cases.disputed.get(item.item_id, ZERO),
+            payments=day.payments.get(item.item_id, ()),
+        )
+        for item in items
+    }
+    lines = rules.lines_of(send, claims, customer=customer, on=day.on, policy=day.policy)
+    subject, body = rules.write(
+        day.plan.template(send.level, snapshot.language),
+        lines,
+        client=snapshot.name,
+        sender=day.sender,
+        on=day.on,
+        customer=customer,
+        shows_penalties=send.level.shows_penalties,
+    )
+    return ReminderRow(
+        party_id=snapshot.party_id,
+        party_code=snapshot.code,
+        party_name=snapshot.name,
+        category=snapshot.category,
+        decision=Decision.SEND,
+        amount_due=sum((item.open_amount for item in items), ZERO),
+        reasons=send.reasons,
+        rank=send.level.rank,
+        level_label=send.level.label,
+        needs_approval=day.policy.asks_for(send.level.rank),
+        lines=lines,
+        recipients=recipients,
+        subject=subject,
+        body=body,
+    )
+
+
+def _sender(actor: Actor) -> rules.Sender:
+    account = next((one for one in cash.bank_accounts(actor=actor) if one.iban), None)
+    if account is None:
+        return rules.Sender(actor.company.name)
+    return rules.Sender(actor.company.name, account.iban, account.bic)
+
+
+def _addresses(actor: Actor, party_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    found = parties.contacts(actor=actor, party_ids=party_ids, purpose=Purpose.REMINDERS.value)
+    return {
+        party_id: tuple(dict.fromkeys(contact.email for contact in contacts))
+        for party_id, contacts in found.items()
+    }
+
+
+def _payments(
+    actor: Actor, chased: Mapping[int, list[OpenItemFacts]]
+) -> dict[int, tuple[tuple[date, Decimal], ...]]:
+    """What has settled a part of each item, undone allocations left out."""
+    part_paid = [
+        item.item_id
+        for items in chased.values()
+        for item in items
+        if item.open_amount < item.amount
+    ]
+    found: dict[int, tuple[tuple[date, Decimal], ...]] = {}
+    for start in range(0, len(part_paid), _CHUNK):
+        rows = list(ledger.allocations_of(actor=actor, item_ids=part_paid[start : start + _CHUNK]))
+        undone = {row.reverses_id for row in rows}
+        for row in rows:
+            if row.reverses_id is None and row.pk not in undone:
+                payment = (row.effective_date, row.amount)
+                found[row.debit_item_id] = (*found.get(row.debit_item_id, ()), payment)
+    return found
+
+
+def _cases(actor: Actor, on: date) -> _Cases:
+    disputes = (
+        Dispute.objects.filter(company=actor.company, closed_at=None)
+        .values_list("open_item")
+        .annotate(total=Sum("amount"))
+    )
+    promises = (
+        Promise.objects.filter(company=actor.company, promised_on__gte=on)
+        .values_list("open_item")
+        .annotate(last=Max("promised_on"))
+    )
+    item_holds: dict[int, dunning.Suspension] = {}
+    party_holds: dict[int, dunning.Suspension] = {}
+    # The one that ends last is read last and stays; one without an end comes after all of them.
+    standing = holds(actor=actor, on=on)
+    for hold in sorted(standing, key=lambda one: (one.until is None, one.until or on)):
+        suspension = dunning.Suspension(hold.reason, hold.until)
+        if hold.open_item_id is None:
+            party_holds[hold.party_id] = suspension
+        else:
+            item_holds[hold.open_item_id] = suspension
+    return _Cases(dict(disputes), dict(promises), item_holds, party_holds)
+
+
+def _history(actor: Actor, on: date, without: Collection[int]) -> _History:
+    kept = Reminder.objects.filter(company=actor.company).exclude(pk__in=without)
+    received = kept.filter(cancelled_at=None).exclude(message__status__in=_NOT_RECEIVED)
+    ranks = (
+        ReminderItem.objects.filter(reminder__in=received, open_item__open_amount__gt=0)
+        .values_list("open_item")
+        .annotate(last=Max("rank"))
+    )
+    contacts = received.values_list("party").annotate(last=Max("run__on"))
+    underway: dict[int, dunning.Reason] = {}
+    blocking = kept.filter(
+        Q(run__on=on) | Q(cancelled_at=None, message__status__in=_UNDERWAY)
+    ).values_list("party", "run__on", "cancelled_at")
+    for party_id, day, cancelled_at in blocking.order_by("run__on"):
+        if cancelled_at:
+            text = f"La relance du {day:%d/%m/%Y} a été annulée : la prochaine campagne la reprend."
+            reason = dunning.Reason("cancelled_today", text, on + timedelta(days=1))
+        else:
+            text = f"La relance du {day:%d/%m/%Y} est déjà préparée."
+            reason = dunning.Reason("already_prepared", text)
+        underway[party_id] = reason
+    return _History(dict(ranks), dict(contacts), underway)
+
+
+def disputes(
+    *, actor: Actor, open_only: bool = True, party_id: int | None = None
+) -> QuerySet[Dispute]:
+    """Disputes, the largest first, their customer joined. One query."""
+    actor.require(Right.READ)
+    rows = Dispute.objects.filter(company=actor.company)
+    if open_only:
+        rows = rows.filter(closed_at=None)
+    if party_id is not None:
+        rows = rows.filter(party=party_id)
+    return rows.select_related("party").order_by("-amount", "pk")
+
+
+def dispute_for(*, actor: Actor, dispute_id: int) -> Dispute:
+    """One dispute of the company. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = disputes(actor=actor, open_only=False).filter(pk=dispute_id).first()
+    if row is None:
+        raise NotFoundError(what=f"litige n° {dispute_id}")
+    return row
+
+
+def holds(*, actor: Actor, on: date, party_id: int | None = None) -> QuerySet[Hold]:
+    """Pauses that stand on a day, oldest first, their customer joined. One query."""
+    actor.require(Right.READ)
+    rows = Hold.objects.filter(company=actor.company, lifted_at=None).filter(
+        Q(until=None) | Q(until__gte=on)
+    )
+    if party_id is not None:
+        rows = rows.filter(party=party_id)
+    return rows.select_related("party").order_by("pk")
+
+
+def promises(*, actor: Actor, party_id: int | None = None) -> QuerySet[Promise]:
+    """Promises on items still open, the earliest first, their customer joined. One query."""
+    actor.require(Right.READ)
+    rows = Promise.objects.filter(company=actor.company, open_item__open_amount__gt=0)
+    if party_id is not None:
+        rows = rows.filter(party=party_id)
+    return rows.select_related("party", "open_item").order_by("promised_on", "pk")
+
+
+def reminders_of(*, actor: Actor, party_ids: Collection[int]) -> QuerySet[Reminder]:
+    """Reminders of some customers, latest first, with run, message and items. Two queries."""
+    actor.require(Right.READ)
+    return (
+        Reminder.objects.filter(company=actor.company, party__in=party_ids)
+        .select_related("run", "message", "party")
+        .prefetch_related("items")
+        .order_by("-run__on", "-pk")
+    )
+
+
+def to_approve(*, actor: Actor) -> QuerySet[Reminder]:
+    """Reminders that wait for a person, the largest first, with customer and message. One query."""
+    actor.require(Right.READ)
+    return (
+        Reminder.objects.filter(
+            company=actor.company,
+            approved_at=None,
+            cancelled_at=None,
+            message__status__in=WAITING,
+        )
+        .select_related("party", "message", "run")
+        .order_by("-total", "pk")
+    )
+
+
+def to_release(*, actor: Actor, now: datetime) -> QuerySet[Reminder]:
+    """Approved reminders whose hold is over and whose message has not left, oldest first."""
+    return Reminder.objects.filter(
+        company=actor.company,
+        approved_at__isnull=False,
+        cancelled_at=None,
+        message__status__in=WAITING,
+        message__hold_until__lte=now,
+    ).order_by("pk")
+
+
+def companies_to_release(*, now: datetime) -> list[Company]:
+    """Companies with a reminder to check and let go. One query."""
+    return list(
+        Company.objects.filter(
+            pk__in=Reminder.objects.filter(
+                approved_at__isnull=False,
+                cancelled_at=None,
+                message__status__in=WAITING,
+                message__hold_until__lte=now,
+            ).values("company")
+        ).order_by("pk")
+    )
+
+
+def next_step(*, actor: Actor, document_ref: str, on: date | None = None) -> NextStep | None:
+    """What comes next for an invoice, in a sentence; ``None`` when nothing of it is open.
+
+    The dry run of its customer, and one query.
+    """
+    on = on or clock.today()
+    items = [
+        item
+        for item in ledger.items_of_document(actor=actor, document_refs=[document_ref]).get(
+            document_ref, []
+        )
+        if item.open_amount and item.side == DEBIT and item.account.startswith(CUSTOMERS)
+    ]
+    if not items:
+        return None
+    party_ids = {item.party_id for item in items if item.party_id is not None}
+    rows = dry_run(actor=actor, on=on, party_ids=party_ids)
+    due = min(item.due_date for item in items)
+    if not rows or due >= on:
+        return NextStep(
+            document_ref,
+            Decision.EXCLUDED,
+            f"{document_ref} est à échéance du {due:%d/%m/%Y} : rien n'est à relancer avant.",
+            on=due,
+        )
+    row = rows[0]
+    sentence = " ".join(reason.text for reason in row.reasons)
+    return NextStep(document_ref, row.decision, sentence, row.level_label, row.until)

@@ -1,0 +1,269 @@
+"""Facts handed to the collection room, and told by it. Amounts are in euros, positive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from echeance.core.dunning import Imputation, InterestSlice, Reason
+from echeance.core.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPolicy:
+    """What the assistant does by itself with the reminders, and when it must not.
+
+    Attributes:
+        bank_business_days_max: Business days after which the bank is stale and nothing leaves.
+        floor_amount: Below it no reminder leaves.
+        business_days_only: Nothing leaves on weekends and holidays.
+        hold_minutes: How long a prepared message can be taken back before it leaves.
+        auto_send: Messages leave after the hold without a person; off, each waits for one.
+        proposed_ranks: Ranks of levels that always wait for a person.
+        imputation: What a part payment settles first when interest is reckoned.
+        contract_rate: Yearly rate of the sales conditions, per cent; ``None`` for the legal one.
+    """
+
+    SECTION: ClassVar[str] = "collection"
+
+    bank_business_days_max: int = 2
+    floor_amount: Decimal = ZERO
+    business_days_only: bool = True
+    hold_minutes: int = 120
+    auto_send: bool = True
+    proposed_ranks: tuple[int, ...] = (3,)
+    imputation: Imputation = Imputation.INTEREST_FIRST
+    contract_rate: Decimal | None = None
+
+    def asks_for(self, rank: int) -> bool:
+        """Whether a message of that rank waits for a person."""
+        return not self.auto_send or rank in self.proposed_ranks
+
+
+class Decision(StrEnum):
+    """What the dry run says of one customer."""
+
+    SEND = "send"
+    HOLD = "hold"
+    EXCLUDED = "excluded"
+
+
+DECISION_LABELS = {
+    Decision.SEND: "À envoyer",
+    Decision.HOLD: "En attente",
+    Decision.EXCLUDED: "Écarté",
+}
+
+
+class DisputeReason(StrEnum):
+    """Why an invoice is disputed: the reasons of the platform status 207, none other."""
+
+    AUTRE = "AUTRE"
+    CMD_ERR = "CMD_ERR"
+    SIRET_ERR = "SIRET_ERR"
+    CODE_ROUTAGE_ERR = "CODE_ROUTAGE_ERR"
+    REF_CT_ABSENT = "REF_CT_ABSENT"
+    REF_ERR = "REF_ERR"
+    PU_ERR = "PU_ERR"
+    REM_ERR = "REM_ERR"
+    QTE_ERR = "QTE_ERR"
+    ART_ERR = "ART_ERR"
+    MODPAI_ERR = "MODPAI_ERR"
+    QUALITE_ERR = "QUALITE_ERR"
+    LIVR_INCOMP = "LIVR_INCOMP"
+    COORD_BANC_ERR = "COORD_BANC_ERR"
+    TX_TVA_ERR = "TX_TVA_ERR"
+    MONTANTTOTAL_ERR = "MONTANTTOTAL_ERR"
+    CALCUL_ERR = "CALCUL_ERR"
+    NON_CONFORME = "NON_CONFORME"
+    DOUBLON = "DOUBLON"
+    DEST_INC = "DEST_INC"
+    DEST_ERR = "DEST_ERR"
+    TRANSAC_INC = "TRANSAC_INC"
+    EMMET_INC = "EMMET_INC"
+    CONTRAT_TERM = "CONTRAT_TERM"
+    DOUBLE_FACT = "DOUBLE_FACT"
+    ADR_ERR = "ADR_ERR"
+
+
+DISPUTE_REASON_LABELS = {
+    DisputeReason.AUTRE: "autre motif",
+    DisputeReason.CMD_ERR: "commande incorrecte ou absente",
+    DisputeReason.SIRET_ERR: "SIRET incorrect ou absent",
+    DisputeReason.CODE_ROUTAGE_ERR: "code de routage incorrect ou absent",
+    DisputeReason.REF_CT_ABSENT: "référence de contrat absente",
+    DisputeReason.REF_ERR: "référence incorrecte",
+    DisputeReason.PU_ERR: "prix unitaire incorrect",
+    DisputeReason.REM_ERR: "remise incorrecte",
+    DisputeReason.QTE_ERR: "quantité incorrecte",
+    DisputeReason.ART_ERR: "article incorrect",
+    DisputeReason.MODPAI_ERR: "modalités de paiement incorrectes",
+    DisputeReason.QUALITE_ERR: "qualité de la livraison",
+    DisputeReason.LIVR_INCOMP: "livraison incomplète",
+    DisputeReason.COORD_BANC_ERR: "coordonnées bancaires incorrectes",
+    DisputeReason.TX_TVA_ERR: "taux de TVA incorrect",
+    DisputeReason.MONTANTTOTAL_ERR: "montant total incorrect",
+    DisputeReason.CALCUL_ERR: "erreur de calcul",
+    DisputeReason.NON_CONFORME: "mention obligatoire absente",
+    DisputeReason.DOUBLON: "facture déjà reçue",
+    DisputeReason.DEST_INC: "destinataire inconnu",
+    DisputeReason.DEST_ERR: "destinataire incorrect",
+    DisputeReason.TRANSAC_INC: "transaction inconnue",
+    DisputeReason.EMMET_INC: "émetteur inconnu",
+    DisputeReason.CONTRAT_TERM: "contrat terminé",
+    DisputeReason.DOUBLE_FACT: "déjà facturé",
+    DisputeReason.ADR_ERR: "adresse de facturation incorrecte",
+}
+
+
+class DisputeOutcome(StrEnum):
+    """How a dispute ended."""
+
+    FOUNDED = "founded"
+    UNFOUNDED = "unfounded"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is known of a chased item to reckon what it bears.
+
+    Attributes:
+        amount: As it was invoiced.
+        disputed: Part under dispute: it is not asked for and bears no interest meanwhile.
+        payments: Receipts and credit notes allocated to it: day and amount.
+    """
+
+    amount: Decimal
+    disputed: Decimal = ZERO
+    payments: tuple[tuple[date, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLine:
+    """An open item named in a reminder.
+
+    Attributes:
+        amount: What is asked for it: open, less what is disputed.
+        rank: Rank it has once the message has left.
+        slices: Its interest, line by line; empty for a consumer.
+        indemnity: The 40 €, on the first line of each late invoice.
+    """
+
+    item_id: int
+    document_ref: str
+    due_date: date
+    days_late: int
+    amount: Decimal
+    disputed: Decimal
+    rank: int
+    slices: tuple[InterestSlice, ...] = ()
+    indemnity: Decimal = ZERO
+
+    @property
+    def interest(self) -> Decimal:
+        """Interest accrued: the sum of its slices."""
+        return sum((part.amount for part in self.slices), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """One customer of the dry run: what would leave, or why nothing does.
+
+    Attributes:
+        amount_due: All that is overdue, disputed or not.
+        reasons: Every reason, in French.
+        rank: Rank of the level reached; 0 when nothing is sent.
+        needs_approval: The message would wait for a person.
+        lines: Items named, oldest first; empty when nothing is sent.
+        subject: Subject of the message as it would leave.
+        body: Its text.
+    """
+
+    party_id: int
+    party_code: str
+    party_name: str
+    category: str
+    decision: Decision
+    amount_due: Decimal
+    reasons: tuple[Reason, ...]
+    until: date | None = None
+    rank: int = 0
+    level_label: str = ""
+    needs_approval: bool = False
+    lines: tuple[ReminderLine, ...] = ()
+    recipients: tuple[str, ...] = ()
+    subject: str = ""
+    body: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        """What the message asks for: the sum of its items."""
+        return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def interest(self) -> Decimal:
+        """Late interest of all items."""
+        return sum((line.interest for line in self.lines), ZERO)
+
+    @property
+    def indemnity(self) -> Decimal:
+        """The 40 € of all invoices."""
+        return sum((line.indemnity for line in self.lines), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What preparing a run did.
+
+    Attributes:
+        reminder_ids: Reminders prepared by this call; none when it was already done.
+        send: Their customers. Those of an earlier call of the day are among ``hold``.
+        to_approve: How many of them wait for a person.
+    """
+
+    run_id: int
+    on: date
+    reminder_ids: tuple[int, ...]
+    send: tuple[ReminderRow, ...]
+    hold: tuple[ReminderRow, ...]
+    excluded: tuple[ReminderRow, ...]
+    to_approve: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotReleased:
+    """A reminder that does not leave: which, whose, and the French sentence that says why."""
+
+    reminder_id: int
+    party_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReport:
+    """What a last check did.
+
+    Attributes:
+        released: Reminders whose message may now leave.
+        waiting: Left in the outbox until an obstacle passes by itself.
+        cancelled: Taken back: the picture changed; the next run prepares a right one.
+    """
+
+    released: tuple[int, ...] = ()
+    waiting: tuple[NotReleased, ...] = ()
+    cancelled: tuple[NotReleased, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes next for an invoice, in one French sentence."""
+
+    document_ref: str
+    decision: Decision
+    sentence: str
+    level_label: str = ""
+    on: date | None = None
