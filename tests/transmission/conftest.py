@@ -39,6 +39,20 @@ class Mailbox:
     contents: list[bytes] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     connections: int = 0
+    controller: Controller | None = None
+
+    def start(self) -> None:
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    def restart(self) -> None:
+        """Close every connection and listen again."""
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
+        assert self.controller is not None
+        self.controller.stop()
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -84,8 +98,7 @@ def free_port() -> int:
 def mailbox(settings) -> Iterator[Mailbox]:
     """The server, running, and the relay of the settings."""
     box = Mailbox(port=free_port())
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
-    controller.start()
+    box.start()
     settings.SMTP = {
         "host": "127.0.0.1",
         "port": box.port,
@@ -95,7 +108,13 @@ def mailbox(settings) -> Iterator[Mailbox]:
         "timeout_seconds": 5,
     }
     yield box
-    controller.stop()
+    box.stop()
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port where nobody listens."""
+    return free_port()
 
 
 NewMessageOf = Callable[..., NewMessage]
