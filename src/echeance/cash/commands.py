@@ -83,7 +83,7 @@ def add_bank_account(
     checked = str(Iban.parse(iban)) if iban else ""
     account, created = BankAccount.objects.get_or_create(
         company=actor.company,
-        account_key=account_key or checked,
+        account_key=bank.account_key(account_key or checked),
         defaults={
             "name": name,
             "iban": checked,
@@ -115,7 +115,7 @@ def import_statements(*, actor: Actor, content: bytes, filename: str) -> list[St
     read = bank.read(content, filename=filename)
     accounts = {account.account_key: account for account in queries.bank_accounts(actor=actor)}
     for statement in read:
-        if _account_of(accounts, statement.account_key) is None:
+        if statement.account_key not in accounts:
             raise UnknownBankAccountError(account=statement.account_key)
         if statement.currency != "EUR":
             raise StatementCurrencyError(currency=statement.currency)
@@ -137,27 +137,14 @@ def import_statements(*, actor: Actor, content: bytes, filename: str) -> list[St
         if known:
             raise StatementKnownError(filename=filename, on=known.imported_at.date())
         return [
-            _keep_statement(actor, _account_of(accounts, one.account_key), file.pk, one, filename)
+            _keep_statement(actor, accounts[one.account_key], file.pk, one, filename)
             for one in read
         ]
 
 
-def _account_of(accounts: dict[str, BankAccount], key: str) -> BankAccount | None:
-    """The declared account of a statement: same key, or the IBAN that holds the French RIB."""
-    if key in accounts:
-        return accounts[key]
-    digits = key.replace("-", "")
-    for account in accounts.values():
-        # FR IBAN: country and check (4), bank (5), branch (5), account (11), key (2).
-        if account.iban.startswith("FR") and account.iban[4:25] == digits:
-            return account
-    return None
-
-
 def _keep_statement(
-    actor: Actor, account: BankAccount | None, file_id: int, one: bank.Statement, filename: str
+    actor: Actor, account: BankAccount, file_id: int, one: bank.Statement, filename: str
 ) -> StatementReport:
-    assert account is not None, "checked before anything was written"
     statement = Statement.objects.create(
         company=actor.company,
         bank_account=account,
