@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from echeance.core.matching import Allocation, MatchingRules, OpenItem, Payment, propose
 
 DURAND, MERCIER = 1, 2
-DURAND_IBAN = "FR7630004000011234567890143"
-MERCIER_IBAN = "FR7630004000019876543210158"
+DURAND_IBAN = "FR7630006000011234567890189"
+MERCIER_IBAN = "FR7630006000019876543210173"
 KNOWN = {DURAND_IBAN: DURAND, MERCIER_IBAN: MERCIER}
 NAMES = {DURAND: ("Durand & Fils SARL",), MERCIER: ("Mercier Bâtiment SAS",)}
 
@@ -122,7 +122,7 @@ def test_a_structured_reference_counts_as_a_citation():
 
 
 def test_a_creditor_reference_rf_gives_the_number_it_carries():
-    paid = payment("", "120.00", references=("RF78 FA20 2600 41",))
+    paid = payment("", "120.00", references=("RF13FA20260041",))
 
     proposal = one(paid, FA41)
 

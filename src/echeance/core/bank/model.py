@@ -24,10 +24,10 @@ def account_key(identifier: str) -> str:
     A French IBAN and the same account in a CFONB file (bank, branch, account number) give the
     same key; any other identifier is kept, upper case, without spaces.
 
-    >>> account_key("FR76 3000 4000 0112 3456 7890 143")
-    '30004-00001-12345678901'
-    >>> account_key("30004-00001-12345678901")
-    '30004-00001-12345678901'
+    >>> account_key("FR76 3000 6000 0112 3456 7890 189")
+    '30006-00001-12345678901'
+    >>> account_key("30006-00001-12345678901")
+    '30006-00001-12345678901'
     >>> account_key("be68 5390 0754 7034")
     'BE68539007547034'
     """
