@@ -100,9 +100,9 @@ def test_a_change_is_kept_with_its_old_and_new_values(actor, treasurer, brume):
     assert queries.field_history(actor=actor, party_id=brume.pk)[:3] == [
         FieldChange(NOON, "tresor@martin.example", "parties.party_changed", name, old, new)
         for name, old, new in [
-            ("postcode", "75001", "69001"),
             ("city", "Paris", "Lyon"),
             ("order_reference_required", "non", "oui"),
+            ("postcode", "75001", "69001"),
         ]
     ]
 

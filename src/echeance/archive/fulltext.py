@@ -1,6 +1,6 @@
 """Full-text search in each engine's own way, over words that Python has already folded.
 
-SQLite: an FTS5 table without content of its own, kept by triggers. PostgreSQL: an expression
+SQLite: an FTS5 table without content or positions, kept by triggers. PostgreSQL: an expression
 index. The words are cut and folded by :mod:`echeance.archive.rules`, so both engines find the
 same files. The statements can be run twice; the migration ``0002_search`` runs them.
 """
@@ -22,7 +22,7 @@ _VECTOR = "array_to_tsvector(string_to_array(text, ' '))"
 INSTALL: dict[str, Sequence[str]] = {
     "sqlite": (
         """CREATE VIRTUAL TABLE IF NOT EXISTS archive_search
-        USING fts5(text, content='archive_filetext', content_rowid='id', tokenize='unicode61')""",
+        USING fts5(text, content='archive_filetext', content_rowid='id', detail='none')""",
         """CREATE TRIGGER IF NOT EXISTS archive_search_added AFTER INSERT ON archive_filetext BEGIN
         INSERT INTO archive_search(rowid, text) VALUES (new.id, new.text);
         END""",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from echeance.archive import folder, fulltext, rules
 from echeance.archive.errors import FileAlteredError, FileMissingError
-from echeance.archive.models import StoredFile
+from echeance.archive.models import FileText, StoredFile
 from echeance.archive.types import Finding, Severity
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
@@ -66,9 +66,11 @@ def search(*, actor: Actor, text: str) -> QuerySet[StoredFile]:
     words = rules.searched_words(text)
     if not words:
         return StoredFile.objects.none()
-    return StoredFile.objects.filter(
-        company=actor.company, words__in=fulltext.matching(words)
-    ).order_by("-stored_at", "-pk")
+    # A list of file ids, not a join: SQLite would try every file against every match.
+    found = FileText.objects.filter(pk__in=fulltext.matching(words)).values("file")
+    return StoredFile.objects.filter(company=actor.company, pk__in=found).order_by(
+        "-stored_at", "-pk"
+    )
 
 
 def destroyable(*, actor: Actor, on: date) -> QuerySet[StoredFile]:

@@ -222,7 +222,7 @@ def by_identifiers(*, actor: Actor, identifiers: Collection[str]) -> dict[str, l
 
 
 def field_history(*, actor: Actor, party_id: int) -> list[FieldChange]:
-    """Every value a party has had, with who and when, latest first. One query.
+    """Every value a party has had, with who and when, latest first, then by field. One query.
 
     Covers its own fields, its contacts, addresses and bank accounts; ``field`` of the latter is
     prefixed by their kind and number (``contact 12 : email``).
@@ -231,7 +231,7 @@ def field_history(*, actor: Actor, party_id: int) -> list[FieldChange]:
     return [
         FieldChange(event.at, event.actor, event.action, field, old, new)
         for event in base.history(actor=actor, subject=f"party:{party_id}")
-        for field, (old, new) in event.facts.get("changes", {}).items()
+        for field, (old, new) in sorted(event.facts.get("changes", {}).items())
     ]
 
 
