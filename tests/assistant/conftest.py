@@ -9,6 +9,7 @@ import pytest
 
 from echeance.base import clock
 from echeance.cash import commands as cash
+from echeance.collection import commands as collection
 from echeance.core import bank
 from echeance.ledger import commands as ledger
 from echeance.ledger.types import EntryFacts, NewOpenItem, Posting
@@ -86,6 +87,7 @@ def customers(actor):
         actor=actor, fiscal_year_start=date(2026, 1, 1), fiscal_year_end=date(2026, 12, 31)
     )
     cash.add_bank_account(actor=actor, name="Compte courant", iban=IBAN)
+    collection.set_up_plan(actor=actor)
     return [
         Party.objects.create(company=actor.company, code=code, name=name, created_at=clock.now())
         for code, name in (("C1", "Dupont SA"), ("C2", "Garage Martin"))

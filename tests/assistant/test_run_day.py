@@ -12,7 +12,7 @@ from echeance.archive import queries as archive
 from echeance.archive.types import Severity
 from echeance.assistant import commands, queries
 from echeance.assistant.models import Decision
-from echeance.assistant.types import Outcome
+from echeance.assistant.types import Duty, Outcome
 from echeance.base.models import WorkItem
 from echeance.cash import commands as cash
 from echeance.cash.errors import StatementKnownError, UnknownBankAccountError
@@ -56,6 +56,9 @@ def test_a_payment_that_cites_its_invoice_is_lettered_and_a_doubtful_one_is_aske
     assert report.count(Outcome.ACTED) == 2  # the file, and one payment
     assert report.count(Outcome.ASKED) == 1
     assert WorkItem.objects.get(closed_at=None).amount == Decimal("300.00")
+    # Garage Martin is late, but nobody may be written to: said, not passed over.
+    (refusal,) = [one for one in report.decisions if one.duty is Duty.REMIND]
+    assert refusal.reasons[0].startswith("Aucun contact de relance")
     assert ledger.account_balance(actor=actor, account="512") == Decimal("120.00")
     assert verify(company=actor.company) == []
 

@@ -19,6 +19,8 @@ from echeance.cash import commands as cash
 from echeance.cash import queries as cash_queries
 from echeance.cash.errors import StatementKnownError
 from echeance.cash.types import CashPolicy, MatchProposal, NewMatch, StatementReport
+from echeance.collection import commands as collection
+from echeance.collection.types import ReminderRow
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
 
@@ -143,7 +145,62 @@ def _match_decision(proposal: MatchProposal, *, applied: bool) -> NewDecision:
     )
 
 
+SILENT = frozenset({"nothing_due", "already_prepared"})
+"""Nothing to say: no debt, or a message of this very day already prepared."""
+
+
+def remind(day: Day) -> list[NewDecision]:
+    """Prepare the reminders whose gates are open; each is held before it may leave."""
+    if not day.policy.remind:
+        return []
+    report = collection.prepare_reminders(actor=day.actor, on=day.on)
+    prepared = [_reminder_decision(row) for row in report.send]
+    left_out = [
+        _no_reminder(row)
+        for row in (*report.hold, *report.excluded)
+        if not {reason.code for reason in row.reasons} <= SILENT
+    ]
+    return [*prepared, *left_out]
+
+
+def _reminder_decision(row: ReminderRow) -> NewDecision:
+    told = f"{row.level_label} à {row.party_name} : {format_amount(row.total)}"
+    reasons = tuple(reason.text for reason in row.reasons)
+    numbers = ", ".join(dict.fromkeys(line.document_ref for line in row.lines))
+    if row.needs_approval:
+        return NewDecision(
+            Duty.REMIND,
+            f"party:{row.party_id}",
+            Outcome.ASKED,
+            f"relance à approuver : {told}"[:200],
+            (*reasons, f"Factures : {numbers}."),
+            Reversal.HELD,
+            party_id=row.party_id,
+        )
+    return NewDecision(
+        Duty.REMIND,
+        f"party:{row.party_id}",
+        Outcome.ACTED,
+        f"relance préparée : {told}"[:200],
+        (*reasons, f"Factures : {numbers}."),
+        Reversal.HELD,
+        party_id=row.party_id,
+    )
+
+
+def _no_reminder(row: ReminderRow) -> NewDecision:
+    return NewDecision(
+        Duty.REMIND,
+        f"party:{row.party_id}",
+        Outcome.REFUSED,
+        f"pas de relance à {row.party_name}"[:200],
+        tuple(reason.text for reason in row.reasons),
+        party_id=row.party_id,
+    )
+
+
 DUTIES: Sequence[tuple[Duty, Callable[[Day], list[NewDecision]]]] = (
     (Duty.TAKE_BANK, take_bank),
     (Duty.MATCH, match),
+    (Duty.REMIND, remind),
 )
