@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from lxml import etree
 
@@ -101,21 +101,13 @@ class _Message:
     """One message, read element by element so that memory holds one Ntry of XML at a time."""
 
     def __init__(self, content: bytes) -> None:
-        self._events = etree.iterparse(
-            io.BytesIO(content),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        self._content = content
         self._paths: dict[str, str] = {}
-        self._namespace = ""
-        self._format = ""
         self._fingerprinter = Fingerprinter()
         self._entries_read = 0
+        # The root is checked alone, before anything below it is read.
+        _, root = next(iter(_parse(content, "start")))
+        self._namespace, self._format = _open(root)
 
     def statements(self) -> Iterator[Statement]:
         """Yield the statements in the order of the file.
@@ -123,42 +115,24 @@ class _Message:
         Raises:
             NoStatementError: There is none.
         """
-        _, root = next(iter(self._events))
-        self._open(root)
-        statement_tags = {self._path(tag) for tag in ("Stmt", "Rpt", "Ntfctn")}
         entry_tag = self._path("Ntry")
+        statement_tags = [self._path(tag) for tag in ("Stmt", "Rpt", "Ntfctn")]
         found = False
         header: _Header | None = None
         entries: list[StatementEntry] = []
-        for event, element in self._events:
-            if event == "start":
-                continue
+        for _, element in _parse(self._content, "end", [entry_tag, *statement_tags]):
             if element.tag == entry_tag:
                 # The schema puts the account and the balances before the entries.
                 header = header or self._header(_parent(element))
                 if self._text(element, "Sts", "Sts/Cd") in _BOOKED:
                     entries.append(self._entry(element, header))
-                element.clear()
-            elif element.tag in statement_tags:
+            else:
                 found = True
                 yield self._statement(header or self._header(element), entries)
                 header, entries = None, []
-                element.clear()
+            element.clear()
         if not found:
             raise NoStatementError(format=self._format)
-
-    def _open(self, root: etree._Element) -> None:
-        """Check the root before anything below it is read."""
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise DoctypeRefusedError
-        name = etree.QName(root)
-        self._namespace = name.namespace or ""
-        message = _NAMESPACE.fullmatch(self._namespace)
-        if name.localname != "Document" or message is None:
-            raise UnknownFormatError(beginning=f"<{name.localname}>")
-        self._format = message[1]
-        if not self._format.startswith(_READ):
-            raise UnsupportedFormatError(format=self._format)
 
     def _path(self, path: str) -> str:
         """Put the namespace of the file on each step of ``path``."""
@@ -366,6 +340,37 @@ class _Message:
             return date.fromisoformat(text[:10])
         except ValueError as error:
             raise InvalidDateError(line=_line(element), text=text) from error
+
+
+def _parse(
+    content: bytes, event: Literal["start", "end"], tags: Sequence[str] | None = None
+) -> etree.iterparse[tuple[str, etree._Element]]:
+    """Parse hostile XML: no entity, no network, no DTD, libxml2's own limits kept."""
+    return etree.iterparse(
+        io.BytesIO(content),
+        events=(event,),
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _open(root: etree._Element) -> tuple[str, str]:
+    """Check the root; return its namespace and the message name in it."""
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DoctypeRefusedError
+    name = etree.QName(root)
+    namespace = name.namespace or ""
+    message = _NAMESPACE.fullmatch(namespace)
+    if name.localname != "Document" or message is None:
+        raise UnknownFormatError(beginning=f"<{name.localname}>")
+    if not message[1].startswith(_READ):
+        raise UnsupportedFormatError(format=message[1])
+    return namespace, message[1]
 
 
 def _opening(balances: list[_Balance]) -> _Balance | None:
