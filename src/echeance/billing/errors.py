@@ -1,0 +1,218 @@
+"""Errors of billing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from echeance.core.errors import EcheanceError, Kind
+
+
+@dataclass(eq=False)
+class OrderFileKnownError(EcheanceError):
+    """The same bytes were imported before."""
+
+    code = "billing.order_file_known"
+    kind = Kind.CONFLICT
+    message = (
+        "Le fichier « {filename} » a déjà été importé le {imported_at:%d/%m/%Y} (import n° "
+        "{import_id}) : rien n'a été ajouté. Fournissez le fichier suivant."
+    )
+
+    filename: str
+    import_id: int
+    imported_at: datetime
+
+
+@dataclass(eq=False)
+class UnknownSourceError(EcheanceError):
+    """No mapping is saved for that source and the titles are not those of the house."""
+
+    code = "billing.unknown_source"
+    kind = Kind.INVALID
+    message = (
+        "La source « {source} » est inconnue et les titres de « {filename} » ne suffisent pas (il "
+        "manque : {missing}) : enregistrez la correspondance de ses colonnes, ou renommez-les."
+    )
+
+    source: str
+    filename: str
+    missing: str
+
+
+@dataclass(eq=False)
+class ColumnMissingError(EcheanceError):
+    """A column the mapping reads is not in the file."""
+
+    code = "billing.column_missing"
+    kind = Kind.INVALID
+    message = (
+        "La colonne « {column} » manque dans « {filename} » (colonnes lues : {found}) : "
+        "rétablissez-la, ou corrigez la correspondance de la source « {source} »."
+    )
+
+    filename: str
+    source: str
+    column: str
+    found: str
+
+
+@dataclass(eq=False)
+class UnknownColumnError(EcheanceError):
+    """A column of the file is neither read nor knowingly ignored."""
+
+    code = "billing.unknown_column"
+    kind = Kind.INVALID
+    message = (
+        "La colonne « {column} » de « {filename} » est inconnue : ajoutez-la à la correspondance "
+        "de la source « {source} » (lue ou ignorée), ou supprimez-la."
+    )
+
+    filename: str
+    source: str
+    column: str
+
+
+@dataclass(eq=False)
+class MappingInvalidError(EcheanceError):
+    """A mapping that could read no order."""
+
+    code = "billing.mapping_invalid"
+    kind = Kind.INVALID
+    message = "La correspondance de « {source} » est refusée : {problem}. Corrigez-la."
+
+    source: str
+    problem: str
+
+
+@dataclass(eq=False)
+class OrderNotBillableError(EcheanceError):
+    """An order that waits, or is billed already."""
+
+    code = "billing.order_not_billable"
+    message = "La commande {number} ne peut pas être facturée : {reason}."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class DraftInvalidError(EcheanceError):
+    """Facts from which no draft can be made."""
+
+    code = "billing.draft_invalid"
+    kind = Kind.INVALID
+    message = "Le brouillon n'est pas enregistré : {problem}."
+
+    problem: str
+
+
+@dataclass(eq=False)
+class InvoiceAlreadyIssuedError(EcheanceError):
+    """An issued document is corrected by a credit note, never edited."""
+
+    code = "billing.invoice_already_issued"
+    message = "La facture {number} est déjà émise : corrigez-la par un avoir."
+
+    number: str
+
+
+@dataclass(eq=False)
+class InvoiceNotIssuedError(EcheanceError):
+    """A draft has no file, no number and cannot be credited."""
+
+    code = "billing.invoice_not_issued"
+    message = "Le document n° {invoice_id} est un brouillon : émettez-le d'abord, ou supprimez-le."
+
+    invoice_id: int
+
+
+@dataclass(eq=False)
+class InvoiceNotSealedError(EcheanceError):
+    """The file is still being made, or was refused."""
+
+    code = "billing.invoice_not_sealed"
+    message = (
+        "Le fichier de {number} n'est pas encore scellé : attendez la fin du traitement, ou "
+        "lancez « echeance billing seal »."
+    )
+
+    number: str
+
+
+@dataclass(eq=False)
+class IssueDateError(EcheanceError):
+    """The day would break the order of the numbers, or has not come."""
+
+    code = "billing.issue_date"
+    message = (
+        "La date d'émission du {day:%d/%m/%Y} est refusée : {reason}. Choisissez une autre date."
+    )
+
+    day: date
+    reason: str
+
+
+@dataclass(eq=False)
+class NoSeriesError(EcheanceError):
+    """Billing was not set up."""
+
+    code = "billing.no_series"
+    message = (
+        "Aucune série de numérotation pour ce genre de document : ouvrez « Réglages, "
+        "facturation » et créez-la."
+    )
+
+
+@dataclass(eq=False)
+class SeriesInvalidError(EcheanceError):
+    """A prefix that would give numbers outside the French rules, or already taken."""
+
+    code = "billing.series_invalid"
+    kind = Kind.INVALID
+    message = (
+        "Le préfixe « {prefix} » est refusé : {problem}. Choisissez quelques lettres, chiffres, "
+        "tirets ou barres, comme « FA »."
+    )
+
+    prefix: str
+    problem: str
+
+
+@dataclass(eq=False)
+class CreditRefusedError(EcheanceError):
+    """A credit note that would give back more than was billed, or nothing."""
+
+    code = "billing.credit_refused"
+    message = "L'avoir sur {number} est refusé : {reason}."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class StyleInvalidError(EcheanceError):
+    """A colour, a logo or a template that cannot be used."""
+
+    code = "billing.style_invalid"
+    kind = Kind.INVALID
+    message = "La présentation n'est pas enregistrée : {problem}. Corrigez-la."
+
+    problem: str
+
+
+@dataclass(eq=False)
+class ItemsInvalidError(EcheanceError):
+    """Articles that cannot stand; every problem is listed, nothing was written."""
+
+    code = "billing.items_invalid"
+    kind = Kind.INVALID
+    message = "Aucun article n'a été enregistré, corrigez d'abord : {listing}"
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}

@@ -1,0 +1,1 @@
+"""Decisions of billing: facts in, answer out."""

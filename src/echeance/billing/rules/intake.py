@@ -1,0 +1,509 @@
+"""From the rows of a file to orders: a line ends in an order, or is rejected with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from echeance.billing.errors import (
+    ColumnMissingError,
+    MappingInvalidError,
+    UnknownColumnError,
+    UnknownSourceError,
+)
+from echeance.billing.types import ItemFacts, OrderMapping, RejectedLineFacts
+from echeance.core.money import ZERO
+from echeance.core.tabular import Cell, InvalidCellError, Row, to_date, to_decimal, to_text
+from echeance.core.tax import ACCEPTED_RATES, Exemption
+from echeance.core.words import clean_line, words
+
+FIELDS: Final = (
+    "document",
+    "customer",
+    "item",
+    "name",
+    "description",
+    "quantity",
+    "unit_price",
+    "unit_code",
+    "vat_rate",
+    "nature",
+    "exemption",
+    "exemption_article",
+    "order_date",
+    "delivery_date",
+    "order_reference",
+    "buyer_reference",
+)
+"""What a line of an order may say; a mapping gives each its column or its constant."""
+
+REQUIRED: Final = ("document", "customer", "quantity", "unit_price", "order_date")
+
+_TITLES: Final[dict[str, tuple[str, ...]]] = {
+    "document": ("commande", "n° de commande", "numéro de commande", "order", "order number"),
+    "customer": ("client", "code client", "customer", "customer code"),
+    "item": ("article", "code article", "référence", "item", "sku"),
+    "name": ("désignation", "libellé", "name"),
+    "description": ("description",),
+    "quantity": ("quantité", "qté", "quantity"),
+    "unit_price": ("prix unitaire", "prix unitaire HT", "PU HT", "unit price"),
+    "unit_code": ("unité", "unit"),
+    "vat_rate": ("TVA", "taux de TVA", "vat rate"),
+    "nature": ("nature",),
+    "exemption": ("exonération", "exemption"),
+    "exemption_article": ("article d'exonération",),
+    "order_date": ("date", "date de commande", "order date"),
+    "delivery_date": ("date de livraison", "livraison", "delivery date"),
+    "order_reference": ("bon de commande", "référence client", "purchase order"),
+    "buyer_reference": ("code service", "référence acheteur", "buyer reference"),
+}
+_BY_WORDS: Final = {
+    " ".join(words(title)): name for name, titles in _TITLES.items() for title in titles
+}
+_NATURES: Final = {
+    "goods": "goods",
+    "bien": "goods",
+    "biens": "goods",
+    "b": "goods",
+    "services": "services",
+    "service": "services",
+    "prestation": "services",
+    "s": "services",
+}
+_QUANTITY_DECIMALS: Final = 4
+_PRICE_DECIMALS: Final = 6
+_LARGEST: Final = Decimal(10) ** 9
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A good line of a file."""
+
+    row: int
+    item_code: str
+    name: str
+    description: str
+    nature: str
+    quantity: Decimal
+    unit_code: str
+    unit_price: Decimal
+    vat_rate: Decimal | None
+    exemption: str
+    exemption_article: str
+    revenue_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """An order or a cancellation of a file; ``rejected`` counts its lines that are not in it."""
+
+    number: str
+    is_cancellation: bool
+    party_id: int
+    order_date: date
+    delivery_date: date | None
+    order_reference: str
+    buyer_reference: str
+    lines: tuple[ReadLine, ...]
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A good line with what it says of its document."""
+
+    row: Row
+    document: str
+    is_cancellation: bool
+    party_id: int
+    order_date: date
+    delivery_date: date | None
+    order_reference: str
+    buyer_reference: str
+    line: ReadLine
+
+
+class _CellError(Exception):
+    """A bad cell of a line: code, column, value, sentence."""
+
+    def __init__(self, code: str, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.column = column
+        self.value = value
+        self.reason = reason
+
+
+# -- mapping --------------------------------------------------------------------------------------
+
+
+def check_mapping(mapping: OrderMapping) -> None:
+    """Refuse a mapping that could read no order.
+
+    Raises:
+        MappingInvalidError: With the first problem.
+    """
+    problem = ""
+    given = {*mapping.columns, *mapping.constants}
+    if unknown := given - set(FIELDS):
+        problem = f"le champ « {min(unknown)} » n'existe pas"
+    elif absent := [name for name in REQUIRED if name not in given]:
+        problem = f"il manque la colonne de « {_TITLES[absent[0]][0]} »"
+    elif not {"item", "name"} & given:
+        problem = "il manque la colonne de l'article ou de la désignation"
+    elif twice := [title for title in mapping.columns.values() if title in mapping.ignored]:
+        problem = f"la colonne « {twice[0]} » est à la fois lue et ignorée"
+    elif mapping.decimal_mark not in {"", ",", "."}:
+        problem = "le séparateur décimal est « , » ou « . »"
+    if problem:
+        raise MappingInvalidError(mapping.source, problem)
+
+
+def house_mapping(source: str, headers: Sequence[str], filename: str) -> OrderMapping:
+    """The mapping of a file whose titles are those of the house, in French or English.
+
+    Raises:
+        UnknownColumnError: A title is none of them.
+        UnknownSourceError: Too few are.
+    """
+    columns: dict[str, str] = {}
+    for title in headers:
+        name = _BY_WORDS.get(" ".join(words(title)))
+        if name and name not in columns:
+            columns[name] = title
+    missing = [_TITLES[name][0] for name in REQUIRED if name not in columns]
+    if not {"item", "name"} & set(columns):
+        missing.append("article ou désignation")
+    if missing:
+        raise UnknownSourceError(source, filename, ", ".join(missing))
+    mapping = OrderMapping(source, columns)
+    check_columns(mapping, headers, filename)
+    return mapping
+
+
+def check_columns(mapping: OrderMapping, headers: Sequence[str], filename: str) -> None:
+    """Refuse a file whose titles are not those of the mapping, so that no column is lost.
+
+    Raises:
+        ColumnMissingError: A column that is read is absent.
+        UnknownColumnError: A column is neither read nor ignored.
+    """
+    present = set(headers)
+    for title in mapping.columns.values():
+        if title not in present:
+            raise ColumnMissingError(filename, mapping.source, title, ", ".join(headers))
+    known = {*mapping.columns.values(), *mapping.ignored}
+    for title in headers:
+        if title not in known:
+            raise UnknownColumnError(filename, mapping.source, title)
+
+
+# -- lines ----------------------------------------------------------------------------------------
+
+
+def text_of(row: Row, mapping: OrderMapping, name: str) -> str:
+    """Text of a field of a row: its cell, else the constant of the mapping."""
+    title = mapping.columns.get(name)
+    cell = row.cells.get(title) if title else None
+    return clean_line(to_text(cell)) or mapping.constants.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the company knows that lines refer to.
+
+    Attributes:
+        customers: Party by customer code.
+        items: Article by code.
+        orders: Numbers of this source that were imported before.
+    """
+
+    customers: Mapping[str, int]
+    items: Mapping[str, ItemFacts]
+    orders: frozenset[str]
+
+
+def read_orders(
+    rows: Iterable[Row], mapping: OrderMapping, known: Known
+) -> tuple[list[ReadDocument], list[RejectedLineFacts]]:
+    """Documents of a file in their order, and the lines that are in none of them."""
+    rejected: list[RejectedLineFacts] = []
+    parsed: dict[str, list[_Parsed]] = {}
+    refused: dict[str, int] = {}
+    for row in rows:
+        number = text_of(row, mapping, "document")[:60]
+        try:
+            line = _parse(row, number, mapping, known)
+        except _Rejected as error:
+            rejected.append(error.facts)
+            refused[number] = refused.get(number, 0) + 1
+            continue
+        parsed.setdefault(number, []).append(line)
+    documents = []
+    for number, lines in parsed.items():
+        problem = _document_problem(number, lines, mapping, known)
+        if problem:
+            rejected += [
+                RejectedLineFacts(
+                    one.row.number,
+                    number,
+                    problem.code,
+                    problem.column,
+                    problem.value,
+                    problem.reason,
+                    one.row.raw,
+                )
+                for one in lines
+            ]
+            continue
+        first = lines[0]
+        documents.append(
+            ReadDocument(
+                number,
+                first.is_cancellation,
+                first.party_id,
+                min(one.order_date for one in lines),
+                next((one.delivery_date for one in lines if one.delivery_date), None),
+                next((one.order_reference for one in lines if one.order_reference), ""),
+                next((one.buyer_reference for one in lines if one.buyer_reference), ""),
+                tuple(one.line for one in lines),
+                refused.get(number, 0),
+            )
+        )
+    rejected.sort(key=lambda line: line.row)
+    return documents, rejected
+
+
+class _Rejected(Exception):  # noqa: N818  it carries facts, it is no failure
+    def __init__(self, facts: RejectedLineFacts) -> None:
+        super().__init__(facts.reason)
+        self.facts = facts
+
+
+def _document_problem(
+    number: str, lines: Sequence[_Parsed], mapping: OrderMapping, known: Known
+) -> _CellError | None:
+    column = mapping.columns.get("document", "")
+    if number in known.orders:
+        reason = f"Le document {number} a déjà été importé de cette source : rien n'est ajouté."
+        return _CellError("order_known", column, number, reason)
+    if len({one.party_id for one in lines}) > 1:
+        reason = f"Le document {number} nomme plusieurs clients : corrigez-le dans le fichier."
+        return _CellError("several_customers", mapping.columns.get("customer", ""), number, reason)
+    if len({one.is_cancellation for one in lines}) > 1:
+        reason = (
+            f"Le document {number} mêle des quantités positives et négatives : séparez la commande "
+            "et son annulation."
+        )
+        return _CellError("mixed_signs", mapping.columns.get("quantity", ""), number, reason)
+    return None
+
+
+def _parse(row: Row, number: str, mapping: OrderMapping, known: Known) -> _Parsed:
+    """One line.
+
+    Raises:
+        _Rejected: With all that is wrong in it.
+    """
+    reader = _LineReader(row, number, mapping, known)
+    parsed = reader.read()
+    if reader.problems or parsed is None:
+        first = reader.problems[0]
+        raise _Rejected(
+            RejectedLineFacts(
+                row.number,
+                number,
+                first.code,
+                first.column[:200],
+                first.value[:200],
+                " ".join(problem.reason for problem in reader.problems),
+                row.raw,
+            )
+        )
+    return parsed
+
+
+class _LineReader:
+    """Reads the cells of one line and keeps every bad one."""
+
+    def __init__(self, row: Row, number: str, mapping: OrderMapping, known: Known) -> None:
+        self._row = row
+        self._number = number
+        self._mapping = mapping
+        self._known = known
+        self.problems: list[_CellError] = []
+
+    def read(self) -> _Parsed | None:
+        row, mapping = self._row, self._mapping
+        if row.overflow:
+            self._refuse(
+                "shifted",
+                "document",
+                "La ligne a plus de cellules que de titres : retirez le séparateur en trop.",
+            )
+        if not self._number:
+            self._refuse("document_missing", "document", "Le numéro de commande manque.")
+        party_id = self._party()
+        item = self._item()
+        day = self._date("order_date")
+        delivered = self._date("delivery_date") if self._text("delivery_date") else None
+        prefix = mapping.cancellation_prefix
+        quantity = self._quantity()
+        is_cancellation = bool(prefix and self._number.startswith(prefix))
+        if quantity is not None and quantity < ZERO:
+            if prefix and not is_cancellation:
+                self._refuse(
+                    "quantity_negative",
+                    "quantity",
+                    "La quantité est négative hors d'une annulation : corrigez-la, ou annulez la "
+                    "commande d'origine.",
+                )
+            is_cancellation = is_cancellation or not prefix
+        price = self._price(item)
+        rate = self._rate(item)
+        nature = self._nature(item)
+        exemption = self._exemption(item)
+        name, description = self._names(item)
+        if self.problems or party_id is None or day is None or quantity is None or price is None:
+            return None
+        return _Parsed(
+            row,
+            self._number,
+            is_cancellation,
+            party_id,
+            day,
+            delivered,
+            self._text("order_reference")[:60],
+            self._text("buyer_reference")[:60],
+            ReadLine(
+                row.number,
+                item.code[:60],
+                name,
+                description,
+                nature,
+                abs(quantity),
+                (self._text("unit_code") or item.unit_code)[:3],
+                price,
+                rate,
+                exemption,
+                self._text("exemption_article")[:60] or item.exemption_article,
+                item.revenue_account,
+            ),
+        )
+
+    def _text(self, name: str) -> str:
+        return text_of(self._row, self._mapping, name)
+
+    def _cell(self, name: str) -> Cell:
+        title = self._mapping.columns.get(name)
+        cell = self._row.cells.get(title) if title else None
+        return self._mapping.constants.get(name) if cell is None else cell
+
+    def _refuse(self, code: str, name: str, reason: str) -> None:
+        column = self._mapping.columns.get(name, "")
+        self.problems.append(_CellError(code, column, self._text(name), reason))
+
+    def _party(self) -> int | None:
+        code = self._text("customer")
+        if not code:
+            self._refuse("customer_missing", "customer", "Le client manque : complétez la ligne.")
+            return None
+        party_id = self._known.customers.get(code)
+        if party_id is None:
+            self._refuse(
+                "customer_unknown",
+                "customer",
+                f"Le client « {code} » est inconnu : créez sa fiche, ou corrigez son code.",
+            )
+        return party_id
+
+    def _item(self) -> ItemFacts:
+        code = self._text("item")
+        return self._known.items.get(code) or ItemFacts(code, name=code)
+
+    def _names(self, item: ItemFacts) -> tuple[str, str]:
+        name = self._text("name") or item.name
+        description = self._text("description") or item.description
+        if not name:
+            self._refuse("name_missing", "name", "La désignation et l'article manquent.")
+        if len(name) > 200:
+            return name[:200], description or name
+        return name, description
+
+    def _date(self, name: str) -> date | None:
+        try:
+            return to_date(self._cell(name), formats=self._mapping.date_formats)
+        except InvalidCellError as error:
+            self._refuse("date_invalid", name, f"Date illisible ou impossible : {error}")
+            return None
+
+    def _number_of(self, name: str, places: int) -> Decimal | None:
+        try:
+            value = to_decimal(self._cell(name), decimal_mark=self._mapping.decimal_mark)
+        except InvalidCellError as error:
+            self._refuse(f"{name}_invalid", name, f"Nombre illisible : {error}")
+            return None
+        if abs(value) >= _LARGEST or round(value, places) != value:
+            self._refuse(
+                f"{name}_invalid",
+                name,
+                f"Le nombre {value} est trop grand ou a plus de {places} décimales.",
+            )
+            return None
+        return value
+
+    def _quantity(self) -> Decimal | None:
+        value = self._number_of("quantity", _QUANTITY_DECIMALS)
+        if value == ZERO:
+            self._refuse("quantity_zero", "quantity", "La quantité est nulle : rien à facturer.")
+            return None
+        return value
+
+    def _price(self, item: ItemFacts) -> Decimal | None:
+        if self._cell("unit_price") is None and item.unit_price is not None:
+            return item.unit_price
+        value = self._number_of("unit_price", _PRICE_DECIMALS)
+        if value is None:
+            return None
+        if value <= ZERO:
+            self._refuse(
+                "price_not_positive",
+                "unit_price",
+                "Le prix est nul ou négatif : une ligne se facture à un prix positif.",
+            )
+            return None
+        return value
+
+    def _rate(self, item: ItemFacts) -> Decimal | None:
+        if not self._text("vat_rate"):
+            return item.vat_rate
+        rate = self._number_of("vat_rate", 2)
+        if rate is not None and rate not in ACCEPTED_RATES:
+            self._refuse(
+                "vat_unknown",
+                "vat_rate",
+                f"Le taux de TVA {rate} % n'existe pas : corrigez-le (20, 10, 5,5, 2,1…).",
+            )
+        return rate
+
+    def _nature(self, item: ItemFacts) -> str:
+        text = self._text("nature")
+        if not text:
+            return item.nature
+        nature = _NATURES.get(" ".join(words(text)))
+        if nature is None:
+            self._refuse("nature_unknown", "nature", "La nature est « biens » ou « services ».")
+        return nature or item.nature
+
+    def _exemption(self, item: ItemFacts) -> str:
+        text = self._text("exemption") or item.exemption
+        if text and text not in set(Exemption):
+            self._refuse(
+                "exemption_unknown",
+                "exemption",
+                f"Le motif d'exonération « {text} » est inconnu : choisissez-en un de la liste.",
+            )
+        return text

@@ -1,0 +1,145 @@
+"""Which VAT a line bears: the case a person chose, else what buyer, seller and nature give.
+
+Sources: CGI 293 B (franchise), 262 I (export), 262 ter I (goods to a firm of the EU), 259-1 and
+directive 2006/112/CE art. 44 and 196 (services to a firm of the EU), 294-1 (Guyane, Mayotte).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from echeance.billing.types import DraftLine, Finding, SellerFacts, Severity
+from echeance.core.mentions import ExemptionUse, exemption_text
+from echeance.core.money import ZERO
+from echeance.core.tax import (
+    EXEMPTIONS,
+    Exemption,
+    Nature,
+    TaxedLine,
+    Territory,
+    VatCategory,
+    check_lines,
+    standard_rate,
+    territory_of,
+)
+from echeance.core.terms import CustomerKind
+from echeance.parties.types import PartySnapshot
+
+_EU: Final = "AT BE BG CY CZ DE DK EE ES FI GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+EU_COUNTRIES: Final = frozenset(_EU.split())
+"""Members of the Union but France."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineTax:
+    """Category and rate of a line, and the case of exemption if any."""
+
+    category: VatCategory
+    rate: Decimal
+    exemption: str = ""
+    article: str = ""
+
+
+def territory(buyer: PartySnapshot, seller: SellerFacts) -> Territory:
+    """Whose rates apply: the buyer's part of France, the seller's when the buyer is abroad."""
+    if buyer.territory:
+        return Territory(buyer.territory)
+    return (
+        territory_of(buyer.country, buyer.postcode)
+        or territory_of(seller.country, seller.postcode)
+        or Territory.METROPOLE
+    )
+
+
+def usual_exemption(buyer: PartySnapshot, nature: Nature) -> Exemption | None:
+    """The exemption that follows from where the buyer is; none when French VAT is due."""
+    if buyer.country in {"FR", "MC"}:
+        home = territory_of(buyer.country, buyer.postcode)
+        return Exemption.DOM_NO_VAT if home in {Territory.GUYANE, Territory.MAYOTTE} else None
+    if buyer.country in EU_COUNTRIES:
+        if not buyer.vat_id:
+            return None
+        return Exemption.INTRA_GOODS if nature is Nature.GOODS else Exemption.EU_SERVICES
+    return Exemption.EXPORT if nature is Nature.GOODS else None
+
+
+def tax_of(line: DraftLine, buyer: PartySnapshot, seller: SellerFacts, on: date) -> LineTax:
+    """VAT of a line.
+
+    In order: the case named on the line, the seller's franchise, the buyer's usual case, the rate
+    named on the line, what the buyer's country gives, the standard rate of the territory.
+
+    Raises:
+        NoVatRateError: No rate is known there and then.
+    """
+    chosen = line.exemption or (Exemption.FRANCHISE if seller.franchise else buyer.vat_exemption)
+    nature = Nature(line.nature)
+    if not chosen and line.vat_rate is None:
+        chosen = usual_exemption(buyer, nature) or ""
+    if chosen:
+        case = Exemption(chosen)
+        return LineTax(EXEMPTIONS[case].category, ZERO, case.value, line.exemption_article)
+    rate = line.vat_rate
+    if rate is None:
+        rate = standard_rate(territory(buyer, seller), on)
+    return LineTax(VatCategory.S, rate)
+
+
+def taxed_line(
+    *, net_amount: Decimal, nature: str, tax: LineTax, on: date, language: str = "fr"
+) -> TaxedLine:
+    """What the VAT arithmetic needs of a line."""
+    code = text = ""
+    if tax.exemption:
+        case = Exemption(tax.exemption)
+        code = EXEMPTIONS[case].code
+        text = exemption_text(ExemptionUse(case, tax.article), on, language)
+    return TaxedLine(net_amount, tax.category, tax.rate, Nature(nature), code, text)
+
+
+def tax_findings(
+    lines: Sequence[TaxedLine],
+    exemptions: Sequence[str],
+    buyer: PartySnapshot,
+    seller: SellerFacts,
+    on: date,
+) -> Iterator[Finding]:
+    """Everything wrong with the VAT of a draft."""
+    for found in check_lines(lines, territory(buyer, seller), on):
+        place = f"ligne {found.line}" if found.line else ""
+        yield Finding(found.code, found.message, place=place)
+    cases = {Exemption(one) for one in exemptions if one}
+    if any(EXEMPTIONS[case].needs_vat_ids for case in cases):
+        for owner, vat_id in (("du vendeur", seller.vat_id), ("de l'acheteur", buyer.vat_id)):
+            if not vat_id:
+                yield Finding(
+                    "billing.vat_id_missing",
+                    f"Le n° de TVA {owner} est obligatoire pour cette exonération : "
+                    "complétez sa fiche.",
+                    place="BT-31" if "vendeur" in owner else "BT-48",
+                )
+    taxed = [line for line in lines if line.category is VatCategory.S]
+    if not taxed or buyer.country in {"FR", "MC"}:
+        return
+    if buyer.country in EU_COUNTRIES and buyer.vat_id:
+        yield Finding(
+            "billing.french_vat_abroad",
+            "La TVA française est facturée à une entreprise de l'Union européenne : vérifiez que "
+            "l'exonération ou l'autoliquidation ne s'applique pas.",
+            Severity.WARNING,
+        )
+    if (
+        buyer.country not in EU_COUNTRIES
+        and buyer.category != CustomerKind.CONSUMER
+        and any(line.nature is Nature.SERVICES for line in taxed)
+    ):
+        yield Finding(
+            "billing.service_abroad_taxed",
+            "Une prestation pour une entreprise hors de l'Union européenne est en principe hors "
+            "TVA française (CGI 259, 1°) : choisissez le motif sur la ligne.",
+            Severity.WARNING,
+        )

@@ -1,0 +1,340 @@
+"""Facts that cross the wall of billing. Amounts are positive, in the document's currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+INVOICE = "380"
+CREDIT_NOTE = "381"
+PREPAYMENT = "386"
+
+
+# -- policy ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BillingPolicy:
+    """How the company bills.
+
+    Attributes:
+        hold_minutes: How long a message with a document waits before it may leave.
+        auto_issue_max: Gross total up to which the assistant issues by itself.
+        partial_orders: An order with a rejected line waits whole (``wait``), or what is good of
+            it is billed at once (``keep``).
+        penalty_rate_percent: Yearly rate of the contract; none: the rate of the law.
+        sector: Longest delay of payment the law allows, ``core.terms.Sector``.
+        insurance: Insurer and cover, for construction trades.
+        sole_trader: The seller is an « entrepreneur individuel ».
+        vat_group: Name, address and VAT number of the VAT group member.
+    """
+
+    SECTION: ClassVar[str] = "billing"
+
+    hold_minutes: int = 15
+    auto_issue_max: Decimal = Decimal(10000)
+    partial_orders: Literal["wait", "keep"] = "wait"
+    penalty_rate_percent: Decimal | None = None
+    sector: str = "general"
+    insurance: str = ""
+    sole_trader: bool = False
+    vat_group: str = ""
+
+
+# -- findings -------------------------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    """Whether a finding stops the issue."""
+
+    BLOCKING = "blocking"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong in a draft.
+
+    Attributes:
+        code: Stable name of the rule (``billing.price_not_positive``, ``BR-CO-10``…).
+        message: French sentence: what is wrong, what to do.
+        severity: Whether it stops the issue.
+        place: Business term, or ``ligne 3``; empty for the document.
+    """
+
+    code: str
+    message: str
+    severity: Severity = Severity.BLOCKING
+    place: str = ""
+
+
+# -- order intake ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMapping:
+    """How the files of one source are read.
+
+    Attributes:
+        source: Its name, chosen by the person.
+        columns: Title of the column in the file for each field of
+            :data:`echeance.billing.rules.intake.FIELDS` the file has.
+        constants: Text of a field for every line whose cell is blank or absent.
+        ignored: Titles that are known and not read. Any other title refuses the file.
+        date_formats: ``strptime`` patterns; ISO and French writings when empty.
+        decimal_mark: ``,`` or ``.``; guessed number by number when empty.
+        cancellation_prefix: First characters of the number of a document that cancels another.
+    """
+
+    source: str
+    columns: dict[str, str]
+    constants: dict[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    date_formats: tuple[str, ...] = ()
+    decimal_mark: str = ""
+    cancellation_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What an article of the catalogue brings to a line that does not say it."""
+
+    code: str
+    name: str
+    description: str = ""
+    nature: str = "goods"
+    unit_code: str = "C62"
+    unit_price: Decimal | None = None
+    vat_rate: Decimal | None = None
+    exemption: str = ""
+    exemption_article: str = ""
+    revenue_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLineFacts:
+    """A line of a file that cannot be billed.
+
+    Attributes:
+        row: Line of the file.
+        document: Number of its document, as the file says it.
+        code: Stable name of the reason.
+        column: Title of the first bad column.
+        value: What its cell holds.
+        reason: French sentences: what is wrong, what to do.
+        raw: The whole line.
+    """
+
+    row: int
+    document: str
+    code: str
+    column: str
+    value: str
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderImportReport:
+    """What became of each line of a file: ``rows == billable + waiting + rejected``.
+
+    Attributes:
+        import_id: The import; none for a trial.
+        rows: Lines of the file.
+        orders: Orders ready to bill.
+        cancellations: Cancellations whose one original was found.
+        waiting: Documents that wait for a person.
+        billable_rows: Lines of the first two.
+        waiting_rows: Lines of the third.
+        rejected: Lines that are no part of any document.
+    """
+
+    import_id: int | None
+    rows: int
+    orders: int
+    cancellations: int
+    waiting: int
+    billable_rows: int
+    waiting_rows: int
+    rejected: tuple[RejectedLineFacts, ...]
+
+
+# -- drafts ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A line to bill.
+
+    Attributes:
+        name: BT-153.
+        quantity: BT-129, four decimals at most, positive.
+        unit_price: BT-146, six decimals at most, without VAT.
+        vat_rate: Per cent; none lets the rules choose (standard rate of the territory).
+        exemption: ``core.tax.Exemption`` that applies; empty lets the rules choose.
+        nature: ``goods`` or ``services``.
+        revenue_account: Account of the sale; empty for the usual one of its nature.
+        order_line_id: Line of the order it bills.
+        credited_line_id: Line of the invoice it credits.
+    """
+
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    description: str = ""
+    item_code: str = ""
+    unit_code: str = "C62"
+    vat_rate: Decimal | None = None
+    exemption: str = ""
+    exemption_article: str = ""
+    nature: str = "goods"
+    revenue_account: str = ""
+    order_line_id: int | None = None
+    credited_line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """A document to draft.
+
+    Attributes:
+        buyer_id: The party billed.
+        kind: BT-3: ``380`` invoice, ``381`` credit note, ``386`` prepayment.
+        order_reference: The buyer's order (BT-13).
+        sales_order_reference: Our order (BT-14).
+        payment_terms: Code of ``core.terms``; empty for those of the buyer.
+        preceding_id: The invoice a credit note corrects (BG-3).
+        reason: Why, for a credit note.
+    """
+
+    buyer_id: int
+    lines: tuple[DraftLine, ...]
+    kind: str = INVOICE
+    order_reference: str = ""
+    sales_order_reference: str = ""
+    buyer_reference: str = ""
+    delivery_date: date | None = None
+    payment_terms: str = ""
+    note: str = ""
+    preceding_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """What to give back of one line of an invoice.
+
+    Attributes:
+        line_id: The line.
+        quantity: None for all that is left of it.
+        unit_price: None for the price billed; lower to give back a part of the price.
+    """
+
+    line_id: int
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+
+
+# -- what commands answer -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IssueResult:
+    """What became of one draft: a number, or the findings that kept it a draft."""
+
+    invoice_id: int
+    number: str | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def issued(self) -> bool:
+        """Whether it has its number."""
+        return self.number is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SealReport:
+    """What a sealing turn did.
+
+    Attributes:
+        sealed: Documents whose file is valid and archived.
+        refused: Documents whose file the official rules refuse; a question is open for each.
+        not_validated: Documents nobody could judge; the next turn takes them again.
+    """
+
+    sealed: int = 0
+    refused: int = 0
+    not_validated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReport:
+    """What became of documents to send: message by document, and why others have none."""
+
+    message_ids: dict[int, int]
+    skipped: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReport:
+    """Messages let go, and those withdrawn with the reason."""
+
+    released: tuple[int, ...]
+    withdrawn: dict[int, str]
+
+
+# -- the document as frozen at issue --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SellerFacts:
+    """What documents print of the company, and what decides its mentions."""
+
+    name: str
+    legal_form: str
+    share_capital: Decimal | None
+    siren: str
+    siret: str
+    vat_id: str
+    rcs_city: str
+    address_line: str
+    address_extra: str
+    postcode: str
+    city: str
+    country: str
+    email: str
+    phone: str
+    electronic_address: str
+    franchise: bool
+    on_debits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAccount:
+    """The bank account printed on invoices (BG-17)."""
+
+    iban: str
+    bic: str
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleFacts:
+    """How the document looks; files are named by their id in the archive.
+
+    Attributes:
+        color: Accent, ``#rrggbb``.
+        template_file_id: The Typst source, kept in the archive.
+        template_sha256: Its digest.
+        logo_file_id: The logo, if any.
+        logo_name: Its file name, extension included.
+    """
+
+    color: str
+    template_file_id: int
+    template_sha256: str
+    logo_file_id: int | None = None
+    logo_name: str = ""
