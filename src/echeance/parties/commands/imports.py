@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from django.db import transaction
 
@@ -25,7 +24,6 @@ from echeance.parties.types import (
 )
 
 
-@transaction.atomic
 def import_parties(
     *, actor: Actor, content: bytes, filename: str, dry_run: bool = True
 ) -> ImportReport:
@@ -49,6 +47,14 @@ def import_parties(
     table = read_table(content, filename)
     reader = Reader.of_headers(table.headers, filename)
     rows = [reader.read(row) for row in table.rows]
+    # The file is read before the transaction opens: nobody waits for that.
+    with transaction.atomic():
+        return _import_rows(actor, reader, rows, filename, dry_run=dry_run)
+
+
+def _import_rows(
+    actor: Actor, reader: Reader, rows: Sequence[PartyRow], filename: str, *, dry_run: bool
+) -> ImportReport:
     known = queries.by_codes(actor=actor, codes={str(row.values.get("code", "")) for row in rows})
     created, changed = _sorted_out(reader, rows, known)
     report = ImportReport(
@@ -99,9 +105,7 @@ def _sorted_out(
 
 
 def _facts_of(party: Party) -> PartyFacts:
-    snapshot = asdict(queries.snapshot_of(party))
-    snapshot.pop("party_id")
-    return PartyFacts(**snapshot)
+    return PartyFacts(**rules.values_of(queries.snapshot_of(party)))
 
 
 def _add_what_hangs(actor: Actor, rows: Sequence[PartyRow], ids: Mapping[str, int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from django.db import transaction
 
@@ -44,7 +44,7 @@ def create_parties(*, actor: Actor, parties: Sequence[PartyFacts]) -> list[Party
                 company=actor.company,
                 created_at=now,
                 search_words=rules.search_words(facts),
-                **asdict(facts),
+                **rules.values_of(facts),
             )
             for facts in kept
         ),
@@ -257,7 +257,7 @@ def _texts(facts: PartyFacts) -> dict[str, str]:
     shown = {True: "oui", False: "non"}
     return {
         name: shown[value] if isinstance(value, bool) else value
-        for name, value in asdict(facts).items()
+        for name, value in rules.values_of(facts).items()
     }
 
 
