@@ -228,6 +228,19 @@ def test_the_last_digits_confirm_what_the_amount_proves():
     assert proposal.decision == "apply"
 
 
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [("VIR FA-2O26-OO4I", (4, 16)), ("FACTURE 0041", (8, 12))],
+    ids=["read by a machine", "last digits"],
+)
+def test_a_number_that_is_nearly_written_is_a_hint_not_a_proof(text, fragment):
+    proposal = one(payment(text, "90.00"), FA41, FA42)
+
+    assert proposal.decision == "ask"
+    assert (proposal.reasons[0].code, proposal.reasons[0].fragment) == ("near_reference", fragment)
+    assert proposal.alternatives == ((Allocation(41, Decimal("90.00")),),)
+
+
 def test_two_customers_of_one_name_are_told_apart_by_nobody():
     twin = item(50, "FA-2026-0050", "99.00", MERCIER, debtor_names=NAMES[DURAND])
 

@@ -15,7 +15,9 @@ class OpenItem:
     """A receivable, or a credit, that is still open.
 
     Attributes:
-        debtor_names: Every name the debtor is known by, the one to show first.
+        debtor_names: Every name the debtor is known by, the one to show first. A name is proof
+            of the payer when one debtor of the items bears it: leave out a name that a customer
+            without any open item bears too.
         document_number: Invoice or credit note number (BT-1); instalments of one invoice share it.
         order_reference: The buyer's order (BT-13), or empty.
         open_amount: What is left, negative for a credit.
