@@ -20,6 +20,8 @@ from echeance.cash.models import Match, Statement, StatementEntry
 from echeance.ledger import queries as ledger
 from echeance.ledger.models import OpenItem
 from echeance.ledger.verify import verify
+from echeance.parties import commands as parties
+from echeance.parties.types import ContactFacts
 
 DAY = date(2026, 11, 24)
 
@@ -171,3 +173,22 @@ def test_why_says_where_an_invoice_stands(actor, customers, tmp_path):
     told = queries.why(actor=actor, number="FA2026-000001", on=DAY)
 
     assert told.startswith("FA2026-000001 : 120,00\u00a0€ restent dus, échue depuis le 01/10/2026.")
+
+
+def test_a_customer_who_may_have_paid_is_not_reminded_while_the_question_is_open(
+    actor, customers, tmp_path
+):
+    """12.00 € are missing: a question, and no reminder of 912.00 € to who paid 900.00 €."""
+    (dupont, _) = customers
+    parties.add_contacts(
+        actor=actor, contacts=[ContactFacts(party_id=dupont.pk, email="compta@dupont.example")]
+    )
+    invoice(actor, dupont, "FA2026-000001", "912.00")
+    drop(tmp_path, actor, statement_file(("900.00", "FA2026-000001", "DUPONT SA", "")))
+
+    report = run(actor, tmp_path)
+
+    (refusal,) = [one for one in report.decisions if one.duty is Duty.REMIND]
+    assert refusal.outcome is Outcome.REFUSED
+    (reason,) = refusal.reasons
+    assert reason.startswith("Un encaissement de 900,00\u00a0€ qui semble de ce client attend")

@@ -139,7 +139,7 @@ def _match_decision(proposal: MatchProposal, *, applied: bool) -> NewDecision:
         subject,
         Outcome.ASKED,
         "question posée sur un encaissement",
-        (*((proposal.question,) if proposal.question else ()), *proposal.reasons),
+        tuple(dict.fromkeys(one for one in (proposal.question, *proposal.reasons) if one)),
         facts={"candidates": labels},
         party_id=proposal.party_id,
     )

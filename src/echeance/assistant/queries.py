@@ -76,7 +76,11 @@ def why(*, actor: Actor, number: str, on: date) -> str:
     if not items:
         raise NotFoundError(what=f"facture {number}")
     standing = _standing(actor, items, on)
-    subjects = [f"invoice:{number}", f"party:{items[0].party_id}"]
+    paid = cash.matches_of_items(actor=actor, item_ids=[item.item_id for item in items])
+    entries = {part.match.entry_id for parts in paid.values() for part in parts}
+    subjects = [f"statement_entry:{entry_id}" for entry_id in entries]
+    if any(item.open_amount for item in items):
+        subjects = [f"invoice:{number}", f"party:{items[0].party_id}"]
     last = decisions_about(actor=actor, subjects=subjects).filter(on__lte=on).first()
     if last is None:
         return f"{number} : {standing}. Aucune décision n'a encore été prise."

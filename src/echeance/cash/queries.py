@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max, Q
 
+from echeance.base import queries as base
 from echeance.base.errors import NotFoundError
 from echeance.cash.models import BankAccount, Match, MatchAllocation, Statement, StatementEntry
 from echeance.ledger import queries as ledger
@@ -137,4 +138,19 @@ def unapplied_by_party(*, actor: Actor) -> dict[int, Decimal]:
     for item in ledger.open_items(actor=actor, account_prefix="411", side="credit"):
         if item.kind == "receipt" and item.party_id is not None:
             found[item.party_id] = found.get(item.party_id, Decimal(0)) + item.open_amount
+    return found
+
+
+def in_question_by_party(*, actor: Actor) -> dict[int, Decimal]:
+    """Receipts that seem a customer's and that nobody has explained yet. Two queries.
+
+    Whoever may have paid is not reminded while the question is open.
+    """
+    asked = base.work_items(actor=actor, on=date.max, kind="cash.match")
+    payers = {int(item.subject.partition(":")[2]): item.evidence.get("party_id") for item in asked}
+    found: dict[int, Decimal] = {}
+    for entry in entries_to_match(actor=actor, entry_ids=list(payers)):
+        party_id = payers[entry.pk]
+        if party_id is not None:
+            found[int(party_id)] = found.get(int(party_id), Decimal(0)) + entry.amount
     return found

@@ -32,6 +32,7 @@ def build() -> typer.Typer:
     from echeance.cli.einvoice import app as einvoice
     from echeance.ledger.console import app as ledger
     from echeance.parties.console import app as parties
+    from echeance.practice.console import app as practice
 
     app = typer.Typer(
         help="Échéance : la facturation, de la commande à l'encaissement.",
@@ -46,6 +47,7 @@ def build() -> typer.Typer:
     app.add_typer(einvoice, name="einvoice")
     app.add_typer(ledger, name="ledger")
     app.add_typer(parties, name="parties")
+    app.add_typer(practice, name="practice")
     return app
 
 
@@ -90,6 +92,8 @@ def init(
 def main() -> None:
     """Run the command; a business error prints its sentence and exits by its kind."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "echeance.config.settings.common")
+    if sys.argv[1:2] == ["practice"]:  # apart from a real installation
+        os.environ.setdefault("ECHEANCE_HOME", "var/demo")
     Path(os.environ.get("ECHEANCE_HOME", "var")).mkdir(parents=True, exist_ok=True)
     try:
         build()()

@@ -164,6 +164,7 @@ def dry_run(
         history=_history(actor, on, without),
         contacts=_addresses(actor, chased),
         payments=_payments(actor, chased),
+        in_question=cash.in_question_by_party(actor=actor),
     )
     rows = [
         _row(
@@ -214,6 +215,7 @@ class _Day:
     history: _History
     contacts: Mapping[int, tuple[str, ...]]
     payments: Mapping[int, tuple[tuple[date, Decimal], ...]]
+    in_question: Mapping[int, Decimal]
 
 
 def _by_party(
@@ -247,6 +249,7 @@ def _row(
     facts = dunning.CustomerFacts(
         items=tuple(_item(day, item) for item in items),
         unapplied=credit,
+        in_question=sum((day.in_question.get(one, ZERO) for one in asked), ZERO),
         has_contact=bool(recipients),
         last_contact=max(contacts, default=None),
         suspension=holds[0] if holds else None,

@@ -62,6 +62,7 @@ class CustomerFacts:
     Attributes:
         items: Open items on the debit side.
         unapplied: Money received and credit notes not yet allocated.
+        in_question: Money on the bank that seems theirs and that nobody has explained yet.
         has_contact: Someone may be written to.
         unread_reply: A message of theirs was not read yet.
         last_contact: Day of the last reminder.
@@ -71,6 +72,7 @@ class CustomerFacts:
 
     items: tuple[OpenItem, ...]
     unapplied: Decimal = ZERO
+    in_question: Decimal = ZERO
     has_contact: bool = True
     unread_reply: bool = False
     last_contact: date | None = None
@@ -278,6 +280,12 @@ def _holds(
             f"{format_amount(total)} dus : affectez-les d'abord."
         )
         yield Reason("unapplied_cash", text)
+    if facts.in_question > ZERO:
+        text = (
+            f"Un encaissement de {format_amount(facts.in_question)} qui semble de ce client attend "
+            "votre réponse : rapprochez-le d'abord."
+        )
+        yield Reason("payment_in_question", text)
     if facts.unread_reply:
         yield Reason("unread_reply", "Un message de ce client n'a pas été lu : lisez-le d'abord.")
     if facts.suspension is not None and facts.suspension.until and facts.suspension.runs(on):

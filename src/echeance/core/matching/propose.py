@@ -289,14 +289,14 @@ class _Matcher:
             if not _agrees(citation, target):
                 return Reason(
                     "other_reference",
-                    f"Le montant est celui de {_named(target)}, mais le libellé cite "
+                    f"Le montant est exactement ce que doit {_named(target)}, mais le libellé cite "
                     f"« {citation.written} » : lequel est réglé ?",
                     citation.fragment,
                 )
         if fragment := deduction_word(payment.text):
             return Reason(
                 "deduction_named",
-                f"Le montant est celui de {_named(target)}, mais le libellé parle de "
+                f"Le montant est exactement ce que doit {_named(target)}, mais le libellé parle de "
                 f"« {payment.text[slice(*fragment)]} » : que règle ce paiement ?",
                 fragment,
             )

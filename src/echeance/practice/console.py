@@ -1,0 +1,126 @@
+"""Console face of practice: the demonstration."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+from django.conf import settings
+from django.core.management import call_command
+from rich.console import Console
+from rich.progress import Progress
+
+from echeance.assistant import commands as assistant
+from echeance.assistant import queries as assistant_queries
+from echeance.assistant.console import print_account
+from echeance.assistant.types import DUTY_LABELS
+from echeance.base import clock
+from echeance.collection import commands as collection
+from echeance.ledger.verify import verify
+from echeance.practice import world
+from echeance.transmission import commands as transmission
+from echeance.transmission.smtp import SmtpRelay
+
+app = typer.Typer(help="Entraînement : une société simulée.", no_args_is_help=True)
+
+
+@app.callback()
+def practice() -> None:
+    """Entraînement."""
+
+
+@app.command()
+def demo() -> None:
+    """Construire la société d'entraînement et faire sa journée du 24 novembre 2026."""
+    out = Console()
+    _fresh_home()
+    call_command("migrate", verbosity=0)
+    out.print("[bold]Atelier Morel[/bold], société d'entraînement : 8 clients, 10 factures.")
+    actor = world.build()
+    inbox = Path(settings.INBOX_ROOT) / world.SIREN / "bank"
+    inbox.mkdir(parents=True)
+    (inbox / "releve-2026-11-23.xml").write_bytes(world.bank_file())
+    morning = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    with clock.at(morning), Progress(transient=True) as bar:
+        task = bar.add_task("Journée", total=None)
+        report = assistant.run_day(
+            actor=actor,
+            on=world.DAY,
+            inbox=settings.INBOX_ROOT,
+            progress=lambda duty, place, total: bar.update(
+                task, description=DUTY_LABELS[duty], completed=place - 1, total=total
+            ),
+        )
+    print_account(report, out)
+    with clock.at(morning + timedelta(hours=3)):
+        released = collection.release_reminders(actor=actor, now=clock.now())
+        with mail_server() as (port, received):
+            relay = SmtpRelay(
+                {
+                    "host": "127.0.0.1",
+                    "port": port,
+                    "username": "",
+                    "password": "",
+                    "security": "none",
+                    "timeout_seconds": 30,
+                }
+            )
+            sent = transmission.send_due(company=actor.company, provider=relay)
+            relay.close()
+        out.print(
+            f"\nAprès la retenue : {len(released.released)} relances vérifiées une dernière fois, "
+            f"{sent.sent} acceptées par le serveur de messagerie, {len(received)} reçues."
+        )
+        out.print("\n[bold]Pourquoi ?[/bold]")
+        for number in ("FA2026-000101", "FA2026-000105", "FA2026-000108"):
+            told = assistant_queries.why(actor=actor, number=number, on=world.DAY)
+            out.print(f"  {told}", highlight=False)
+    findings = verify(company=actor.company)
+    out.print(f"\nLivres : {'justes' if not findings else f'{len(findings)} anomalies'}.")
+    raise typer.Exit(1 if findings else 0)
+
+
+def _fresh_home() -> None:
+    """The demonstration starts from nothing, in a folder of its own."""
+    home = Path(settings.HOME)
+    marker = home / "practice"
+    if home.exists() and any(home.iterdir()) and not marker.exists():
+        raise typer.BadParameter(
+            f"Le dossier {home} contient déjà une installation : choisissez-en un autre avec "
+            "ECHEANCE_HOME."
+        )
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    marker.touch()
+
+
+class mail_server:  # noqa: N801  reads as a block: with mail_server() as …
+    """A real SMTP server on loopback that keeps what it receives."""
+
+    def __enter__(self) -> tuple[int, list[bytes]]:
+        from aiosmtpd.controller import Controller
+        from aiosmtpd.smtp import SMTP, Envelope, Session
+
+        received: list[bytes] = []
+
+        class Keep:
+            """Accept everything."""
+
+            async def handle_DATA(  # noqa: N802  the server's own name
+                self, _server: SMTP, _session: Session, envelope: Envelope
+            ) -> str:
+                received.append(envelope.content or b"")  # type: ignore[arg-type]
+                return "250 2.0.0 kept"
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self._controller = Controller(Keep(), hostname="127.0.0.1", port=port)
+        self._controller.start()
+        return port, received
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
