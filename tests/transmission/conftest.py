@@ -29,6 +29,7 @@ class Mailbox:
         on_mail: Answer to MAIL; ``drop`` closes the connection instead of answering.
         on_recipient: Answer to RCPT, by address.
         on_content: Answer once the content has been received; ``drop`` closes the connection.
+        on_arrival: Called when a content has arrived, before it is answered.
         contents: Mails taken by an answer 250, and those received before a drop.
     """
 
@@ -39,6 +40,7 @@ class Mailbox:
     contents: list[bytes] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     connections: int = 0
+    on_arrival: Callable[[], None] | None = None
     controller: Controller | None = None
 
     def start(self) -> None:
@@ -80,6 +82,8 @@ class Mailbox:
         return answer
 
     async def handle_DATA(self, server, _session, envelope):  # noqa: N802
+        if self.on_arrival:
+            self.on_arrival()
         if self.on_content == DROP:
             server.transport.abort()
         if self.on_content == DROP or self.on_content.startswith("250"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from echeance.transmission.types import NewMessage
+from echeance.transmission.types import Bounce, NewMessage
 
 RELEASE_LASTS = timedelta(minutes=10)
 """A release that has not left by then must be checked again (docs: settled point 15)."""
@@ -51,6 +51,20 @@ def problems_of(message: NewMessage) -> Iterator[str]:
         yield f"le sujet de « {message.key} » est vide ou dépasse 200 caractères"
     if _CONTROL.search(message.subject_line):
         yield f"le sujet de « {message.key} » contient un retour à la ligne"
+
+
+def failed_addresses(recipients: Sequence[str], bounce: Bounce) -> dict[str, str]:
+    """Which recipients of a message its notice says have failed, and why.
+
+    A notice may name only the address the mail was forwarded to: with one recipient it is his.
+    """
+    failed: dict[str, str] = {}
+    for report in bounce.failed:
+        named = [address for address in recipients if address.lower() in report.addresses]
+        reason = f"{report.status} {report.diagnostic}".strip()
+        alone = list(recipients) if len(recipients) == 1 else []
+        failed |= dict.fromkeys(named or alone, reason)
+    return failed
 
 
 def retry_wait(attempts: int) -> timedelta:

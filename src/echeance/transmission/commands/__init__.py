@@ -1,5 +1,6 @@
 """Writes of transmission: the outbox, the sending, the returns."""
 
+from echeance.transmission.commands.bounces import record_bounces
 from echeance.transmission.commands.outbox import (
     hold_again,
     queue_messages,
@@ -12,6 +13,7 @@ __all__ = [
     "expire_releases",
     "hold_again",
     "queue_messages",
+    "record_bounces",
     "release_messages",
     "send_due",
     "settle_unknown",
