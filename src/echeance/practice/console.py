@@ -38,7 +38,7 @@ def demo() -> None:
     out = Console()
     _fresh_home()
     call_command("migrate", verbosity=0)
-    out.print("[bold]Atelier Morel[/bold], société d'entraînement : 8 clients, 10 factures.")
+    out.print("[bold]Atelier Morel[/bold], société d'entraînement : 9 clients, 12 factures.")
     actor = world.build()
     inbox = Path(settings.INBOX_ROOT) / world.SIREN / "bank"
     inbox.mkdir(parents=True)
@@ -75,7 +75,7 @@ def demo() -> None:
             f"{sent.sent} acceptées par le serveur de messagerie, {len(received)} reçues."
         )
         out.print("\n[bold]Pourquoi ?[/bold]")
-        for number in ("FA2026-000101", "FA2026-000105", "FA2026-000108"):
+        for number in ("FA2026-000101", "FA2026-000105", "FA2026-000108", "FA2026-000111"):
             told = assistant_queries.why(actor=actor, number=number, on=world.DAY)
             out.print(f"  {told}", highlight=False)
     findings = verify(company=actor.company)

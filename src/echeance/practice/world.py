@@ -51,6 +51,7 @@ CUSTOMERS = (
     Customer("C006", "Imprimerie Delcourt", "professional", "44500005", "Arras"),
     Customer("C007", "Pharmacie du Port", "professional", "45600006", "Brest"),
     Customer("C008", "Ateliers du Rhône", "professional", "46700007", "Lyon"),
+    Customer("C009", "Librairie des Halles", "professional", "47800008", "Nantes"),
 )
 # customer, number, net, issued, days of terms
 INVOICES = (
@@ -64,6 +65,8 @@ INVOICES = (
     ("C006", "FA2026-000108", "1290.00", date(2026, 9, 21), 30),
     ("C007", "FA2026-000109", "315.50", date(2026, 10, 1), 30),
     ("C008", "FA2026-000110", "3120.00", date(2026, 11, 2), 30),
+    ("C009", "FA2026-000111", "840.00", date(2026, 10, 5), 30),
+    ("C009", "FA2026-000112", "126.00", date(2026, 10, 19), 30),
 )
 # amount, text, payer
 BANK_LINES = (

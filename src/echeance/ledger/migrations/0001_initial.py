@@ -1,0 +1,488 @@
+# The first shape of the tables.
+
+import django.db.models.deletion
+import echeance.base.fields
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("base", "0001_initial"),
+        ("parties", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=12, verbose_name="numéro")),
+                ("label", models.CharField(max_length=120, verbose_name="intitulé")),
+                ("is_party", models.BooleanField(default=False, verbose_name="compte de tiers")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FiscalYear",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="début")),
+                ("ends_on", models.DateField(verbose_name="fin")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="clôturé le")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Journal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=6, verbose_name="code")),
+                ("label", models.CharField(max_length=60, verbose_name="libellé")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="JournalEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(verbose_name="numéro (EcritureNum)")),
+                ("entry_date", models.DateField(verbose_name="date (EcritureDate)")),
+                ("document_ref", models.CharField(max_length=80, verbose_name="pièce (PieceRef)")),
+                ("document_date", models.DateField(verbose_name="date de pièce (PieceDate)")),
+                ("label", models.CharField(max_length=200, verbose_name="libellé (EcritureLib)")),
+                ("posted_at", models.DateTimeField(verbose_name="validée le")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+                (
+                    "fiscal_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.fiscalyear"
+                    ),
+                ),
+                (
+                    "journal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.journal"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="ledger.journalentry",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="EntryLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "debit",
+                    echeance.base.fields.AmountField(default=0, scale=2, verbose_name="débit"),
+                ),
+                (
+                    "credit",
+                    echeance.base.fields.AmountField(default=0, scale=2, verbose_name="crédit"),
+                ),
+                ("label", models.CharField(blank=True, max_length=200, verbose_name="libellé")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.account"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.party"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="ledger.journalentry",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OpenItem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("debit", "débit"), ("credit", "crédit")],
+                        max_length=6,
+                        verbose_name="sens",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("invoice", "facture"),
+                            ("credit_note", "avoir"),
+                            ("receipt", "encaissement"),
+                            ("refund", "remboursement"),
+                            ("other", "autre"),
+                        ],
+                        max_length=12,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("entry_date", models.DateField(verbose_name="date d'écriture")),
+                ("document_ref", models.CharField(max_length=80, verbose_name="pièce")),
+                ("document_date", models.DateField(verbose_name="date de pièce")),
+                ("order_ref", models.CharField(blank=True, max_length=80, verbose_name="commande")),
+                (
+                    "payment_ref",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="référence de paiement"
+                    ),
+                ),
+                ("due_date", models.DateField(verbose_name="échéance")),
+                ("currency", models.CharField(default="EUR", max_length=3, verbose_name="devise")),
+                ("amount", echeance.base.fields.AmountField(scale=2, verbose_name="montant")),
+                (
+                    "open_amount",
+                    echeance.base.fields.AmountField(scale=2, verbose_name="reste ouvert"),
+                ),
+                ("letter", models.CharField(blank=True, max_length=8, verbose_name="lettre")),
+                ("lettered_on", models.DateField(null=True, verbose_name="lettrée le")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.account"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="ledger.entryline",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.party"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Allocation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", echeance.base.fields.AmountField(scale=2, verbose_name="montant")),
+                ("effective_date", models.DateField(verbose_name="date d'effet")),
+                ("recorded_at", models.DateTimeField(verbose_name="enregistrée le")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="ledger.allocation",
+                    ),
+                ),
+                (
+                    "credit_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debited_by",
+                        to="ledger.openitem",
+                    ),
+                ),
+                (
+                    "debit_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credited_by",
+                        to="ledger.openitem",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OpenItemVat",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("category", models.CharField(max_length=2, verbose_name="catégorie")),
+                ("rate", echeance.base.fields.AmountField(scale=6, verbose_name="taux")),
+                ("base", echeance.base.fields.AmountField(scale=2, verbose_name="base")),
+                ("vat", echeance.base.fields.AmountField(scale=2, verbose_name="TVA")),
+                ("exigibility", models.CharField(max_length=8, verbose_name="exigibilité")),
+                (
+                    "moved",
+                    echeance.base.fields.AmountField(
+                        default=0, scale=2, verbose_name="déjà exigible"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vat",
+                        to="ledger.openitem",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Period",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="début")),
+                ("ends_on", models.DateField(verbose_name="fin")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="clôturée le")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+                (
+                    "fiscal_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="ledger.fiscalyear",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="VatMove",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", echeance.base.fields.AmountField(scale=2, verbose_name="montant")),
+                ("on", models.DateField(verbose_name="date")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.journalentry"
+                    ),
+                ),
+                (
+                    "item_vat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="ledger.openitemvat",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="account_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="fiscalyear",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                name="fiscal_year_ordered",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="fiscalyear",
+            constraint=models.UniqueConstraint(
+                fields=("company", "starts_on"), name="fiscal_year_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="journal",
+            constraint=models.UniqueConstraint(fields=("company", "code"), name="journal_unique"),
+        ),
+        migrations.AddIndex(
+            model_name="journalentry",
+            index=models.Index(fields=["company", "document_ref"], name="entry_document"),
+        ),
+        migrations.AddIndex(
+            model_name="journalentry",
+            index=models.Index(fields=["company", "entry_date"], name="entry_date"),
+        ),
+        migrations.AddConstraint(
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                fields=("journal", "fiscal_year", "number"), name="entry_number_unique"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="entryline",
+            index=models.Index(fields=["company", "account"], name="line_account"),
+        ),
+        migrations.AddConstraint(
+            model_name="entryline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit", 0), ("debit__gt", 0)),
+                    models.Q(("credit__gt", 0), ("debit", 0)),
+                    _connector="OR",
+                ),
+                name="line_one_side",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="openitem",
+            index=models.Index(fields=["company", "document_ref"], name="open_item_document"),
+        ),
+        migrations.AddIndex(
+            model_name="openitem",
+            index=models.Index(fields=["company", "party"], name="open_item_party"),
+        ),
+        migrations.AddIndex(
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("open_amount__gt", 0)),
+                fields=["company", "account", "party"],
+                name="open_item_open",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("open_amount__gte", 0), ("open_amount__lte", models.F("amount"))
+                ),
+                name="open_item_within",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="open_item_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="allocation",
+            index=models.Index(fields=["company", "effective_date"], name="allocation_date"),
+        ),
+        migrations.AddConstraint(
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("reverses__isnull", True)),
+                    models.Q(("amount__lt", 0), ("reverses__isnull", False)),
+                    _connector="OR",
+                ),
+                name="allocation_sign",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="period",
+            constraint=models.UniqueConstraint(
+                fields=("company", "starts_on"), name="period_unique"
+            ),
+        ),
+    ]
