@@ -75,7 +75,9 @@ def test_the_same_day_twice_prepares_nothing_new(world, dupont):
     again = world.prepare()
 
     assert (again.reminder_ids, again.send) == ((), ())
-    assert [reason.code for reason in again.hold[0].reasons] == ["too_soon", "next_level_later"]
+    assert [reason.text for reason in again.hold[0].reasons] == [
+        "La relance du 24/11/2026 est prête et n'est pas encore partie."
+    ]
     assert (DunningRun.objects.count(), Message.objects.count()) == (1, 1)
 
 
@@ -134,7 +136,7 @@ def test_the_next_run_asks_for_what_is_then_owed(world, dupont):
     same_day = world.prepare()
     next_day = world.prepare(TOMORROW)
 
-    assert [reason.code for reason in same_day.hold[0].reasons] == ["cancelled_today"]
+    assert [reason.code for reason in same_day.hold[0].reasons] == ["not_received"]
     assert [(row.rank, row.total) for row in next_day.send] == [(1, Decimal("1000.00"))]
 
 
@@ -248,20 +250,33 @@ def test_a_message_withdrawn_by_hand_was_never_a_level(world, actor, dupont):
     assert [row.rank for row in next_day.send] == [1]
 
 
-def test_a_reminder_that_waits_is_not_doubled_by_a_later_run(world, actor):
+def test_a_reminder_that_waits_and_is_still_right_is_not_doubled(world):
     party = world.customer("Dupont SA")
     world.invoice(party, "F-1", ("1200.00", date(2026, 10, 20)))
     world.prepare()
     later = date(2026, 12, 2)
     world.bank_known_to(later)
-    world.invoice(party, "F-2", ("10.00", date(2026, 11, 20)))
 
     report = world.prepare(later)
 
     assert [reason.text for reason in report.hold[0].reasons] == [
-        "La relance du 24/11/2026 est déjà préparée."
+        "La relance du 24/11/2026 est prête et n'est pas encore partie."
     ]
-    assert Message.objects.count() == 1
+    assert Message.objects.get().status == "held"
+
+
+def test_a_reminder_that_waits_and_is_no_longer_right_is_prepared_again(world):
+    party = world.customer("Dupont SA")
+    world.invoice(party, "F-1", ("1200.00", date(2026, 10, 20)))
+    world.prepare()
+    world.invoice(party, "F-2", ("10.00", date(2026, 11, 20)))
+
+    report = world.prepare(TOMORROW)
+
+    old, new = Reminder.objects.order_by("pk")
+    assert [(row.rank, row.total) for row in report.send] == [(3, Decimal("1210.00"))]
+    assert (old.message.status, new.message.status) == ("withdrawn", "held")
+    assert WorkItem.objects.get(closed_at=None).subject == f"dunning_run:{new.run_id}"
 
 
 def test_the_last_level_waits_for_a_person(world, actor):

@@ -55,6 +55,9 @@ _UNDERWAY = [*WAITING, Status.RELEASED, Status.IN_FLIGHT, Status.UNKNOWN]
 _NOT_RECEIVED = [Status.WITHDRAWN, Status.REFUSED, Status.BOUNCED]
 _CHUNK = 500
 
+# A reminder on its way says it better than what the ladder makes of it.
+_SAID_BY_HISTORY = {"level_reached", "too_soon", "next_level_later", "ladder_finished"}
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
@@ -255,9 +258,9 @@ def _row(
         suspension=holds[0] if holds else None,
     )
     found = dunning.assess(facts, day.gates, day.plan.plan, day.on)
-    underway = [reason for one in asked if (reason := day.history.underway.get(one))]
-    if underway and isinstance(found, dunning.Send):
-        found = dunning.Hold(tuple(underway))
+    underway = tuple(reason for one in asked if (reason := day.history.underway.get(one)))
+    if underway and {reason.code for reason in found.reasons} <= _SAID_BY_HISTORY:
+        found = dunning.Hold(underway)
     if isinstance(found, dunning.Send):
         try:
             return _send(day, snapshot, items, found, recipients)
@@ -364,7 +367,7 @@ def _payments(
         rows = list(ledger.allocations_of(actor=actor, item_ids=part_paid[start : start + _CHUNK]))
         undone = {row.reverses_id for row in rows}
         for row in rows:
-            if row.reverses_id is None and row.pk not in undone:
+            if row.reverses_id is None and row.allocation_id not in undone:
                 payment = (row.effective_date, row.amount)
                 found[row.debit_item_id] = (*found.get(row.debit_item_id, ()), payment)
     return found
@@ -404,18 +407,25 @@ def _history(actor: Actor, on: date, without: Collection[int]) -> _History:
     )
     contacts = received.values_list("party").annotate(last=Max("run__on"))
     underway: dict[int, dunning.Reason] = {}
-    blocking = kept.filter(
-        Q(run__on=on) | Q(cancelled_at=None, message__status__in=_UNDERWAY)
-    ).values_list("party", "run__on", "cancelled_at")
-    for party_id, day, cancelled_at in blocking.order_by("run__on"):
-        if cancelled_at:
-            text = f"La relance du {day:%d/%m/%Y} a été annulée : la prochaine campagne la reprend."
-            reason = dunning.Reason("cancelled_today", text, on + timedelta(days=1))
-        else:
-            text = f"La relance du {day:%d/%m/%Y} est déjà préparée."
-            reason = dunning.Reason("already_prepared", text)
-        underway[party_id] = reason
+    blocking = (
+        kept.filter(Q(run__on=on) | Q(cancelled_at=None, message__status__in=_UNDERWAY))
+        .order_by("run__on")
+        .values_list("party", "run__on", "message__status")
+    )
+    for party_id, day, status in blocking:
+        underway[party_id] = _underway(day, Status(status), on)
     return _History(dict(ranks), dict(contacts), underway)
+
+
+def _underway(day: date, status: Status, on: date) -> dunning.Reason:
+    """Why a customer who has a reminder of that day gets no other one yet."""
+    if status in _UNDERWAY:
+        text = f"La relance du {day:%d/%m/%Y} est prête et n'est pas encore partie."
+        return dunning.Reason("already_prepared", text)
+    if status in _NOT_RECEIVED:
+        text = f"La relance du {day:%d/%m/%Y} n'est pas arrivée : la prochaine campagne la reprend."
+        return dunning.Reason("not_received", text, on + timedelta(days=1))
+    return dunning.Reason("already_prepared", f"La relance du {day:%d/%m/%Y} est partie.")
 
 
 def disputes(
@@ -497,6 +507,16 @@ def to_release(*, actor: Actor, now: datetime) -> QuerySet[Reminder]:
         cancelled_at=None,
         message__status__in=WAITING,
         message__hold_until__lte=now,
+    ).order_by("pk")
+
+
+def standing_before(*, actor: Actor, on: date) -> QuerySet[Reminder]:
+    """Reminders of earlier days whose message has not been let go, oldest first. One query."""
+    return Reminder.objects.filter(
+        company=actor.company,
+        run__on__lt=on,
+        cancelled_at=None,
+        message__status__in=WAITING,
     ).order_by("pk")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,6 +35,9 @@ from echeance.core.money import ZERO, format_amount
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import NewMessage
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 CHUNK = 200
 PASSING = frozenset({"bank_stale", "not_business_day"})
 """Obstacles of the day, not of the customer: the message waits for them in the outbox."""
@@ -46,7 +50,8 @@ def prepare_reminders(
 
     One message a customer and run. Running it again the same day adds nothing, and a missed day
     loses nothing: the highest level reached is the one prepared. Levels the policy only proposes
-    wait for a person, who finds one question for the whole run.
+    wait for a person, who finds one question for the whole run. A message of an earlier day that
+    still waits and is no longer right is taken back first, and prepared again if need be.
 
     Args:
         actor: Needs the rights to prepare and to send reminders.
@@ -57,6 +62,7 @@ def prepare_reminders(
         NoPlanError: The company has no plan.
     """
     actor.require(Right.PREPARE_REMINDERS)
+    _drop_outdated(actor, on)
     rows = queries.dry_run(actor=actor, on=on, party_ids=party_ids)
     send = [row for row in rows if row.decision is Decision.SEND]
     run, _ = DunningRun.objects.get_or_create(
@@ -218,7 +224,6 @@ def cancel_reminders(*, actor: Actor, reminder_ids: Collection[int], reason: str
     rows = _lock(actor, reminder_ids)
     standing = [row for row in rows if row.cancelled_at is None]
     _cancel(actor, [(row, reason) for row in standing])
-    _close_questions(actor, {row.run_id for row in rows}, "cancel")
     return len(standing)
 
 
@@ -251,6 +256,7 @@ def _cancel(actor: Actor, cancelled: Sequence[tuple[Reminder, str]]) -> None:
         [ReminderCancelled(row.pk, row.party_id, reason) for row, reason in cancelled],
         actor=actor,
     )
+    _close_questions(actor, {row.run_id for row, _ in cancelled}, "cancel")
 
 
 def _close_questions(actor: Actor, run_ids: Collection[int], answer: str) -> None:
@@ -288,37 +294,63 @@ def release_reminders(*, actor: Actor, now: datetime) -> ReleaseReport:
 
 
 def _release(actor: Actor, ids: Collection[int], now: datetime) -> ReleaseReport:
-    reminders = list(
-        queries.to_release(actor=actor, now=now)
-        .filter(pk__in=ids)
-        .select_for_update(of=("self",))
+    reminders = _with_facts(queries.to_release(actor=actor, now=now).filter(pk__in=ids))
+    right, waiting, wrong = _checked(actor, reminders, timezone.localdate(now))
+    _cancel(actor, wrong)
+    _let_go(actor, right)
+    return ReleaseReport(
+        released=tuple(reminder.pk for reminder in right),
+        waiting=tuple(NotReleased(one.pk, one.party_id, reason) for one, reason in waiting),
+        cancelled=tuple(NotReleased(one.pk, one.party_id, reason) for one, reason in wrong),
+    )
+
+
+def _drop_outdated(actor: Actor, on: date) -> None:
+    """Take back what earlier runs prepared, has not left, and is no longer right."""
+    ids = list(queries.standing_before(actor=actor, on=on).values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        with transaction.atomic():
+            reminders = _with_facts(
+                queries.standing_before(actor=actor, on=on).filter(
+                    pk__in=ids[start : start + CHUNK]
+                )
+            )
+            _, _, wrong = _checked(actor, reminders, on)
+            _cancel(actor, wrong)
+
+
+Judged = list[tuple[Reminder, str]]
+
+
+def _with_facts(rows: QuerySet[Reminder]) -> list[Reminder]:
+    """Lock them, with all that their check reads."""
+    return list(
+        rows.select_for_update(of=("self",))
         .select_related("message")
         .prefetch_related("items__open_item")
     )
-    released: list[Reminder] = []
-    waiting: list[NotReleased] = []
-    cancelled: list[tuple[Reminder, str]] = []
-    rows = _judged_again(actor, reminders, timezone.localdate(now))
+
+
+def _checked(
+    actor: Actor, reminders: Sequence[Reminder], on: date
+) -> tuple[list[Reminder], Judged, Judged]:
+    """Those still exactly right on a day, those an obstacle delays, those that are wrong; why."""
+    right: list[Reminder] = []
+    waiting: Judged = []
+    wrong: Judged = []
+    rows = _judged_again(actor, reminders, on)
     latest = {reminder.party_id: reminder.pk for reminder in reminders}
     for reminder in reminders:
         row = rows.get(reminder.party_id)
         if reminder.pk != latest[reminder.party_id]:
-            cancelled.append((reminder, "Une relance plus récente la remplace."))
+            wrong.append((reminder, "Une relance plus récente la remplace."))
         elif row is not None and {reason.code for reason in row.reasons} <= PASSING:
-            reason = " ".join(one.text for one in row.reasons)
-            waiting.append(NotReleased(reminder.pk, reminder.party_id, reason))
+            waiting.append((reminder, " ".join(reason.text for reason in row.reasons)))
         elif reason := _difference(reminder, row):
-            cancelled.append((reminder, reason))
+            wrong.append((reminder, reason))
         else:
-            released.append(reminder)
-    _cancel(actor, cancelled)
-    _let_go(actor, released)
-    _close_questions(actor, {reminder.run_id for reminder, _ in cancelled}, "cancel")
-    return ReleaseReport(
-        released=tuple(reminder.pk for reminder in released),
-        waiting=tuple(waiting),
-        cancelled=tuple(NotReleased(one.pk, one.party_id, reason) for one, reason in cancelled),
-    )
+            right.append(reminder)
+    return right, waiting, wrong
 
 
 def _judged_again(actor: Actor, reminders: Sequence[Reminder], on: date) -> dict[int, ReminderRow]:
