@@ -22,7 +22,7 @@ def balance(books, account):
 
 
 def state(books):
-    items = OpenItem.objects.order_by("pk").values_list("pk", "open_amount", "letter")
+    items = OpenItem.objects.order_by("pk").values_list("pk", "open_amount", "lettering__letter")
     accounts = {number: balance(books, number) for number in ("411", "44571", "44574", "512")}
     return list(items), accounts
 
@@ -33,12 +33,12 @@ def test_part_payment_then_the_rest_letters_the_invoice(books):
     books.pay(invoice, first, "500.00")
 
     assert open_of(invoice) == Decimal("700.00")
-    assert OpenItem.objects.get(pk=invoice).letter == ""
+    assert OpenItem.objects.get(pk=invoice).lettering is None
 
     books.pay(invoice, books.receipt("R2", "700.00"), "700.00")
 
     assert open_of(invoice) == 0
-    assert set(OpenItem.objects.values_list("letter", flat=True)) == {"AA"}
+    assert set(OpenItem.objects.values_list("lettering__letter", flat=True)) == {"AA"}
     assert verify(company=books.actor.company) == []
 
 

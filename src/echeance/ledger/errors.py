@@ -109,10 +109,10 @@ class AllocationReversedError(EcheanceError):
 
 @dataclass(eq=False)
 class EntryInUseError(EcheanceError):
-    """An entry whose items are settled is first un-lettered."""
+    """An entry whose items are settled, or that moved VAT for one, is first un-allocated."""
 
     code = "ledger.entry_in_use"
-    message = "L'écriture {document_ref} est lettrée : annulez d'abord ses affectations."
+    message = "L'écriture {document_ref} sert à un règlement : annulez d'abord ses affectations."
 
     document_ref: str
 
@@ -131,3 +131,104 @@ class ItemAmountsError(EcheanceError):
     document_ref: str
     items: Decimal
     posting: Decimal
+
+
+@dataclass(eq=False)
+class UnknownJournalError(EcheanceError):
+    """The journal is not one of the company's."""
+
+    code = "ledger.unknown_journal"
+    kind = Kind.INVALID
+    message = "Le journal {journal_code} n'existe pas : créez-le ou choisissez-en un autre."
+
+    journal_code: str
+
+
+@dataclass(eq=False)
+class PartyNeededError(EcheanceError):
+    """A line of a party account says whose it is."""
+
+    code = "ledger.party_needed"
+    kind = Kind.INVALID
+    message = (
+        "La ligne du compte {account} de {document_ref} ne dit pas de quel tiers il s'agit : "
+        "indiquez-le."
+    )
+
+    account: str
+    document_ref: str
+
+
+@dataclass(eq=False)
+class AllocationAmountError(EcheanceError):
+    """An allocation is of whole cents, above zero."""
+
+    code = "ledger.allocation_amount"
+    kind = Kind.INVALID
+    message = (
+        "{amount} € ne peut pas être affecté à {document_ref} : donnez un montant positif, en "
+        "centimes entiers."
+    )
+
+    document_ref: str
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class UnknownAllocationError(EcheanceError):
+    """No such allocation in this company."""
+
+    code = "ledger.unknown_allocation"
+    kind = Kind.NOT_FOUND
+    message = "L'affectation n° {allocation_id} est introuvable : relisez le compte client."
+
+    allocation_id: int
+
+
+@dataclass(eq=False)
+class UndoneTooEarlyError(EcheanceError):
+    """What is undone stays true until the day it is undone."""
+
+    code = "ledger.undone_too_early"
+    kind = Kind.INVALID
+    message = (
+        "{document_ref} date du {since:%d/%m/%Y} : datez son annulation de ce jour au plus tôt."
+    )
+
+    document_ref: str
+    since: date
+
+
+@dataclass(eq=False)
+class UnknownEntryError(EcheanceError):
+    """No such entry in this company."""
+
+    code = "ledger.unknown_entry"
+    kind = Kind.NOT_FOUND
+    message = "L'écriture n° {entry_id} est introuvable : relisez le journal."
+
+    entry_id: int
+
+
+@dataclass(eq=False)
+class EntryReversedError(EcheanceError):
+    """An entry is reversed once, and a reversal is not reversed."""
+
+    code = "ledger.entry_reversed"
+    kind = Kind.CONFLICT
+    message = (
+        "L'écriture {document_ref} est déjà annulée, ou est une annulation : passez une nouvelle "
+        "écriture."
+    )
+
+    document_ref: str
+
+
+@dataclass(eq=False)
+class PeriodNotOverError(EcheanceError):
+    """A month is closed once it is over."""
+
+    code = "ledger.period_not_over"
+    message = "La période finit le {ends_on:%d/%m/%Y} : clôturez-la quand elle sera finie."
+
+    ends_on: date

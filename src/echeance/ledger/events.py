@@ -39,6 +39,38 @@ class PeriodClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class EntriesPosted:
+    """Écritures enregistrées: a run of numbers of one journal and year."""
+
+    action: ClassVar[str] = "ledger.entries_posted"
+
+    fiscal_year_id: int
+    journal_code: str
+    first: int
+    last: int
+
+    @property
+    def subject(self) -> str:
+        """The year."""
+        return f"fiscal_year:{self.fiscal_year_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReversed:
+    """Écriture annulée by a mirror one."""
+
+    action: ClassVar[str] = "ledger.entry_reversed"
+
+    entry_id: int
+    reversed_by_id: int
+
+    @property
+    def subject(self) -> str:
+        """The entry that no longer counts."""
+        return f"journal_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ItemsAllocated:
     """Échéance affectée."""
 

@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Sum
+from django.db.models import (
+    Case,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
+from echeance.base.fields import AmountField
+from echeance.base.rights import Right
 from echeance.core.dates import add_years
 from echeance.core.money import ZERO
 from echeance.ledger.models import (
+    Account,
     Allocation,
     EntryLine,
     FiscalYear,
     JournalEntry,
     OpenItem,
 )
-from echeance.ledger.types import BUCKETS, AgedBalance, AgedRow, OpenItemFacts
+from echeance.ledger.types import (
+    BUCKETS,
+    AgedBalance,
+    AgedRow,
+    AllocationFacts,
+    OpenItemFacts,
+    SettledSince,
+)
+from echeance.ledger.verify import verify
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -26,8 +50,23 @@ if TYPE_CHECKING:
     from echeance.base.actor import Actor
     from echeance.base.models import Company
 
+__all__ = [
+    "account_balance",
+    "aged_balance",
+    "allocations_of",
+    "entries_of",
+    "fiscal_year_of",
+    "items_for",
+    "items_of_document",
+    "keep_until",
+    "open_items",
+    "party_balances",
+    "settled_since",
+    "verify",
+]
+
 RETENTION_YEARS = 10
-_LAST_DAYS = (0, 30, 60, 90, 120)
+_LAST_DAYS = (0, 30, 60, 90, 120)  # of each bucket but the last, in days late
 
 
 def fiscal_year_of(*, company: Company, day: date) -> FiscalYear | None:
@@ -51,27 +90,54 @@ def open_items(
     account_prefix: str = "411",
     party_ids: Collection[int] | None = None,
     side: str | None = None,
+    on: date | None = None,
 ) -> list[OpenItemFacts]:
     """Items with something left, by due date then id. One query.
 
     Args:
-        actor: Whose company.
+        actor: Who asks.
         account_prefix: ``411`` customers, ``401`` suppliers.
         party_ids: Only those parties.
         side: ``debit`` or ``credit``; both when absent.
+        on: As they stood at the end of a past day; now when absent.
     """
+    actor.require(Right.READ)
     rows = OpenItem.objects.filter(
-        company=actor.company, account__number__startswith=account_prefix, open_amount__gt=0
+        company=actor.company, account__in=_accounts(actor, account_prefix)
     )
     if party_ids is not None:
         rows = rows.filter(party__in=party_ids)
     if side:
         rows = rows.filter(side=side)
-    return _facts(rows.order_by("due_date", "pk"))
+    if on is None:
+        return _facts(rows.filter(open_amount__gt=0).order_by("due_date", "pk"))
+    then = F("open_amount") + _after(on, "debit_item") + _after(on, "credit_item")
+    past = rows.filter(entry_date__lte=on).annotate(then=then).filter(then__gt=0)
+    return [
+        replace(_fact(row), open_amount=row.then)
+        for row in past.select_related("account", "lettering").order_by("due_date", "pk")
+    ]
+
+
+def _accounts(actor: Actor, prefix: str) -> QuerySet[Account]:
+    return Account.objects.filter(company=actor.company, number__startswith=prefix)
+
+
+def _after(on: date, end: str) -> Coalesce:
+    """What was allocated of an item after a day, as its debit or its credit."""
+    sums = (
+        Allocation.objects.filter(effective_date__gt=on, **{end: OuterRef("pk")})
+        .order_by()
+        .values(end)
+        .values(total=Sum("amount"))
+    )
+    units = AmountField()
+    return Coalesce(Subquery(sums, output_field=units), Value(ZERO, output_field=units))
 
 
 def items_for(*, actor: Actor, item_ids: Collection[int]) -> list[OpenItemFacts]:
     """Items by id, settled ones included, by due date then id. One query."""
+    actor.require(Right.READ)
     rows = OpenItem.objects.filter(company=actor.company, pk__in=set(item_ids))
     return _facts(rows.order_by("due_date", "pk"))
 
@@ -79,7 +145,8 @@ def items_for(*, actor: Actor, item_ids: Collection[int]) -> list[OpenItemFacts]
 def items_of_document(
     *, actor: Actor, document_refs: Iterable[str]
 ) -> dict[str, list[OpenItemFacts]]:
-    """Items of documents by number, settled ones included. One query."""
+    """Items of documents by number, settled ones included, by due date then id. One query."""
+    actor.require(Right.READ)
     rows = OpenItem.objects.filter(company=actor.company, document_ref__in=set(document_refs))
     found: dict[str, list[OpenItemFacts]] = {}
     for item in _facts(rows.order_by("due_date", "pk")):
@@ -88,27 +155,35 @@ def items_of_document(
 
 
 def _facts(rows: QuerySet[OpenItem]) -> list[OpenItemFacts]:
-    return [
-        OpenItemFacts(
-            item_id=row.pk,
-            party_id=row.party_id,
-            account=row.account.number,
-            side=row.side,
-            kind=row.kind,
-            document_ref=row.document_ref,
-            document_date=row.document_date,
-            order_ref=row.order_ref,
-            due_date=row.due_date,
-            amount=row.amount,
-            open_amount=row.open_amount,
-            currency=row.currency,
-        )
-        for row in rows.select_related("account")
-    ]
+    return [_fact(row) for row in rows.select_related("account", "lettering")]
+
+
+def _fact(row: OpenItem) -> OpenItemFacts:
+    return OpenItemFacts(
+        item_id=row.pk,
+        party_id=row.party_id,
+        account=row.account.number,
+        side=row.side,
+        kind=row.kind,
+        document_ref=row.document_ref,
+        document_date=row.document_date,
+        order_ref=row.order_ref,
+        due_date=row.due_date,
+        amount=row.amount,
+        open_amount=row.open_amount,
+        currency=row.currency,
+        payment_ref=row.payment_ref,
+        credits_ref=row.credits_ref,
+        letter=row.lettering.letter if row.lettering else "",
+    )
 
 
 def account_balance(*, actor: Actor, account: str, on: date | None = None) -> Decimal:
-    """Debit less credit of the accounts that start with ``account``, up to a day. One query."""
+    """Debit less credit of the accounts that start with ``account``, to the end of a day.
+
+    One query.
+    """
+    actor.require(Right.READ)
     rows = EntryLine.objects.filter(company=actor.company, account__number__startswith=account)
     if on:
         rows = rows.filter(entry__entry_date__lte=on)
@@ -116,29 +191,89 @@ def account_balance(*, actor: Actor, account: str, on: date | None = None) -> De
     return (sums["debit"] or ZERO) - (sums["credit"] or ZERO)
 
 
+def party_balances(
+    *,
+    actor: Actor,
+    party_ids: Collection[int],
+    on: date | None = None,
+    account_prefix: str = "411",
+) -> dict[int, Decimal]:
+    """Debit less credit of each party, to the end of a day; zero for those without a line.
+
+    One query.
+    """
+    actor.require(Right.READ)
+    rows = EntryLine.objects.filter(
+        company=actor.company,
+        party__in=set(party_ids),
+        account__in=_accounts(actor, account_prefix),
+    )
+    if on:
+        rows = rows.filter(entry__entry_date__lte=on)
+    balances = dict.fromkeys(party_ids, ZERO)
+    sums = rows.order_by().values_list("party_id").annotate(Sum("debit"), Sum("credit"))
+    for party_id, debit, credit in sums:
+        balances[party_id] = debit - credit
+    return balances
+
+
 def entries_of(*, actor: Actor, document_ref: str) -> QuerySet[JournalEntry]:
-    """Entries of a document, oldest first, their lines read ahead. Two queries."""
+    """Entries of a document, oldest first, with their journal and lines. Three queries."""
+    actor.require(Right.READ)
     return (
         JournalEntry.objects.filter(company=actor.company, document_ref=document_ref)
         .select_related("journal")
-        .prefetch_related("lines__account")
+        .prefetch_related(
+            Prefetch("lines", EntryLine.objects.select_related("account").order_by("pk"))
+        )
         .order_by("entry_date", "pk")
     )
 
 
-def allocations_of(*, actor: Actor, item_ids: Collection[int]) -> QuerySet[Allocation]:
+def allocations_of(*, actor: Actor, item_ids: Collection[int]) -> list[AllocationFacts]:
     """What settled some items, reversals included, oldest first. One query."""
-    return (
+    actor.require(Right.READ)
+    rows = (
         Allocation.objects.filter(company=actor.company)
         .filter(Q(debit_item__in=item_ids) | Q(credit_item__in=item_ids))
         .select_related("debit_item", "credit_item")
         .order_by("pk")
     )
+    return [
+        AllocationFacts(
+            allocation_id=row.pk,
+            debit_item_id=row.debit_item_id,
+            debit_ref=row.debit_item.document_ref,
+            credit_item_id=row.credit_item_id,
+            credit_ref=row.credit_item.document_ref,
+            amount=row.amount,
+            effective_date=row.effective_date,
+            recorded_at=row.recorded_at,
+            reverses_id=row.reverses_id,
+        )
+        for row in rows
+    ]
 
 
-def settled_since(*, actor: Actor, cursor: int) -> QuerySet[Allocation]:
-    """Allocations after a cursor (last id seen), in order. One query."""
-    return Allocation.objects.filter(company=actor.company, pk__gt=cursor).order_by("pk")
+def settled_since(*, actor: Actor, cursor: int, limit: int = 1000) -> SettledSince:
+    """Items whose settlement changed after a cursor, as they stand now. Two queries.
+
+    An item that was settled has nothing open; one that was un-matched is open again.
+
+    Args:
+        actor: Who asks.
+        cursor: The one got last time; 0 the first time.
+        limit: Allocations read at most; call again until the cursor stays.
+    """
+    actor.require(Right.READ)
+    rows = list(
+        Allocation.objects.filter(company=actor.company, pk__gt=cursor)
+        .order_by("pk")
+        .values_list("pk", "debit_item_id", "credit_item_id")[:limit]
+    )
+    touched = {pk for _, *ends in rows for pk in ends}
+    items = items_for(actor=actor, item_ids=touched) if rows else []
+    return SettledSince(cursor=rows[-1][0] if rows else cursor, items=tuple(items))
 
 
 def aged_balance(
@@ -146,54 +281,65 @@ def aged_balance(
 ) -> AgedBalance:
     """Aged balance at the end of a day, by party.
 
-    An item counts when its entry is dated ``on`` or before; its open amount is then its amount
-    less the allocations effective by that day.
+    Reckoned back from today: what is open now, plus what was allocated after ``on``, for items
+    that stood in the books then. The database sums by party and age, so the cost is that of what
+    is open and of what came later, and memory that of the parties. Three queries.
 
     Args:
-        actor: Whose company.
+        actor: Who asks.
         on: The day.
         known_at: Reproduce an old report: ignore what was recorded after that instant.
         account_prefix: ``411`` customers, ``401`` suppliers.
 
     Returns:
-        Rows by party id; parties with nothing open are left out. Three queries, rows streamed.
+        Rows by party id, those of no party last; parties with nothing open are left out.
     """
-    allocations = Allocation.objects.filter(company=actor.company, effective_date__lte=on)
-    items = OpenItem.objects.filter(
-        company=actor.company, account__number__startswith=account_prefix, entry_date__lte=on
-    )
+    actor.require(Right.READ)
+    accounts = _accounts(actor, account_prefix)
+    later = Q(effective_date__gt=on)
     if known_at:
-        allocations = allocations.filter(recorded_at__lte=known_at)
-        items = items.filter(line__entry__posted_at__lte=known_at)
-    settled: dict[int, Decimal] = {}
-    for side in ("debit_item", "credit_item"):
-        sums = allocations.values_list(side).annotate(total=Sum("amount")).iterator(10_000)
-        settled.update((int(pk), total) for pk, total in sums)
-    owed: dict[int | None, list[Decimal]] = {}
-    credits_left: dict[int | None, Decimal] = {}
-    columns = items.values_list("pk", "party_id", "side", "due_date", "amount")
-    for pk, party_id, side_name, due_date, amount in columns.iterator(10_000):
-        left = amount - settled.get(pk, ZERO)
-        if not left:
-            continue
-        if side_name == OpenItem.Side.CREDIT:
-            credits_left[party_id] = credits_left.get(party_id, ZERO) + left
-        else:
-            row = owed.setdefault(party_id, [ZERO] * len(BUCKETS))
-            row[_bucket((on - due_date).days)] += left
-    parties = sorted({*owed, *credits_left}, key=lambda party: (party is None, party or 0))
+        later |= Q(recorded_at__gt=known_at)
+    rows: dict[int | None, list[Decimal]] = {}
+    sources: list[tuple[QuerySet[OpenItem] | QuerySet[Allocation], str, str]] = [
+        (OpenItem.objects.filter(open_amount__gt=0), "", "open_amount"),
+        (Allocation.objects.filter(later), "debit_item__", "amount"),
+        (Allocation.objects.filter(later), "credit_item__", "amount"),
+    ]
+    for source, item, amount in sources:
+        then = Q(**{f"{item}account__in": accounts, f"{item}entry_date__lte": on})
+        if known_at:
+            then &= Q(**{f"{item}recorded_at__lte": known_at})
+        sums = (
+            source.filter(then, company=actor.company)
+            .annotate(column=_column(on, item))
+            .order_by()
+            .values_list(f"{item}party_id", "column")
+            .annotate(total=Sum(amount))
+        )
+        for party_id, column, total in sums:
+            rows.setdefault(party_id, [ZERO] * (len(BUCKETS) + 1))[column] += total
     return AgedBalance(
         on=on,
         rows=tuple(
-            AgedRow(
-                party_id=party,
-                buckets=tuple(owed.get(party, [ZERO] * len(BUCKETS))),
-                credits=credits_left.get(party, ZERO),
-            )
-            for party in parties
+            AgedRow(party_id=party_id, buckets=tuple(amounts[:-1]), credits=amounts[-1])
+            for party_id, amounts in sorted(rows.items(), key=_no_party_last)
+            if any(amounts)
         ),
     )
 
 
-def _bucket(days_late: int) -> int:
-    return sum(days_late > last for last in _LAST_DAYS)
+def _no_party_last(row: tuple[int | None, list[Decimal]]) -> tuple[bool, int]:
+    return row[0] is None, row[0] or 0
+
+
+def _column(on: date, item: str) -> Case:
+    """Place of an item among the buckets; after them, that of the credits."""
+    return Case(
+        When(**{f"{item}side": OpenItem.Side.CREDIT}, then=Value(len(BUCKETS))),
+        *(
+            When(**{f"{item}due_date__gte": on - timedelta(days=last)}, then=Value(place))
+            for place, last in enumerate(_LAST_DAYS)
+        ),
+        default=Value(len(_LAST_DAYS)),
+        output_field=IntegerField(),
+    )

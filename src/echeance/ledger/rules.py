@@ -1,85 +1,90 @@
-"""Decisions of the ledger that need no database: VAT due on receipts, letters, groups."""
+"""Decisions of the ledger that need no database: VAT that became due, letters, groups, months."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from echeance.core.bookkeeping import vat_due_on_receipt
+from echeance.core.dates import month_end
 from echeance.core.money import ZERO, round_amount
 
-
-@dataclass(frozen=True, slots=True)
-class VatState:
-    """VAT of an item at one rate, and what has become due of it."""
-
-    item_vat_id: int
-    vat: Decimal
-    moved: Decimal
+VatKey = tuple[str, Decimal]  # category (UNCL 5305) and rate
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """How an item was settled so far, reversals deducted.
+class SettledItem:
+    """What the VAT of an open item depends on; none of it ever changes.
 
     Attributes:
-        money: By money: receipts on an invoice, refunds on a credit note.
-        credited: By credit notes (on an invoice), with the VAT they gave back, all rates.
+        document_ref: Its document.
+        credits_ref: The document it corrects, if any.
+        amount: Whole amount.
+        vat: VAT due on receipts, by category and rate.
     """
 
-    money: Decimal
-    credited: Decimal
-    credited_vat: Decimal
+    document_ref: str
+    credits_ref: str
+    amount: Decimal
+    vat: Mapping[VatKey, Decimal]
+
+    def corrects(self, other: SettledItem) -> bool:
+        """Whether it is a correction of the other's document."""
+        return bool(self.credits_ref) and self.credits_ref == other.document_ref
 
 
-def vat_moves(
-    amount: Decimal, vats: Iterable[VatState], settled: Settled
-) -> list[tuple[int, Decimal]]:
-    """VAT to move now, by rate: cumulative, so that the last payment clears it to the cent.
+def vat_due(
+    item: SettledItem, settlements: Iterable[tuple[SettledItem, Decimal]]
+) -> dict[VatKey, Decimal]:
+    """VAT of an item that is due, by rate, given all that settles it.
 
-    Credit notes reduce the item and its VAT first; what they gave back at each rate is taken in
-    proportion of the item's VAT. Source: CGI art. 269-2 c; settled point 4.
+    A credit note set against its own invoice is no payment: it lowers the amount and the VAT of
+    both, each rate by its own. Whatever else settles an item pays it, and VAT becomes due in
+    proportion of what is left after corrections, the last payment taking the rest. What is due is
+    a function of what settles the item now, so undoing a settlement gives back the exact figure.
 
     Args:
-        amount: Whole amount of the item.
-        vats: Its VAT due on receipts, by rate.
-        settled: What settled it so far.
+        item: An invoice, or a credit note whose VAT goes back as it is refunded.
+        settlements: What settles it, with the amount.
 
-    Returns:
-        (item VAT id, amount) where something moves; negative when money went back.
+    Source: CGI art. 269-2 c and 272-1.
 
-    >>> state = VatState(1, Decimal("20.00"), Decimal("0.00"))
-    >>> vat_moves(Decimal(120), [state], Settled(Decimal(50), ZERO, ZERO))
-    [(1, Decimal('8.33'))]
+    >>> twenty = ("S", Decimal(20))
+    >>> invoice = SettledItem("FA1", "", Decimal(120), {twenty: Decimal("20.00")})
+    >>> payment = SettledItem("R1", "", Decimal(50), {})
+    >>> str(vat_due(invoice, [(payment, Decimal(50))])[twenty])
+    '8.33'
+    >>> credit = SettledItem("AV1", "FA1", Decimal(60), {twenty: Decimal("10.00")})
+    >>> str(vat_due(invoice, [(credit, Decimal(60)), (payment, Decimal(30))])[twenty])
+    '5.00'
     """
-    rates = list(vats)
-    gross = amount - settled.credited
-    whole = sum((one.vat for one in rates), ZERO)
-    moves: list[tuple[int, Decimal]] = []
-    for one in rates:
-        given_back = round_amount(settled.credited_vat * one.vat / whole) if whole else ZERO
-        if gross <= ZERO:
-            delta = -one.moved
-        else:
-            delta = vat_due_on_receipt(one.vat - given_back, gross, settled.money, one.moved)
-        if delta:
-            moves.append((one.item_vat_id, delta))
-    return moves
+    left_amount, left_vat, paid = item.amount, dict(item.vat), ZERO
+    for other, amount in settlements:
+        correction = item if item.corrects(other) else other if other.corrects(item) else None
+        if correction is None:
+            paid += amount
+            continue
+        left_amount -= amount
+        for key in item.vat.keys() & other.vat.keys():
+            left_vat[key] -= round_amount(correction.vat[key] * amount / correction.amount)
+    if left_amount == ZERO:
+        return left_vat
+    return {key: vat_due_on_receipt(vat, left_amount, paid, ZERO) for key, vat in left_vat.items()}
 
 
-def letter(number: int) -> str:
-    """Letters of a run: AA, AB … AZ, BA … then three letters.
+def letter(rank: int) -> str:
+    """Letters of a run: AA, AB … AZ, BA … ZZ, then three letters.
 
     >>> letter(1), letter(26), letter(27), letter(676), letter(677)
     ('AA', 'AZ', 'BA', 'ZZ', 'AAA')
     """
-    assert number > 0, "runs start at 1"
-    width, first = 2, 0
-    while number > first + 26**width:
-        first += 26**width
+    assert rank > 0, "runs start at 1"
+    width, rest = 2, rank - 1
+    while rest >= 26**width:
+        rest -= 26**width
         width += 1
-    rest = number - first - 1
     text = ""
     for _ in range(width):
         rest, place = divmod(rest, 26)
@@ -104,14 +109,24 @@ def groups(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
     for left, right in pairs:
         parent[find(right)] = find(left)
     found: dict[int, set[int]] = {}
-    for item in parent:
+    for item in sorted(parent):
         found.setdefault(find(item), set()).add(item)
-    return sorted(found.values(), key=min)
+    return list(found.values())
 
 
-def net_pairs(rows: Iterable[tuple[int, int, Decimal]]) -> Mapping[tuple[int, int], Decimal]:
-    """Live amount of each (debit, credit) pair; pairs that were wholly undone are left out."""
-    live: dict[tuple[int, int], Decimal] = {}
-    for debit, credit, amount in rows:
-        live[debit, credit] = live.get((debit, credit), ZERO) + amount
-    return {pair: amount for pair, amount in live.items() if amount}
+def months(starts_on: date, ends_on: date) -> Iterator[tuple[date, date]]:
+    """First and last day of each month of a fiscal year; the ends may be cut.
+
+    >>> [(str(first), str(last)) for first, last in months(date(2026, 1, 15), date(2026, 2, 28))]
+    [('2026-01-15', '2026-01-31'), ('2026-02-01', '2026-02-28')]
+    """
+    day = starts_on
+    while day <= ends_on:
+        last = min(month_end(day), ends_on)
+        yield day, last
+        day = last + timedelta(days=1)
+
+
+def vat_keys(moves: Mapping[VatKey, Decimal]) -> Sequence[VatKey]:
+    """Rates that move, highest first."""
+    return sorted((key for key, amount in moves.items() if amount), key=lambda key: -key[1])

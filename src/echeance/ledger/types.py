@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from echeance.core.money import ZERO
@@ -51,6 +51,9 @@ class NewOpenItem:
         due_date: When it is owed (BT-9).
         kind: ``invoice``, ``credit_note``, ``receipt``, ``refund`` or ``other``.
         document_ref: Number of the document.
+        credits_ref: Number of the document it corrects (BT-25), for a credit note or a write-off.
+            Set against that document it lowers what is owed and its VAT; set against any other it
+            pays it (compensation), and its own VAT goes back.
         amount: Its share of the posting; ``None`` for the whole of it. Several items on one
             posting (instalments) sum to it.
         vat: VAT by rate, for items whose VAT may be owed on receipt.
@@ -64,6 +67,7 @@ class NewOpenItem:
     payment_ref: str = ""
     amount: Decimal | None = None
     vat: tuple[ItemVat, ...] = ()
+    credits_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,11 @@ class PostedEntry:
 
 @dataclass(frozen=True, slots=True)
 class NewAllocation:
-    """Settle part of a debit item with part of a credit item of the same account and party."""
+    """Settle part of a debit item with part of a credit item of the same account and party.
+
+    It takes effect on ``effective_date`` (for money, the day the bank credited it), but never
+    before both items stand in the books.
+    """
 
     debit_item_id: int
     credit_item_id: int
@@ -100,7 +108,13 @@ class NewAllocation:
 
 @dataclass(frozen=True, slots=True)
 class OpenItemFacts:
-    """An open item as other rooms see it."""
+    """An open item as other rooms see it.
+
+    Attributes:
+        side: ``debit`` or ``credit``.
+        open_amount: What is left of it; on a past day when the query was asked for one.
+        letter: FEC letter of its group, empty until the group settles to zero.
+    """
 
     item_id: int
     party_id: int | None
@@ -114,6 +128,32 @@ class OpenItemFacts:
     amount: Decimal
     open_amount: Decimal
     currency: str
+    payment_ref: str = ""
+    credits_ref: str = ""
+    letter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationFacts:
+    """An allocation as other rooms see it; a reversal has a negative amount."""
+
+    allocation_id: int
+    debit_item_id: int
+    debit_ref: str
+    credit_item_id: int
+    credit_ref: str
+    amount: Decimal
+    effective_date: date
+    recorded_at: datetime
+    reverses_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledSince:
+    """Items whose settlement changed, and the cursor to give next time."""
+
+    cursor: int
+    items: tuple[OpenItemFacts, ...]
 
 
 BUCKETS = ("not_due", "1-30", "31-60", "61-90", "91-120", "over_120")

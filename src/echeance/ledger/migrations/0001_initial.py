@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("key", models.CharField(blank=True, max_length=40, verbose_name="clé")),
                 ("number", models.CharField(max_length=12, verbose_name="numéro")),
                 ("label", models.CharField(max_length=120, verbose_name="intitulé")),
                 ("is_party", models.BooleanField(default=False, verbose_name="compte de tiers")),
@@ -91,7 +92,9 @@ class Migration(migrations.Migration):
                 (
                     "company",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="base.company",
                     ),
                 ),
                 (
@@ -103,7 +106,9 @@ class Migration(migrations.Migration):
                 (
                     "journal",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="ledger.journal"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ledger.journal",
                     ),
                 ),
                 (
@@ -144,13 +149,18 @@ class Migration(migrations.Migration):
                 (
                     "company",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="base.company",
                     ),
                 ),
                 (
                     "party",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.party"
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="parties.party",
                     ),
                 ),
                 (
@@ -159,6 +169,44 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="lines",
                         to="ledger.journalentry",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Lettering",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rank", models.PositiveIntegerField(verbose_name="rang")),
+                ("letter", models.CharField(max_length=8, verbose_name="lettre")),
+                ("lettered_on", models.DateField(verbose_name="lettré le")),
+                ("recorded_at", models.DateTimeField(verbose_name="enregistré le")),
+                ("undone_at", models.DateTimeField(null=True, verbose_name="délettré le")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="base.company",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.party"
                     ),
                 ),
             ],
@@ -197,6 +245,10 @@ class Migration(migrations.Migration):
                 ("entry_date", models.DateField(verbose_name="date d'écriture")),
                 ("document_ref", models.CharField(max_length=80, verbose_name="pièce")),
                 ("document_date", models.DateField(verbose_name="date de pièce")),
+                (
+                    "credits_ref",
+                    models.CharField(blank=True, max_length=80, verbose_name="pièce créditée"),
+                ),
                 ("order_ref", models.CharField(blank=True, max_length=80, verbose_name="commande")),
                 (
                     "payment_ref",
@@ -211,18 +263,30 @@ class Migration(migrations.Migration):
                     "open_amount",
                     echeance.base.fields.AmountField(scale=2, verbose_name="reste ouvert"),
                 ),
-                ("letter", models.CharField(blank=True, max_length=8, verbose_name="lettre")),
-                ("lettered_on", models.DateField(null=True, verbose_name="lettrée le")),
+                ("recorded_at", models.DateTimeField(verbose_name="enregistrée le")),
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="ledger.account"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ledger.account",
                     ),
                 ),
                 (
                     "company",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="base.company",
+                    ),
+                ),
+                (
+                    "lettering",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="ledger.lettering",
                     ),
                 ),
                 (
@@ -236,7 +300,10 @@ class Migration(migrations.Migration):
                 (
                     "party",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.party"
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="parties.party",
                     ),
                 ),
             ],
@@ -256,7 +323,9 @@ class Migration(migrations.Migration):
                 (
                     "company",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="base.company",
                     ),
                 ),
                 (
@@ -299,17 +368,30 @@ class Migration(migrations.Migration):
                 ("rate", echeance.base.fields.AmountField(scale=6, verbose_name="taux")),
                 ("base", echeance.base.fields.AmountField(scale=2, verbose_name="base")),
                 ("vat", echeance.base.fields.AmountField(scale=2, verbose_name="TVA")),
-                ("exigibility", models.CharField(max_length=8, verbose_name="exigibilité")),
+                (
+                    "exigibility",
+                    models.CharField(
+                        choices=[
+                            ("debits", "d'après les débits"),
+                            ("receipts", "à l'encaissement"),
+                            ("none", "sans TVA"),
+                        ],
+                        max_length=8,
+                        verbose_name="exigibilité",
+                    ),
+                ),
                 (
                     "moved",
                     echeance.base.fields.AmountField(
-                        default=0, scale=2, verbose_name="déjà exigible"
+                        default=0, scale=2, verbose_name="devenue exigible"
                     ),
                 ),
                 (
                     "company",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="base.company",
                     ),
                 ),
                 (
@@ -364,7 +446,9 @@ class Migration(migrations.Migration):
                 (
                     "company",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="base.company"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="base.company",
                     ),
                 ),
                 (
@@ -386,6 +470,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="account",
             constraint=models.UniqueConstraint(fields=("company", "number"), name="account_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("company", "key"),
+                name="account_key_unique",
+            ),
         ),
         migrations.AddConstraint(
             model_name="fiscalyear",
@@ -418,9 +510,19 @@ class Migration(migrations.Migration):
                 fields=("journal", "fiscal_year", "number"), name="entry_number_unique"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gt", 0)), name="entry_number_positive"
+            ),
+        ),
         migrations.AddIndex(
             model_name="entryline",
-            index=models.Index(fields=["company", "account"], name="line_account"),
+            index=models.Index(
+                condition=models.Q(("party__isnull", False)),
+                fields=["party", "account"],
+                name="line_party",
+            ),
         ),
         migrations.AddConstraint(
             model_name="entryline",
@@ -433,13 +535,19 @@ class Migration(migrations.Migration):
                 name="line_one_side",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="lettering",
+            constraint=models.UniqueConstraint(
+                fields=("account", "party", "rank"), name="lettering_unique", nulls_distinct=False
+            ),
+        ),
         migrations.AddIndex(
             model_name="openitem",
             index=models.Index(fields=["company", "document_ref"], name="open_item_document"),
         ),
         migrations.AddIndex(
             model_name="openitem",
-            index=models.Index(fields=["company", "party"], name="open_item_party"),
+            index=models.Index(fields=["company", "party", "due_date"], name="open_item_party"),
         ),
         migrations.AddIndex(
             model_name="openitem",
@@ -464,6 +572,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(("amount__gt", 0)), name="open_item_positive"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lettering__isnull", True), ("open_amount", 0), _connector="OR"
+                ),
+                name="open_item_lettered_is_settled",
+            ),
+        ),
         migrations.AddIndex(
             model_name="allocation",
             index=models.Index(fields=["company", "effective_date"], name="allocation_date"),
@@ -477,6 +594,25 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="allocation_sign",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="openitemvat",
+            constraint=models.UniqueConstraint(
+                fields=("item", "category", "rate", "exigibility"), name="item_vat_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="openitemvat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("exigibility", "receipts"), ("moved", 0), _connector="OR"),
+                name="item_vat_moved_on_receipts",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="period_ordered"
             ),
         ),
         migrations.AddConstraint(

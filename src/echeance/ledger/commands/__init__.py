@@ -1,0 +1,20 @@
+"""Writes of the ledger. Each takes many, in a number of queries that does not depend on how many.
+
+Rights: whoever may do the act that posts may post in its journal (see ``RIGHTS_BY_JOURNAL``);
+settling asks for the right to match payments.
+"""
+
+from echeance.ledger.commands.books import close_period, open_fiscal_year, set_up_books
+from echeance.ledger.commands.posting import post_entries
+from echeance.ledger.commands.reversing import reverse_entries
+from echeance.ledger.commands.settling import allocate, unallocate
+
+__all__ = [
+    "allocate",
+    "close_period",
+    "open_fiscal_year",
+    "post_entries",
+    "reverse_entries",
+    "set_up_books",
+    "unallocate",
+]
