@@ -11,15 +11,18 @@ from echeance.archive import commands as archive
 from echeance.archive.types import NewFile
 from echeance.base import clock
 from echeance.base import commands as base
+from echeance.billing.models import Invoice, InvoiceSeries
 from echeance.cash.models import BankAccount, Statement
 from echeance.collection import commands, queries
 from echeance.ledger import commands as ledger
+from echeance.ledger import queries as ledger_queries
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.parties.commands import add_contacts, create_parties
 from echeance.parties.types import ContactFacts, PartyFacts
 
 TODAY = date(2026, 11, 24)
 MONDAY = date(2026, 11, 23)
+TERM = date(2037, 12, 31)
 
 
 def at(day: date, hour: int = 9):
@@ -67,6 +70,23 @@ class World:
         )  # fmt: skip
         return ledger.post_entries(actor=self.actor, entries=[facts])[0].item_ids
 
+    def sealed(self, party, ref):
+        """The document of an invoice already posted under that number, and its file."""
+        file = archive.store_file(
+            actor=self.actor,
+            file=NewFile(ref.encode(), f"{ref}.pdf", "application/pdf", "invoice", "", TERM),
+        )
+        series, _ = InvoiceSeries.objects.get_or_create(
+            company=self.actor.company, kind="380", prefix="F", created_at=clock.now()
+        )
+        Invoice.objects.create(
+            company=self.actor.company, status="issued", number=ref, series=series, buyer=party,
+            buyer_name=party.name, issue_date=date(2026, 1, 15), created_at=clock.now(),
+            issued_at=clock.now(), facts={}, sealed_at=clock.now(), file=file,
+            entry=ledger_queries.entries_of(actor=self.actor, document_ref=ref).get(),
+        )  # fmt: skip
+        return file
+
     def receipt(self, party, amount, on, kind="receipt"):
         """Money received (or a credit note), not applied yet."""
         value = Decimal(amount)
@@ -100,10 +120,9 @@ class World:
         file = archive.store_file(
             actor=self.actor,
             file=NewFile(
-                f"relevé du {day}".encode(), f"{day}.txt", "text/plain", "bank_statement", "",
-                date(2037, 12, 31),
+                f"relevé du {day}".encode(), f"{day}.txt", "text/plain", "bank_statement", "", TERM
             ),
-        )  # fmt: skip
+        )
         Statement.objects.create(
             company=self.actor.company, bank_account=account, file=file, opening_date=day,
             opening_balance=0, closing_date=day, closing_balance=0, imported_at=clock.now(),

@@ -69,6 +69,19 @@ def test_a_run_prepares_one_held_message_a_customer(world, dupont):
     assert list(items) == [("F-1", Decimal("1200.00"), 1), ("F-2", Decimal("300.00"), 0)]
 
 
+def test_the_copies_of_the_invoices_go_with_the_message_once_each(world):
+    party = world.customer("Dupont SA")
+    world.invoice(party, "F-2", ("10.00", date(2026, 11, 13)), ("10.00", date(2026, 11, 14)))
+    world.invoice(party, "F-1", ("10.00", date(2026, 11, 12)))
+    world.invoice(party, "REPRISE-9", ("10.00", date(2026, 11, 11)))
+    second, first = world.sealed(party, "F-2"), world.sealed(party, "F-1")
+
+    world.prepare()
+
+    attached = Message.objects.get().files.order_by("order").values_list("file_id", flat=True)
+    assert list(attached) == [first.pk, second.pk]
+
+
 def test_the_same_day_twice_prepares_nothing_new(world, dupont):
     world.prepare()
 
@@ -385,6 +398,17 @@ def test_the_total_of_each_reminder_is_the_sum_of_open_undisputed_items(world, a
             for item in ledger.items_for(actor=actor, item_ids=ids)
         )
         assert reminder.total == owed == sum(item.amount for item in reminder.items.all())
+
+
+def test_a_customer_with_more_than_a_thousand_items_is_checked_like_any_other(world):
+    party = world.customer("Dupont SA")
+    world.invoice(party, "F-1", *[("1.00", date(2026, 11, 12))] * 1100)
+
+    prepared = world.prepare()
+    report = world.release()
+
+    assert Reminder.objects.get().total == Decimal("1100.00")
+    assert report.released == prepared.reminder_ids
 
 
 def test_the_minute_job_releases_in_every_company(world, dupont):

@@ -170,9 +170,9 @@ def list_disputes(request: HttpRequest, filters: Query[DisputeFilters]) -> Dispu
 
 
 @router.post("/disputes", response={201: DisputeOut}, summary="Ouvrir un litige")
-def open_dispute(request: HttpRequest, facts: DisputeIn) -> tuple[int, Dispute]:
+def open_dispute(request: HttpRequest, facts: DisputeIn) -> Dispute:
     """Open a dispute; the rest of the invoice stays chased."""
-    return 201, commands.open_dispute(
+    return commands.open_dispute(
         actor=_actor(request),
         item_id=facts.item_id,
         reason_code=facts.reason_code,
@@ -196,9 +196,9 @@ def list_holds(request: HttpRequest) -> list[Hold]:
 
 
 @router.post("/holds", response={201: HoldOut}, summary="Suspendre les relances")
-def hold_reminders(request: HttpRequest, facts: HoldIn) -> tuple[int, Hold]:
+def hold_reminders(request: HttpRequest, facts: HoldIn) -> Hold:
     """Stop reminding a customer, or of one item."""
-    return 201, commands.hold_reminders(
+    return commands.hold_reminders(
         actor=_actor(request),
         party_id=facts.party_id,
         reason=facts.reason,
@@ -208,7 +208,6 @@ def hold_reminders(request: HttpRequest, facts: HoldIn) -> tuple[int, Hold]:
 
 
 @router.post("/holds/{hold_id}/lifting", response={204: None}, summary="Reprendre les relances")
-def resume_reminders(request: HttpRequest, hold_id: int) -> tuple[int, None]:
+def resume_reminders(request: HttpRequest, hold_id: int) -> None:
     """Lift a pause."""
     commands.resume_reminders(actor=_actor(request), hold_ids=[hold_id])
-    return 204, None

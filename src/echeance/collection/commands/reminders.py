@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from echeance.base import clock, journal, policy
@@ -15,6 +16,7 @@ from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
+from echeance.billing import queries as billing
 from echeance.collection import queries
 from echeance.collection.events import (
     ReminderApproved,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 CHUNK = 200
+COPIES_MAX = 10
 PASSING = frozenset({"bank_stale", "not_business_day"})
 """Obstacles of the day, not of the customer: the message waits for them in the outbox."""
 
@@ -105,7 +108,7 @@ def _prepare(
     now = clock.now()
     messages = transmission.queue_messages(
         actor=actor,
-        messages=[_message(actor, run, row, hold_until) for row in fresh],
+        messages=_messages(actor, run, fresh, hold_until),
     )
     reminders = [
         Reminder(
@@ -150,19 +153,36 @@ def _prepare(
     return reminders
 
 
-def _message(actor: Actor, run: DunningRun, row: ReminderRow, hold_until: datetime) -> NewMessage:
-    return NewMessage(
-        key=f"reminder:{run.on.isoformat()}:{row.party_id}",
-        kind="reminder",
-        subject=f"dunning_run:{run.pk}",
-        party_id=row.party_id,
-        to=row.recipients,
-        subject_line=row.subject,
-        body=row.body,
-        file_ids=(),
-        hold_until=hold_until,
-        reply_to=actor.company.email,
-    )
+def _messages(
+    actor: Actor, run: DunningRun, rows: Sequence[ReminderRow], hold_until: datetime
+) -> list[NewMessage]:
+    numbers = {line.document_ref for row in rows for line in row.lines}
+    sealed = {
+        number: invoice.file_id
+        for number, invoice in billing.by_numbers(actor=actor, numbers=numbers).items()
+        if invoice.file_id
+    }
+    return [
+        NewMessage(
+            key=f"reminder:{run.on.isoformat()}:{row.party_id}",
+            kind="reminder",
+            subject=f"dunning_run:{run.pk}",
+            party_id=row.party_id,
+            to=row.recipients,
+            subject_line=row.subject,
+            body=row.body,
+            file_ids=_copies(row, sealed),
+            hold_until=hold_until,
+            reply_to=actor.company.email,
+        )
+        for row in rows
+    ]
+
+
+def _copies(row: ReminderRow, sealed: Mapping[str, int]) -> tuple[int, ...]:
+    """Invoices named, the oldest first, once each; no more than a mailbox takes."""
+    numbers = dict.fromkeys(line.document_ref for line in row.lines)
+    return tuple(sealed[number] for number in numbers if number in sealed)[:COPIES_MAX]
 
 
 def _question(run: DunningRun, waiting: Sequence[Reminder]) -> WorkItemFacts:
@@ -327,7 +347,9 @@ def _with_facts(rows: QuerySet[Reminder]) -> list[Reminder]:
     return list(
         rows.select_for_update(of=("self",))
         .select_related("message")
-        .prefetch_related("items__open_item")
+        .prefetch_related(
+            Prefetch("items", ReminderItem.objects.select_related("open_item").order_by("pk"))
+        )
     )
 
 
