@@ -179,6 +179,7 @@ class DraftLine:
         revenue_account: Account of the sale; empty for the usual one of its nature.
         order_line_id: Line of the order it bills.
         credited_line_id: Line of the invoice it credits.
+        net_amount: BT-131 when it is not quantity times price rounded: what is left of a line.
     """
 
     name: str
@@ -194,6 +195,7 @@ class DraftLine:
     revenue_account: str = ""
     order_line_id: int | None = None
     credited_line_id: int | None = None
+    net_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

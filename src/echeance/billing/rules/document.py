@@ -134,16 +134,6 @@ class Composed:
     language: str
 
 
-def trimmed(value: Decimal) -> Decimal:
-    """A number without the zeros its column adds.
-
-    >>> trimmed(Decimal("20.000000")), trimmed(Decimal("5.500000")), trimmed(Decimal("100"))
-    (Decimal('20'), Decimal('5.5'), Decimal('100'))
-    """
-    whole = value.to_integral_value()
-    return whole if whole == value else value.normalize()
-
-
 def amounts_of(draft: Draft, seller: SellerFacts, on: date) -> Amounts:
     """Totals and VAT of a draft, dated ``on``.
 

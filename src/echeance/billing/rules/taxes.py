@@ -71,22 +71,34 @@ def tax_of(line: DraftLine, buyer: PartySnapshot, seller: SellerFacts, on: date)
     """VAT of a line.
 
     In order: the case named on the line, the seller's franchise, the buyer's usual case, the rate
-    named on the line, what the buyer's country gives, the standard rate of the territory.
+    named on the line, what the buyer's country gives, the standard rate of the territory. A line
+    that credits another keeps its VAT, whatever has changed since.
 
     Raises:
         NoVatRateError: No rate is known there and then.
     """
-    chosen = line.exemption or (Exemption.FRANCHISE if seller.franchise else buyer.vat_exemption)
-    nature = Nature(line.nature)
-    if not chosen and line.vat_rate is None:
-        chosen = usual_exemption(buyer, nature) or ""
+    chosen = line.exemption
+    if not chosen and line.credited_line_id is None:
+        chosen = Exemption.FRANCHISE if seller.franchise else buyer.vat_exemption
+        if not chosen and line.vat_rate is None:
+            chosen = usual_exemption(buyer, Nature(line.nature)) or ""
     if chosen:
         case = Exemption(chosen)
         return LineTax(EXEMPTIONS[case].category, ZERO, case.value, line.exemption_article)
     rate = line.vat_rate
     if rate is None:
         rate = standard_rate(territory(buyer, seller), on)
-    return LineTax(VatCategory.S, rate)
+    return LineTax(VatCategory.S, trimmed(rate))
+
+
+def trimmed(value: Decimal) -> Decimal:
+    """A number without the zeros its column adds.
+
+    >>> trimmed(Decimal("20.000000")), trimmed(Decimal("5.500000")), trimmed(Decimal("100"))
+    (Decimal('20'), Decimal('5.5'), Decimal('100'))
+    """
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()
 
 
 def taxed_line(

@@ -1,0 +1,45 @@
+"""Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
+
+from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
+from echeance.billing.commands.drafts import (
+    change_draft,
+    discard_drafts,
+    draft_documents,
+    draft_invoices,
+)
+from echeance.billing.commands.intake import (
+    accept_orders,
+    import_orders,
+    save_mapping,
+    set_aside_orders,
+)
+from echeance.billing.commands.issue import issue_invoices
+from echeance.billing.commands.seal import seal_invoices
+from echeance.billing.commands.send import queue_invoices, release_invoices
+from echeance.billing.commands.setup import (
+    create_series,
+    save_items,
+    save_style,
+    set_up_billing,
+)
+
+__all__ = [
+    "accept_orders",
+    "change_draft",
+    "create_series",
+    "discard_drafts",
+    "draft_cancellations",
+    "draft_credit_note",
+    "draft_documents",
+    "draft_invoices",
+    "import_orders",
+    "issue_invoices",
+    "queue_invoices",
+    "release_invoices",
+    "save_items",
+    "save_mapping",
+    "save_style",
+    "seal_invoices",
+    "set_aside_orders",
+    "set_up_billing",
+]

@@ -1,0 +1,205 @@
+"""Sending sealed documents: queued on hold, checked again, then let go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from echeance.base import clock, policy
+from echeance.base import commands as base
+from echeance.base.actor import Actor
+from echeance.base.rights import Right
+from echeance.base.types import Answer, WorkItemFacts
+from echeance.billing import queries
+from echeance.billing.models import Invoice
+from echeance.billing.rules import mail
+from echeance.billing.types import BillingPolicy, QueueReport, ReleaseReport
+from echeance.core.identifiers import Iban
+from echeance.parties import queries as parties
+from echeance.transmission import commands as transmission
+from echeance.transmission import queries as transmission_queries
+from echeance.transmission.models import Message
+from echeance.transmission.types import NewMessage
+
+KIND = "invoice"
+_CHUNK = 200
+
+
+def queue_invoices(*, actor: Actor, invoice_ids: Collection[int]) -> QueueReport:
+    """Put sealed documents in the outbox, to the billing contacts of their customer.
+
+    They are held as long as the policy says. A document already queued keeps its message: asking
+    twice sends once. One without a file or without a contact is skipped, with the reason; a
+    missing contact also opens a question. About a dozen queries a chunk of 200.
+    """
+    actor.require(Right.SEND_DOCUMENTS)
+    hold = policy.read(actor.company, BillingPolicy).hold_minutes
+    until = clock.now() + timedelta(minutes=hold)
+    wanted = list(dict.fromkeys(invoice_ids))
+    message_ids: dict[int, int] = {}
+    skipped: dict[int, str] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        with transaction.atomic():
+            report = _queue(actor, wanted[start : start + _CHUNK], until)
+        message_ids |= report.message_ids
+        skipped |= report.skipped
+    return QueueReport(message_ids, skipped)
+
+
+def _queue(actor: Actor, wanted: Sequence[int], until: datetime) -> QueueReport:
+    rows = {
+        row.pk: row
+        for row in queries.to_send(actor=actor).filter(pk__in=wanted).select_related("preceding")
+    }
+    skipped = {pk: "le fichier n'est pas encore scellé" for pk in wanted if pk not in rows}
+    buyers = {row.buyer_id for row in rows.values()}
+    emails = queries.billing_emails(actor=actor, party_ids=buyers)
+    snapshots = parties.snapshots(actor=actor, party_ids=buyers)
+    unreachable = [row for row in rows.values() if not emails.get(row.buyer_id)]
+    for row in unreachable:
+        skipped[row.pk] = f"{row.buyer_name} n'a pas de contact de facturation joignable"
+    _ask_for_contacts(actor, unreachable)
+    sendable = [rows[pk] for pk in wanted if pk in rows and pk not in skipped]
+    messages = transmission.queue_messages(
+        actor=actor,
+        messages=[
+            _message(actor, row, emails[row.buyer_id], snapshots[row.buyer_id].language, until)
+            for row in sendable
+        ],
+    )
+    return QueueReport(
+        {row.pk: message.pk for row, message in zip(sendable, messages, strict=True)}, skipped
+    )
+
+
+def _message(
+    actor: Actor, row: Invoice, to: Sequence[str], language: str, until: datetime
+) -> NewMessage:
+    assert row.file_id is not None, "it is sealed"
+    facts = _letter(actor, row, language)
+    return NewMessage(
+        key=f"invoice:{row.pk}",
+        kind=KIND,
+        subject=f"invoice:{row.pk}",
+        party_id=row.buyer_id,
+        to=tuple(to),
+        subject_line=mail.subject_of(facts),
+        body=mail.body_of(facts),
+        file_ids=(row.file_id,),
+        hold_until=until,
+    )
+
+
+def _letter(actor: Actor, row: Invoice, language: str) -> mail.LetterFacts:
+    assert row.issue_date is not None, "it is issued"
+    means = (row.facts or {}).get("document", {}).get("payment_means", ())
+    iban = str(means[0].get("iban", "")) if means else ""
+    return mail.LetterFacts(
+        seller_name=actor.company.name,
+        number=str(row),
+        is_credit_note=row.is_credit_note,
+        issue_date=row.issue_date,
+        gross_total=row.gross_total,
+        currency=row.currency,
+        due_date=row.due_date,
+        order_reference=row.order_reference,
+        preceding_number=str(row.preceding) if row.preceding else "",
+        iban=Iban(iban).formatted() if Iban.is_valid(iban) else "",
+        language=language,
+    )
+
+
+def _ask_for_contacts(actor: Actor, unreachable: Sequence[Invoice]) -> None:
+    base.open_work_items(
+        actor=actor,
+        items=[
+            WorkItemFacts(
+                key=f"billing.no_contact:{row.buyer_id}",
+                kind="billing.no_contact",
+                subject=f"party:{row.buyer_id}",
+                title=f"À quelle adresse envoyer les factures de {row.buyer_name} ?"[:300],
+                evidence={"invoice": str(row)},
+                answers=(
+                    Answer("add_contact", "Ajouter une adresse de facturation"),
+                    Answer("by_hand", "La remettre soi-même"),
+                ),
+                amount=row.gross_total,
+            )
+            for row in unreachable
+        ],
+    )
+
+
+def release_invoices(*, actor: Actor, now: datetime) -> ReleaseReport:
+    """Let go the documents whose hold is over, once each was checked again.
+
+    A message whose recipients are no longer the customer's billing contacts, or whose document
+    was credited in full meanwhile, is withdrawn and becomes a question. Check and release are one
+    transaction a chunk of 200.
+    """
+    actor.require(Right.SEND_DOCUMENTS)
+    released: list[int] = []
+    withdrawn: dict[int, str] = {}
+    due = list(
+        transmission_queries.to_release(actor=actor, kind=KIND, now=now).values_list(
+            "pk", flat=True
+        )
+    )
+    for start in range(0, len(due), _CHUNK):
+        with transaction.atomic():
+            chunk = list(
+                transmission_queries.to_release(actor=actor, kind=KIND, now=now).filter(
+                    pk__in=due[start : start + _CHUNK]
+                )
+            )
+            reasons = _reasons_to_stop(actor, chunk)
+            for message_id, reason in reasons.items():
+                transmission.withdraw_messages(actor=actor, message_ids=[message_id], reason=reason)
+            _ask_about(actor, chunk, reasons)
+            released += transmission.release_messages(
+                actor=actor, message_ids=[row.pk for row in chunk if row.pk not in reasons]
+            )
+            withdrawn |= reasons
+    return ReleaseReport(tuple(released), withdrawn)
+
+
+def _reasons_to_stop(actor: Actor, chunk: Sequence[Message]) -> dict[int, str]:
+    documents = {message.pk: int(message.subject.partition(":")[2]) for message in chunk}
+    sealed = {row.pk: row for row in queries.to_send(actor=actor).filter(pk__in=documents.values())}
+    emails = queries.billing_emails(
+        actor=actor, party_ids={row.buyer_id for row in sealed.values()}
+    )
+    credited = queries.credited_total(actor=actor, invoice_ids=list(sealed))
+    reasons: dict[int, str] = {}
+    for message in chunk:
+        row = sealed.get(documents[message.pk])
+        if row is None:
+            reasons[message.pk] = "le document n'est pas scellé"
+        elif set(message.to) != set(emails.get(row.buyer_id, ())):
+            reasons[message.pk] = "les contacts de facturation du client ont changé"
+        elif credited.get(row.pk) == row.gross_total:
+            reasons[message.pk] = "la facture a été entièrement créditée depuis"
+    return reasons
+
+
+def _ask_about(actor: Actor, chunk: Sequence[Message], reasons: Mapping[int, str]) -> None:
+    base.open_work_items(
+        actor=actor,
+        items=[
+            WorkItemFacts(
+                key=f"billing.withdrawn:{message.pk}",
+                kind="billing.withdrawn",
+                subject=message.subject,
+                title=f"« {message.subject_line} » n'est pas partie : {reasons[message.pk]}."[:300],
+                evidence={"to": message.to},
+                answers=(
+                    Answer("send", "La préparer de nouveau"),
+                    Answer("leave", "Ne pas l'envoyer"),
+                ),
+            )
+            for message in chunk
+            if message.pk in reasons
+        ],
+    )

@@ -1,0 +1,45 @@
+"""Background work of billing. Every job may run twice: sealing again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+
+from django_tasks import task
+
+from echeance.base import clock
+from echeance.base.actor import system
+from echeance.base.models import Company
+from echeance.billing import commands
+from echeance.billing.models import Invoice
+
+LEFT_AFTER = timedelta(minutes=5)
+TURN = 200
+
+
+@task()
+def seal_invoices(company_id: int, invoice_ids: Sequence[int]) -> dict[str, int]:
+    """Seal the documents of one issuing chunk."""
+    company = Company.objects.get(pk=company_id)
+    return asdict(commands.seal_invoices(actor=system(company), invoice_ids=invoice_ids))
+
+
+@task()
+def seal_left() -> dict[str, int]:
+    """Seal what an earlier job left behind (nobody could judge it, the worker was killed)."""
+    waiting = (
+        Invoice.objects.filter(
+            status=Invoice.Status.ISSUED,
+            sealed_at=None,
+            verdict=None,
+            issued_at__lt=clock.now() - LEFT_AFTER,
+        )
+        .values_list("company_id", flat=True)
+        .distinct()
+    )
+    total = {"sealed": 0, "refused": 0, "not_validated": 0}
+    for company in Company.objects.filter(pk__in=list(waiting)):
+        report = asdict(commands.seal_invoices(actor=system(company), limit=TURN))
+        total = {name: total[name] + count for name, count in report.items()}
+    return total

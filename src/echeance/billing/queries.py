@@ -1,0 +1,539 @@
+"""Reads of billing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, Sum
+
+from echeance.archive import queries as archive
+from echeance.base import clock, policy
+from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
+from echeance.base.models import Company
+from echeance.base.rights import Right
+from echeance.billing.errors import InvoiceNotIssuedError, InvoiceNotSealedError
+from echeance.billing.models import (
+    DocumentStyle,
+    ImportMapping,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    InvoiceVat,
+    Item,
+    Order,
+    OrderImport,
+    RejectedLine,
+)
+from echeance.billing.rules import frozen, numbering
+from echeance.billing.rules import preflight as rules
+from echeance.billing.rules.crediting import LineLeft
+from echeance.billing.rules.document import Draft, Line, VatKey
+from echeance.billing.rules.taxes import LineTax, trimmed
+from echeance.billing.types import (
+    BillingPolicy,
+    Finding,
+    ItemFacts,
+    OrderMapping,
+    PaymentAccount,
+    SellerFacts,
+)
+from echeance.cash import queries as cash
+from echeance.core.bookkeeping import VatLeft
+from echeance.core.einvoice.cii import write_cii
+from echeance.core.money import ZERO
+from echeance.core.tax import Exigibility, VatCategory
+from echeance.parties import queries as parties
+from echeance.parties.types import Purpose
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_CHUNK = 500
+
+
+# -- orders ---------------------------------------------------------------------------------------
+
+
+def orders(*, actor: Actor, party_id: int | None = None) -> QuerySet[Order]:
+    """Orders and cancellations with their customer, latest first. One query."""
+    actor.require(Right.READ)
+    rows = Order.objects.filter(company=actor.company)
+    if party_id is not None:
+        rows = rows.filter(party=party_id)
+    return rows.select_related("party", "invoice").order_by("-pk")
+
+
+def order_for(*, actor: Actor, order_id: int) -> Order:
+    """One order of the company. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = orders(actor=actor).filter(pk=order_id).first()
+    if row is None:
+        raise NotFoundError(what=f"commande n° {order_id}")
+    return row
+
+
+def left_to_bill(*, actor: Actor) -> QuerySet[Order]:
+    """Accepted orders without an invoice, not even a draft; oldest first. One query."""
+    return (
+        orders(actor=actor)
+        .filter(
+            kind=Order.OrderKind.ORDER,
+            accepted_at__isnull=False,
+            set_aside_at=None,
+            invoice=None,
+        )
+        .order_by("order_date", "pk")
+    )
+
+
+def waiting_orders(*, actor: Actor) -> QuerySet[Order]:
+    """Orders and cancellations that wait for a person, oldest first. One query."""
+    return (
+        orders(actor=actor).filter(accepted_at=None, set_aside_at=None).order_by("order_date", "pk")
+    )
+
+
+def cancellations_to_credit(*, actor: Actor) -> QuerySet[Order]:
+    """Accepted cancellations whose order is invoiced and that have no credit note. One query."""
+    return (
+        orders(actor=actor)
+        .filter(
+            kind=Order.OrderKind.CANCELLATION,
+            accepted_at__isnull=False,
+            set_aside_at=None,
+            invoice=None,
+            cancels__invoice__status=Invoice.Status.ISSUED,
+        )
+        .order_by("order_date", "pk")
+    )
+
+
+def order_imports(*, actor: Actor) -> QuerySet[OrderImport]:
+    """Imports of order files, latest first. One query."""
+    actor.require(Right.READ)
+    return OrderImport.objects.filter(company=actor.company).order_by("-pk")
+
+
+def rejected_lines(*, actor: Actor, import_id: int | None = None) -> QuerySet[RejectedLine]:
+    """Rejected lines of an import, or of all, in the order of the files. One query."""
+    actor.require(Right.READ)
+    rows = RejectedLine.objects.filter(company=actor.company)
+    if import_id is not None:
+        rows = rows.filter(order_import=import_id)
+    return rows.order_by("order_import", "row")
+
+
+def mapping_for(*, actor: Actor, source: str) -> OrderMapping | None:
+    """The mapping saved for a source, if any. One query."""
+    actor.require(Right.READ)
+    row = ImportMapping.objects.filter(company=actor.company, source=source).first()
+    if row is None:
+        return None
+    return OrderMapping(
+        source=row.source,
+        columns=row.columns,
+        constants=row.formats.get("constants", {}),
+        ignored=tuple(row.formats.get("ignored", ())),
+        date_formats=tuple(row.formats.get("date_formats", ())),
+        decimal_mark=row.formats.get("decimal_mark", ""),
+        cancellation_prefix=row.formats.get("cancellation_prefix", ""),
+    )
+
+
+def items(*, actor: Actor) -> QuerySet[Item]:
+    """Articles in use, by code. One query."""
+    actor.require(Right.READ)
+    return Item.objects.filter(company=actor.company, closed_at=None).order_by("code")
+
+
+def items_by_code(*, actor: Actor, codes: Collection[str]) -> dict[str, ItemFacts]:
+    """What the catalogue says of each code asked for. One query a chunk of 500."""
+    wanted = sorted(set(codes))
+    found: dict[str, ItemFacts] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        for row in items(actor=actor).filter(code__in=wanted[start : start + _CHUNK]):
+            found[row.code] = ItemFacts(
+                row.code,
+                row.name,
+                row.description,
+                row.nature,
+                row.unit_code,
+                row.unit_price,
+                row.vat_rate,
+                row.exemption,
+                row.exemption_article,
+                row.revenue_account,
+            )
+    return found
+
+
+# -- documents ------------------------------------------------------------------------------------
+
+
+def invoices(
+    *,
+    actor: Actor,
+    text: str = "",
+    status: str | None = None,
+    kind: str | None = None,
+    party_id: int | None = None,
+    sealed: bool | None = None,
+    issued_from: date | None = None,
+    issued_to: date | None = None,
+) -> QuerySet[Invoice]:
+    """Invoices and credit notes, latest first. One query.
+
+    Args:
+        actor: Whose company.
+        text: In the number, the customer's name or the order references.
+        status: ``draft`` or ``issued``.
+        kind: BT-3.
+        party_id: Only that customer's.
+        sealed: Whether the file is made.
+        issued_from: Issued that day or later.
+        issued_to: Issued that day or before.
+    """
+    actor.require(Right.READ)
+    rows = Invoice.objects.filter(company=actor.company)
+    if text:
+        rows = rows.filter(
+            Q(number__icontains=text)
+            | Q(buyer_name__icontains=text)
+            | Q(order_reference__icontains=text)
+            | Q(sales_order_reference__icontains=text)
+        )
+    if status:
+        rows = rows.filter(status=status)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if party_id is not None:
+        rows = rows.filter(buyer=party_id)
+    if sealed is not None:
+        rows = rows.filter(sealed_at__isnull=not sealed)
+    if issued_from:
+        rows = rows.filter(issue_date__gte=issued_from)
+    if issued_to:
+        rows = rows.filter(issue_date__lte=issued_to)
+    return rows.order_by("-pk")
+
+
+def invoice_for(*, actor: Actor, invoice_id: int) -> Invoice:
+    """One document of the company. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = invoices(actor=actor).filter(pk=invoice_id).select_related("preceding", "file").first()
+    if row is None:
+        raise NotFoundError(what=f"facture n° {invoice_id}")
+    return row
+
+
+def by_number(*, actor: Actor, number: str) -> Invoice:
+    """The document of a number. One query.
+
+    Raises:
+        NotFoundError: No such number in this company.
+    """
+    row = invoices(actor=actor).filter(number=number).select_related("preceding", "file").first()
+    if row is None:
+        raise NotFoundError(what=f"facture {number}")
+    return row
+
+
+def by_numbers(*, actor: Actor, numbers: Collection[str]) -> dict[str, Invoice]:
+    """Documents by the numbers asked for; unknown ones are absent. One query a chunk of 500."""
+    wanted = sorted(set(numbers))
+    found: dict[str, Invoice] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = invoices(actor=actor).filter(number__in=wanted[start : start + _CHUNK])
+        found.update({row.number: row for row in rows if row.number})
+    return found
+
+
+def pdf(*, actor: Actor, invoice_id: int) -> bytes:
+    """The sealed file of a document. Two queries.
+
+    Raises:
+        NotFoundError: Not one of this company.
+        InvoiceNotSealedError: Its file is not made yet.
+    """
+    row = invoice_for(actor=actor, invoice_id=invoice_id)
+    if row.file_id is None:
+        raise InvoiceNotSealedError(number=str(row))
+    return archive.content(actor=actor, file_id=row.file_id)
+
+
+def xml(*, actor: Actor, invoice_id: int) -> bytes:
+    """The CII of an issued document, as in its file: the same facts give the same bytes.
+
+    Raises:
+        NotFoundError: Not one of this company.
+        InvoiceNotIssuedError: It is a draft.
+    """
+    row = invoice_for(actor=actor, invoice_id=invoice_id)
+    if row.facts is None:
+        raise InvoiceNotIssuedError(invoice_id=row.pk)
+    return write_cii(frozen.thaw(row.facts).document)
+
+
+def to_seal(*, actor: Actor) -> QuerySet[Invoice]:
+    """Issued documents whose file is not made and was not refused, oldest first. One query."""
+    return (
+        invoices(actor=actor, status=Invoice.Status.ISSUED, sealed=False)
+        .filter(verdict=None)
+        .order_by("pk")
+    )
+
+
+def to_send(*, actor: Actor) -> QuerySet[Invoice]:
+    """Sealed documents, oldest first; the caller asks transmission which have a message."""
+    return invoices(actor=actor, status=Invoice.Status.ISSUED, sealed=True).order_by("pk")
+
+
+# -- crediting ------------------------------------------------------------------------------------
+
+
+def lines_left(*, actor: Actor, invoice_id: int) -> dict[int, LineLeft]:
+    """What credit notes, drafts included, have left of each line of an invoice. Two queries."""
+    actor.require(Right.READ)
+    lines = InvoiceLine.objects.filter(company=actor.company, invoice=invoice_id)
+    credited: dict[int, tuple[Decimal, Decimal]] = {}
+    prices = {line.pk: line.unit_price for line in lines.order_by("position")}
+    rows = InvoiceLine.objects.filter(
+        company=actor.company, credited_line__invoice=invoice_id
+    ).values_list("credited_line_id", "quantity", "unit_price", "net_amount")
+    for line_id, quantity, price, net_amount in rows:
+        assert line_id is not None, "the filter keeps lines that credit one"
+        units, amount = credited.get(line_id, (ZERO, ZERO))
+        at_full_price = quantity if price == prices[line_id] else ZERO
+        credited[line_id] = (units + at_full_price, amount + net_amount)
+    return {
+        line.pk: LineLeft(
+            line.pk,
+            line.position,
+            trimmed(line.unit_price),
+            trimmed(line.quantity),
+            trimmed(line.quantity - credited.get(line.pk, (ZERO, ZERO))[0]),
+            line.net_amount - credited.get(line.pk, (ZERO, ZERO))[1],
+        )
+        for line in lines.order_by("position")
+    }
+
+
+def vat_left(*, actor: Actor, invoice_ids: Collection[int]) -> dict[int, dict[VatKey, VatLeft]]:
+    """What issued credit notes have left of the VAT groups of invoices. Two queries."""
+    actor.require(Right.READ)
+    left: dict[int, dict[VatKey, VatLeft]] = {invoice_id: {} for invoice_id in invoice_ids}
+    mine = InvoiceVat.objects.filter(company=actor.company)
+    fields = ("category", "rate", "exigibility", "base", "vat")
+    for owner, *group in mine.filter(invoice__in=left).values_list("invoice_id", *fields):
+        key, base, vat = _group(*group)
+        left[owner][key] = VatLeft(key[1], base, vat)
+    given_back = mine.filter(invoice__preceding__in=left).values_list(
+        "invoice__preceding_id", *fields
+    )
+    for owner, *group in given_back:
+        key, base, vat = _group(*group)
+        before = left[owner][key]
+        left[owner][key] = VatLeft(key[1], before.base - base, before.vat - vat)
+    return left
+
+
+def _group(
+    category: str, rate: Decimal, exigibility: str, base: Decimal, vat: Decimal
+) -> tuple[VatKey, Decimal, Decimal]:
+    return (VatCategory(category), trimmed(rate), Exigibility(exigibility)), base, vat
+
+
+def credited_total(*, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Decimal]:
+    """Gross total of the issued credit notes of each invoice that has any. One query."""
+    actor.require(Right.READ)
+    return {
+        owner: total
+        for owner, total in Invoice.objects.filter(
+            company=actor.company, preceding__in=invoice_ids, status=Invoice.Status.ISSUED
+        )
+        .values_list("preceding")
+        .annotate(total=Sum("gross_total"))
+        if owner is not None
+    }
+
+
+# -- preflight ------------------------------------------------------------------------------------
+
+
+def preflight(
+    *, actor: Actor, invoice_ids: Collection[int], issue_date: date | None = None
+) -> dict[int, list[Finding]]:
+    """Everything wrong with drafts, by draft; an empty list may be issued.
+
+    Issued documents and unknown ids are absent. About a dozen queries a chunk of 500.
+
+    Args:
+        actor: Whose company.
+        invoice_ids: The drafts.
+        issue_date: The day they would be issued; today when absent.
+    """
+    actor.require(Right.READ)
+    occasion = occasion_of(actor=actor, issue_date=issue_date or clock.today())
+    kinds = {row.kind: row for row in InvoiceSeries.objects.filter(company=actor.company)}
+    wanted = sorted(set(invoice_ids))
+    found: dict[int, list[Finding]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = list(
+            invoices(actor=actor, status=Invoice.Status.DRAFT).filter(
+                pk__in=wanted[start : start + _CHUNK]
+            )
+        )
+        drafts = drafts_of(actor=actor, invoices=rows)
+        for row in rows:
+            series = kinds.get(row.kind)
+            found[row.pk] = rules.examine(
+                drafts[row.pk],
+                replace(occasion, last_issue_date=series.last_issue_date if series else None),
+                stand_in(series, occasion.issue_date),
+            )[1]
+    return found
+
+
+def stand_in(series: InvoiceSeries | None, day: date) -> str:
+    """A number of the series that no document has."""
+    prefix, digits = (series.prefix, series.digits) if series else ("FA", 6)
+    return numbering.number_of(prefix, digits, day, numbering.STAND_IN)
+
+
+def seller_of(*, company: Company, on: date) -> SellerFacts:
+    """What documents dated ``on`` print of the company. No query."""
+    debits = company.vat_on_debits_since
+    return SellerFacts(
+        name=company.name,
+        legal_form=company.legal_form,
+        share_capital=company.share_capital,
+        siren=company.siren,
+        siret=company.siret,
+        vat_id=company.vat_id,
+        rcs_city=company.rcs_city,
+        address_line=company.address_line,
+        address_extra=company.address_extra,
+        postcode=company.postcode,
+        city=company.city,
+        country=company.country,
+        email=company.email,
+        phone=company.phone,
+        electronic_address=company.electronic_address,
+        franchise=company.vat_regime == Company.VatRegime.FRANCHISE,
+        on_debits=debits is not None and debits <= on,
+    )
+
+
+def occasion_of(*, actor: Actor, issue_date: date) -> rules.Occasion:
+    """Seller, policy and bank account for documents of that date. Three queries.
+
+    The company is read again: the actor may hold it from before a change of identity.
+    """
+    company = Company.objects.get(pk=actor.company.pk)
+    account = next((row for row in cash.bank_accounts(actor=actor) if row.iban), None)
+    return rules.Occasion(
+        issue_date=issue_date,
+        today=clock.today(),
+        seller=seller_of(company=company, on=issue_date),
+        policy=policy.read(company, BillingPolicy),
+        account=PaymentAccount(account.iban, account.bic) if account else None,
+    )
+
+
+def drafts_of(*, actor: Actor, invoices: Sequence[Invoice]) -> dict[int, Draft]:
+    """What documents are made from, by document. About seven queries, three more for credits."""
+    lines: dict[int, list[Line]] = {row.pk: [] for row in invoices}
+    for line in InvoiceLine.objects.filter(invoice__in=invoices).order_by("invoice", "position"):
+        lines[line.invoice_id].append(line_facts(line))
+    buyer_ids = {row.buyer_id for row in invoices}
+    buyers = parties.snapshots(actor=actor, party_ids=buyer_ids)
+    emails = billing_emails(actor=actor, party_ids=buyer_ids)
+    preceding = {row.preceding_id for row in invoices if row.preceding_id is not None}
+    left = vat_left(actor=actor, invoice_ids=preceding) if preceding else {}
+    originals = _cited(preceding) if preceding else {}
+    return {
+        row.pk: Draft(
+            kind=row.kind,
+            buyer=buyers[row.buyer_id],
+            lines=tuple(lines[row.pk]),
+            terms=row.payment_terms,
+            currency=row.currency,
+            order_reference=row.order_reference,
+            sales_order_reference=row.sales_order_reference,
+            buyer_reference=row.buyer_reference,
+            delivery_date=row.delivery_date,
+            note=row.note,
+            reason=row.reason,
+            preceding=originals[row.preceding_id] if row.preceding_id is not None else None,
+            left=left[row.preceding_id] if row.preceding_id is not None else None,
+            billing_email=next(iter(emails.get(row.buyer_id, ())), ""),
+        )
+        for row in invoices
+    }
+
+
+def _cited(invoice_ids: Collection[int]) -> dict[int, tuple[str, date]]:
+    """Number and date of the invoices that credit notes cite."""
+    rows = Invoice.objects.filter(pk__in=invoice_ids).values_list("pk", "number", "issue_date")
+    return {pk: (number, day) for pk, number, day in rows if number and day}
+
+
+def line_facts(line: InvoiceLine) -> Line:
+    """A line without its row. No query."""
+    return Line(
+        position=line.position,
+        name=line.name,
+        description=line.description,
+        item_code=line.item_code,
+        nature=line.nature,
+        quantity=trimmed(line.quantity),
+        unit_code=line.unit_code,
+        unit_price=trimmed(line.unit_price),
+        net_amount=line.net_amount,
+        tax=LineTax(
+            VatCategory(line.vat_category),
+            trimmed(line.vat_rate),
+            line.exemption,
+            line.exemption_article,
+        ),
+        revenue_account=line.revenue_account,
+    )
+
+
+def billing_emails(*, actor: Actor, party_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Where each customer receives its documents; an empty list: nowhere. Two queries a chunk."""
+    found = parties.contacts(actor=actor, party_ids=party_ids, purpose=Purpose.BILLING)
+    return {
+        party_id: list(dict.fromkeys(contact.email for contact in contacts))
+        for party_id, contacts in found.items()
+    }
+
+
+def style_in_force(*, actor: Actor) -> DocumentStyle | None:
+    """The look of the next documents; none: that of the house. One query."""
+    return (
+        DocumentStyle.objects.filter(company=actor.company)
+        .select_related("logo", "template")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def gross_of_drafts(*, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Decimal]:
+    """Gross total of each draft, for the policy's limits. One query."""
+    return dict(
+        invoices(actor=actor, status=Invoice.Status.DRAFT)
+        .filter(pk__in=invoice_ids)
+        .values_list("pk", "gross_total")
+    )
