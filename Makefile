@@ -32,7 +32,7 @@ lock:
 ## the product
 
 demo: dev
-	$(PY) -m echeance practice demo
+	$(PY) -m echeance practice demo $(if $(filter 0,$(SERVE)),,--serve)
 
 run: dev
 	$(PY) -m echeance serve

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -43,6 +44,8 @@ def build() -> typer.Typer:
     app.command()(day)
     app.command()(why)
     app.command()(init)
+    app.command()(serve)
+    app.command()(worker)
     app.add_typer(archive, name="archive")
     app.add_typer(einvoice, name="einvoice")
     app.add_typer(ledger, name="ledger")
@@ -89,12 +92,61 @@ def init(
     typer.echo(f"{name} est créée. Déposez vos relevés, puis lancez « echeance day ».")
 
 
+def serve(
+    port: Annotated[int, typer.Option(help="Port d'écoute sur cette machine.")] = 8000,
+) -> None:
+    """Servir les pages sur cette machine, avec l'exécutant des tâches de fond. Ctrl+C arrête."""
+    import subprocess
+
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    background = subprocess.Popen([sys.executable, "-m", "echeance", "worker"])
+    typer.echo(f"Échéance est servie sur http://127.0.0.1:{port}/ (Ctrl+C pour arrêter).")
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    try:
+        subprocess.run(  # noqa: S603
+            [*command, "--port", str(port), "echeance.config.wsgi:application"], check=False
+        )
+    except KeyboardInterrupt:
+        typer.echo("Arrêt.")
+    finally:
+        background.terminate()
+        background.wait()
+
+
+def worker() -> None:
+    """Exécuter les tâches de fond jusqu'à l'arrêt."""
+    import signal
+    import threading
+
+    from echeance.base import runner
+
+    stop = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    runner.loop(stop)
+
+
+def _keep_secret(home: Path) -> None:
+    """Give the installation its secret key, made once and readable by its owner only."""
+    if "ECHEANCE_SECRET_KEY" in os.environ:
+        return
+    file = home / "secret_key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    os.environ["ECHEANCE_SECRET_KEY"] = file.read_text(encoding="ascii")
+
+
 def main() -> None:
     """Run the command; a business error prints its sentence and exits by its kind."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "echeance.config.settings.common")
     if sys.argv[1:2] == ["practice"]:  # apart from a real installation
         os.environ.setdefault("ECHEANCE_HOME", "var/demo")
-    Path(os.environ.get("ECHEANCE_HOME", "var")).mkdir(parents=True, exist_ok=True)
+    home = Path(os.environ.get("ECHEANCE_HOME", "var"))
+    (home / "static").mkdir(parents=True, exist_ok=True)
+    _keep_secret(home)
     try:
         build()()
     except EcheanceError as error:

@@ -2,4 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("echeance.web.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("echeance.web.urls")),
+    path("", include("echeance.archive.urls")),
+    path("", include("echeance.assistant.urls")),
+]

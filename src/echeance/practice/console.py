@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from django.conf import settings
@@ -33,7 +37,10 @@ def practice() -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    serve: Annotated[bool, typer.Option("--serve", help="Servir ensuite la page.")] = False,
+    port: Annotated[int, typer.Option(help="Port d'écoute.")] = 8000,
+) -> None:
     """Construire la société d'entraînement et faire sa journée du 24 novembre 2026."""
     out = Console()
     _fresh_home()
@@ -57,11 +64,11 @@ def demo() -> None:
     print_account(report, out)
     with clock.at(morning + timedelta(hours=3)):
         released = collection.release_reminders(actor=actor, now=clock.now())
-        with mail_server() as (port, received):
+        with mail_server() as (smtp_port, received):
             relay = SmtpRelay(
                 {
                     "host": "127.0.0.1",
-                    "port": port,
+                    "port": smtp_port,
                     "username": "",
                     "password": "",
                     "security": "none",
@@ -80,20 +87,27 @@ def demo() -> None:
             out.print(f"  {told}", highlight=False)
     findings = verify(company=actor.company)
     out.print(f"\nLivres : {'justes' if not findings else f'{len(findings)} anomalies'}.")
-    raise typer.Exit(1 if findings else 0)
+    if findings or not serve:
+        raise typer.Exit(1 if findings else 0)
+    out.print(f"\nConnectez-vous avec {world.EMAIL} et le mot de passe « {world.PASSWORD} ».")
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "echeance", "serve", "--port", str(port)],
+        check=False,
+        env={**os.environ, "ECHEANCE_HOME": str(settings.HOME)},
+    )
 
 
 def _fresh_home() -> None:
     """The demonstration starts from nothing, in a folder of its own."""
     home = Path(settings.HOME)
     marker = home / "practice"
-    if home.exists() and any(home.iterdir()) and not marker.exists():
+    if (home / "echeance.sqlite3").exists() and not marker.exists():
         raise typer.BadParameter(
             f"Le dossier {home} contient déjà une installation : choisissez-en un autre avec "
             "ECHEANCE_HOME."
         )
     shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
+    (home / "static").mkdir(parents=True)
     marker.touch()
 
 

@@ -29,6 +29,8 @@ from echeance.parties.types import ContactFacts, PartyFacts
 DAY = date(2026, 11, 24)
 IBAN = "FR7630006000011234567890189"
 SIREN = "552100554"
+EMAIL = "claire@atelier-morel.example"
+PASSWORD = "journee-de-demonstration"  # noqa: S105  of the simulated company only
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ def siren(root: str) -> str:
 def build() -> Actor:
     """Create the company, its customers, their open invoices and one dispute."""
     with clock.at(datetime(2026, 9, 1, 8, 0, tzinfo=UTC)):
+        claire = base.create_user(email=EMAIL, full_name="Claire Morvan", password=PASSWORD)
         company = base.create_company(
+            owner=claire,
             facts=CompanyFacts(
                 name="Atelier Morel",
                 siren=SIREN,

@@ -1,0 +1,60 @@
+"""What an answer to a question does: the act of the room that asked it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from echeance.base import queries as base
+from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError, WorkItemClosedError
+from echeance.base.rights import Right
+from echeance.cash import commands as cash
+from echeance.cash.types import MatchedItem, NewMatch
+
+
+@transaction.atomic
+def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
+    """Carry out the answer a person chose, and close the question.
+
+    Args:
+        actor: Needs the right to answer, and that of the act.
+        work_item_id: The question.
+        choice: The key of one of its answers.
+
+    Returns:
+        What was done, one French sentence.
+
+    Raises:
+        NotFoundError: No such question, or not one of its answers.
+        WorkItemClosedError: Somebody answered first.
+    """
+    actor.require(Right.ANSWER_WORK)
+    item = base.work_item_for(actor=actor, work_item_id=work_item_id)
+    if item.closed_at:
+        raise WorkItemClosedError(by=item.closed_by)
+    if choice not in {one["key"] for one in item.answers}:
+        raise NotFoundError(what=f"réponse « {choice} »")
+    if item.kind != "cash.match":
+        raise NotFoundError(what=f"acte pour une question « {item.kind} »")
+    entry_id = int(item.subject.partition(":")[2])
+    if choice == "set_aside":
+        cash.set_aside(actor=actor, entry_ids=[entry_id], reason="mis de côté par une personne")
+        return "Encaissement mis de côté sur le compte d'attente."
+    candidate = item.evidence["candidates"][int(choice.partition(":")[2])]
+    cash.accept_matches(actor=actor, matches=[_match(entry_id, candidate, item.evidence)])
+    return f"Encaissement rapproché : {candidate['label']}."
+
+
+def _match(entry_id: int, candidate: dict[str, Any], evidence: dict[str, Any]) -> NewMatch:
+    return NewMatch(
+        entry_id=entry_id,
+        items=tuple(
+            MatchedItem(int(part["item_id"]), Decimal(part["amount"]))
+            for part in candidate["items"]
+        ),
+        party_id=evidence.get("party_id"),
+        reasons=("Choisi par une personne.",),
+    )

@@ -1,0 +1,11 @@
+"""Web routes of the assistant."""
+
+from django.urls import path
+
+from echeance.assistant import views
+
+app_name = "assistant"
+urlpatterns = [
+    path("journee/", views.day, name="day"),
+    path("journee/questions/<int:work_item_id>/", views.question_answer, name="question_answer"),
+]

@@ -1,0 +1,55 @@
+"""Web face of the assistant: Ma journée."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from echeance.assistant import queries
+from echeance.assistant.answers import answer
+from echeance.assistant.types import DUTY_LABELS, Duty
+from echeance.base import clock, http
+from echeance.base import queries as base
+from echeance.cash import queries as cash
+
+QUEUE_LENGTH = 25
+TONES = {"acted": "good", "asked": "warn", "refused": "neutral"}
+
+
+@login_required
+@require_GET
+def day(request: HttpRequest) -> HttpResponse:
+    """State of the world, what was done, what is to decide. Eight queries."""
+    actor = http.actor_of(request)
+    today = clock.today()
+    items = list(base.work_items(actor=actor, on=today)[: QUEUE_LENGTH + 1])
+    run = queries.runs(actor=actor).first()
+    decided = list(queries.decisions(actor=actor, on=run.on)[:50]) if run else []
+    context = {
+        "today": today,
+        "bank_date": cash.last_booking_date(actor=actor),
+        "run": run,
+        "has_more": len(items) > QUEUE_LENGTH,
+        "questions": [
+            (item, [(one["key"], one["label"]) for one in item.answers])
+            for item in items[:QUEUE_LENGTH]
+        ],
+        "decisions": [(one, DUTY_LABELS[Duty(one.duty)], TONES[one.outcome]) for one in decided],
+    }
+    return http.page(request, "assistant/day.html", context)
+
+
+@login_required
+@require_POST
+def question_answer(request: HttpRequest, work_item_id: int) -> HttpResponse:
+    """Carry out the answer chosen, and come back to the queue."""
+    done = answer(
+        actor=http.actor_of(request),
+        work_item_id=work_item_id,
+        choice=request.POST.get("answer", ""),
+    )
+    messages.success(request, done)
+    return redirect("assistant:day")
