@@ -363,6 +363,22 @@ def test_one_wrong_customer_does_not_stop_the_others(world, dupont):
     assert [one.party_id for one in report.cancelled] == [durand.pk]
 
 
+def test_an_address_no_relay_takes_stops_its_customer_alone(world, dupont):
+    durand = world.customer("Durand SA", email="josé")
+    world.invoice(durand, "F-9", ("10.00", date(2026, 11, 12)))
+
+    report = world.prepare()
+
+    assert [row.party_id for row in report.send] == [dupont.pk]
+    (left_out,) = report.excluded
+    assert (left_out.party_id, [reason.code for reason in left_out.reasons]) == (
+        durand.pk,
+        ["unsendable"],
+    )
+    assert "« josé@c2.example » n'est pas une adresse de courriel" in left_out.reasons[0].text
+    assert Message.objects.count() == 1
+
+
 def test_the_total_of_each_reminder_is_the_sum_of_open_undisputed_items(world, actor):
     """Forty customers in every state: what leaves asks for the ledger's own sum, to the cent."""
     from random import Random

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,16 @@ from echeance.collection.types import (
     ReminderRow,
     RunReport,
 )
+from echeance.core.dunning import Reason
 from echeance.core.money import ZERO, format_amount
 from echeance.transmission import commands as transmission
+from echeance.transmission.errors import InvalidMessagesError
 from echeance.transmission.types import NewMessage
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from echeance.transmission.models import Message
 
 CHUNK = 200
 COPIES_MAX = 10
@@ -76,9 +81,12 @@ def prepare_reminders(
     minutes = policy.read(actor.company, CollectionPolicy).hold_minutes
     hold_until = clock.now() + timedelta(minutes=minutes)
     reminders: list[Reminder] = []
+    unsendable: list[ReminderRow] = []
     for start in range(0, len(send), CHUNK):
         with transaction.atomic():
-            reminders += _prepare(actor, run.pk, send[start : start + CHUNK], hold_until)
+            made, refused = _prepare(actor, run.pk, send[start : start + CHUNK], hold_until)
+        reminders += made
+        unsendable += refused
     waiting = [reminder for reminder in reminders if reminder.approved_at is None]
     if waiting:
         base.open_work_items(actor=actor, items=[_question(run, waiting)])
@@ -89,14 +97,15 @@ def prepare_reminders(
         reminder_ids=tuple(reminder.pk for reminder in reminders),
         send=tuple(row for row in send if row.party_id in prepared),
         hold=tuple(row for row in rows if row.decision is Decision.HOLD),
-        excluded=tuple(row for row in rows if row.decision is Decision.EXCLUDED),
+        excluded=(*unsendable, *(row for row in rows if row.decision is Decision.EXCLUDED)),
         to_approve=len(waiting),
     )
 
 
 def _prepare(
     actor: Actor, run_id: int, rows: Sequence[ReminderRow], hold_until: datetime
-) -> list[Reminder]:
+) -> tuple[list[Reminder], list[ReminderRow]]:
+    """Prepare a chunk; the rows that transmission will not write to come back as left out."""
     # Two processes may prepare the same day: the second waits here, then finds it done.
     run = DunningRun.objects.select_for_update().get(pk=run_id)
     done = set(
@@ -106,10 +115,7 @@ def _prepare(
     )
     fresh = [row for row in rows if row.party_id not in done]
     now = clock.now()
-    messages = transmission.queue_messages(
-        actor=actor,
-        messages=_messages(actor, run, fresh, hold_until),
-    )
+    queued, refused = _queue(actor, fresh, _messages(actor, run, fresh, hold_until))
     reminders = [
         Reminder(
             company=actor.company,
@@ -125,7 +131,7 @@ def _prepare(
             approved_at=None if row.needs_approval else now,
             approved_by="" if row.needs_approval else actor.name,
         )
-        for row, message in zip(fresh, messages, strict=True)
+        for row, message in queued
     ]
     Reminder.objects.bulk_create(reminders)
     ReminderItem.objects.bulk_create(
@@ -141,7 +147,7 @@ def _prepare(
                 interest=line.interest,
                 indemnity=line.indemnity,
             )
-            for row, reminder in zip(fresh, reminders, strict=True)
+            for (row, _), reminder in zip(queued, reminders, strict=True)
             for line in row.lines
         ),
         batch_size=1000,
@@ -150,7 +156,27 @@ def _prepare(
         [ReminderPrepared(one.pk, one.party_id, one.rank, one.total) for one in reminders],
         actor=actor,
     )
-    return reminders
+    return reminders, refused
+
+
+def _queue(
+    actor: Actor, rows: Sequence[ReminderRow], messages: Sequence[NewMessage]
+) -> tuple[list[tuple[ReminderRow, Message]], list[ReminderRow]]:
+    """Queue all at once; when one cannot be written to, each alone, so that it stops no other."""
+    try:
+        made = transmission.queue_messages(actor=actor, messages=messages)
+    except InvalidMessagesError as error:
+        if len(rows) == 1:
+            reason = Reason("unsendable", str(error))
+            return [], [replace(rows[0], decision=Decision.EXCLUDED, reasons=(reason,), lines=())]
+        queued: list[tuple[ReminderRow, Message]] = []
+        refused: list[ReminderRow] = []
+        for row, message in zip(rows, messages, strict=True):
+            one_queued, one_refused = _queue(actor, [row], [message])
+            queued += one_queued
+            refused += one_refused
+        return queued, refused
+    return list(zip(rows, made, strict=True)), []
 
 
 def _messages(
@@ -343,9 +369,14 @@ Judged = list[tuple[Reminder, str]]
 
 
 def _with_facts(rows: QuerySet[Reminder]) -> list[Reminder]:
-    """Lock them, with all that their check reads."""
+    """Lock them, then read all that their check needs.
+
+    Two statements: the lock may have waited for another machine, and only a statement that
+    begins after it sees what that machine did to the messages.
+    """
+    locked = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
     return list(
-        rows.select_for_update(of=("self",))
+        rows.filter(pk__in=locked)
         .select_related("message")
         .prefetch_related(
             Prefetch("items", ReminderItem.objects.select_related("open_item").order_by("pk"))
