@@ -13,6 +13,7 @@ from echeance.base.errors import NotFoundError, WorkItemClosedError
 from echeance.base.rights import Right
 from echeance.cash import commands as cash
 from echeance.cash.types import MatchedItem, NewMatch
+from echeance.collection import commands as collection
 
 
 @transaction.atomic
@@ -37,6 +38,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         raise WorkItemClosedError(by=item.closed_by)
     if choice not in {one["key"] for one in item.answers}:
         raise NotFoundError(what=f"réponse « {choice} »")
+    if item.kind == "collection.approve":
+        return _settle_reminders(actor, item.evidence["reminder_ids"], choice)
     if item.kind != "cash.match":
         raise NotFoundError(what=f"acte pour une question « {item.kind} »")
     entry_id = int(item.subject.partition(":")[2])
@@ -46,6 +49,16 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
     candidate = item.evidence["candidates"][int(choice.partition(":")[2])]
     cash.accept_matches(actor=actor, matches=[_match(entry_id, candidate, item.evidence)])
     return f"Encaissement rapproché : {candidate['label']}."
+
+
+def _settle_reminders(actor: Actor, reminder_ids: list[int], choice: str) -> str:
+    if choice == "approve":
+        count = collection.approve_reminders(actor=actor, reminder_ids=reminder_ids)
+        return f"{count} relances partiront après une dernière vérification."
+    count = collection.cancel_reminders(
+        actor=actor, reminder_ids=reminder_ids, reason="annulée par une personne"
+    )
+    return f"{count} relances annulées."
 
 
 def _match(entry_id: int, candidate: dict[str, Any], evidence: dict[str, Any]) -> NewMatch:
