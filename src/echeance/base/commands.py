@@ -22,6 +22,8 @@ from echeance.base.errors import (
     WorkItemClosedError,
 )
 from echeance.base.events import (
+    ApiTokenIssued,
+    ApiTokenRevoked,
     CompanyChanged,
     CompanyCreated,
     PolicySaved,
@@ -112,18 +114,45 @@ def give_role(*, actor: Actor, user: User, role: Role) -> Membership:
     return membership
 
 
+@transaction.atomic
 def issue_api_token(*, actor: Actor, user: User, name: str) -> str:
-    """Create a token of the API for a member; the clear token is shown once and never kept."""
+    """Create a token of the API for a member; the clear token is shown once and never kept.
+
+    Raises:
+        NotFoundError: The person is no member of the company.
+    """
     actor.require(Right.EDIT_USERS)
+    _check_member(actor, user)
     token = f"ech_{secrets.token_urlsafe(32)}"
-    ApiToken.objects.create(
+    row = ApiToken.objects.create(
         company=actor.company,
         user=user,
         name=name,
         sha256=hashlib.sha256(token.encode()).hexdigest(),
         created_at=clock.now(),
     )
+    journal.record(ApiTokenIssued(token_id=row.pk, user_id=user.pk, name=name), actor=actor)
     return token
+
+
+@transaction.atomic
+def revoke_api_token(*, actor: Actor, token_id: int) -> None:
+    """End a token of the API now; one already ended stays as it is.
+
+    Raises:
+        NotFoundError: No such token in this company.
+    """
+    actor.require(Right.EDIT_USERS)
+    mine = ApiToken.objects.filter(company=actor.company, pk=token_id)
+    if mine.filter(revoked_at=None).update(revoked_at=clock.now()):
+        journal.record(ApiTokenRevoked(token_id=token_id), actor=actor)
+    elif not mine.exists():
+        raise NotFoundError(what=f"jeton n° {token_id}")
+
+
+def _check_member(actor: Actor, user: User) -> None:
+    if not user.memberships.filter(company=actor.company, ended_at=None).exists():
+        raise NotFoundError(what="cette personne dans la société")
 
 
 @transaction.atomic
@@ -185,6 +214,7 @@ def open_work_items(*, actor: Actor, items: Sequence[WorkItemFacts]) -> int:
     return len(fresh)
 
 
+@transaction.atomic
 def close_work_items(*, actor: Actor, keys: Collection[str], answer: str) -> int:
     """Close the open questions of these matters, because they were answered or lost their object.
 
@@ -192,9 +222,10 @@ def close_work_items(*, actor: Actor, keys: Collection[str], answer: str) -> int
         How many were closed. One query, plus the journal.
     """
     rows = list(
-        WorkItem.objects.filter(
-            company=actor.company, closed_at=None, key__in=set(keys)
-        ).values_list("pk", "key")
+        WorkItem.objects.filter(company=actor.company, closed_at=None, key__in=set(keys))
+        .select_for_update()
+        .order_by("pk")
+        .values_list("pk", "key")
     )
     WorkItem.objects.filter(pk__in=[pk for pk, _ in rows], closed_at=None).update(
         closed_at=clock.now(), closed_by=actor.name, answer=answer
@@ -241,8 +272,8 @@ def assign_work_item(*, actor: Actor, work_item_id: int, user: User | None) -> W
     """Hand a question to a member of the company, or to nobody."""
     actor.require(Right.ANSWER_WORK)
     item = _open_item(actor, work_item_id)
-    if user and not user.memberships.filter(company=actor.company, ended_at=None).exists():
-        raise NotFoundError(what="cette personne dans la société")
+    if user:
+        _check_member(actor, user)
     item.assigned_to = user
     item.save(update_fields=["assigned_to"])
     return item

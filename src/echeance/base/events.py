@@ -52,6 +52,36 @@ class RoleGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiTokenIssued:
+    """Jeton of the API créé for a user."""
+
+    action: ClassVar[str] = "base.api_token_issued"
+
+    token_id: int
+    user_id: int
+    name: str
+
+    @property
+    def subject(self) -> str:
+        """The token."""
+        return f"api_token:{self.token_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiTokenRevoked:
+    """Jeton of the API révoqué."""
+
+    action: ClassVar[str] = "base.api_token_revoked"
+
+    token_id: int
+
+    @property
+    def subject(self) -> str:
+        """The token."""
+        return f"api_token:{self.token_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class PolicySaved:
     """Règles enregistrées."""
 

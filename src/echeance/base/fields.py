@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable, register_combinable_fields
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 else:
 
-    class _Units(models.BigIntegerField):
+    class _Units(models.Field):
         def __class_getitem__(cls, _types):
             return cls
 
@@ -33,8 +34,12 @@ class AmountField(_Units[_Set_contra, _Get_co]):
 
     SQLite keeps Django's ``DecimalField`` as a floating number: sums and comparisons made in
     SQL are then wrong by a cent (see docs/adr/0003). Whole numbers are exact on SQLite and
-    PostgreSQL alike, and ``SUM``, ``=`` and CHECK constraints can be trusted. Never multiply or
-    divide two of them in SQL: their scales would add up.
+    PostgreSQL alike, and ``SUM``, ``=`` and CHECK constraints can be trusted.
+
+    It is no integer field for Django, which would read ``F("debit") - F("credit")`` as cents, and
+    round a float up before it could be refused. Sums, differences and signs of amounts are
+    amounts; a product of two is refused, for their scales would add up; a constant is written
+    ``Value(amount, output_field=AmountField())``.
 
     Args:
         scale: Decimals kept. 2 for amounts; 6 for unit prices, quantities and rates.
@@ -45,6 +50,10 @@ class AmountField(_Units[_Set_contra, _Get_co]):
     def __init__(self, *args: Any, scale: int = 2, **kwargs: Any) -> None:
         self.scale = scale
         super().__init__(*args, **kwargs)
+
+    def get_internal_type(self) -> str:
+        """The column of both engines."""
+        return "BigIntegerField"
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         """Keep ``scale`` in migrations."""
@@ -75,7 +84,14 @@ class AmountField(_Units[_Set_contra, _Get_co]):
         amount = self.to_python(value)
         if amount is None:
             return None
-        units = amount.scaleb(self.scale)
-        if units != units.to_integral_value():
+        # Compared back, because scaleb itself rounds to the digits of the decimal context.
+        units = int(amount.scaleb(self.scale)) if amount.is_finite() else 0
+        if Decimal(units).scaleb(-self.scale) != amount:
             raise ValueError(f"{amount} has more than {self.scale} decimals: round it first.")
-        return int(units)
+        return units
+
+
+for _sign in (Combinable.ADD, Combinable.SUB):
+    register_combinable_fields(AmountField, _sign, AmountField, AmountField)
+# Django writes -F("amount") as F("amount") * -1.
+register_combinable_fields(AmountField, Combinable.MUL, models.IntegerField, AmountField)

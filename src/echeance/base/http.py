@@ -11,6 +11,7 @@ from django_htmx.middleware import HtmxDetails
 
 from echeance.base import queries
 from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
 from echeance.base.models import User
 
 COMPANY_KEY = "company_id"
@@ -26,7 +27,12 @@ def actor_of(request: HttpRequest) -> Actor:
     if kept is None:
         user = request.user
         assert isinstance(user, User), "views are behind the sign-in"
-        kept = queries.actor_for(user=user, company_id=request.session.get(COMPANY_KEY))
+        try:
+            kept = queries.actor_for(user=user, company_id=request.session.get(COMPANY_KEY))
+        except NotFoundError:
+            # They have left the company they had chosen: the first of the others, if any.
+            request.session.pop(COMPANY_KEY, None)
+            kept = queries.actor_for(user=user)
         request.echeance_actor = kept  # type: ignore[attr-defined]
     return kept
 

@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from echeance.base.actor import Actor
 from echeance.base.errors import IdempotencyConflictError, NotFoundError
@@ -97,7 +97,9 @@ def work_items(*, actor: Actor, on: date, kind: str | None = None) -> QuerySet[W
     )
     if kind:
         rows = rows.filter(kind=kind)
-    return rows.select_related("assigned_to").order_by("-amount", "due_date", "pk")
+    return rows.select_related("assigned_to").order_by(
+        "-amount", F("due_date").asc(nulls_last=True), "pk"
+    )
 
 
 def work_item_for(*, actor: Actor, work_item_id: int) -> WorkItem:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskError, TaskResult, TaskResultStatus
@@ -61,7 +62,7 @@ class JobsBackend(BaseTaskBackend):
 
 
 def _result(job: Job, alias: str) -> TaskResult[Any]:
-    return TaskResult(
+    result: TaskResult[Any] = TaskResult(
         task=import_string(job.path),
         id=str(job.pk),
         status=TaskResultStatus[job.status],
@@ -78,6 +79,9 @@ def _result(job: Job, alias: str) -> TaskResult[Any]:
         ],
         worker_ids=[job.worker] if job.worker else [],
     )
+    # Frozen, and without another way in: the backends of Django Tasks set it so.
+    object.__setattr__(result, "_return_value", job.result)
+    return result
 
 
 def add(
@@ -113,11 +117,14 @@ def add(
         run_after=run_after or now,
         enqueued_at=now,
     )
-    if key is None:
-        job.save(force_insert=True)
-        return job
-    Job.objects.bulk_create([job], ignore_conflicts=True)
-    return Job.objects.filter(key=key, enqueued_at=now).first()
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError:
+        if key is None:
+            raise
+        return None
+    return job
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -48,19 +48,18 @@ def claim() -> Job | None:
         rows: QuerySet[Job] = due.order_by("-priority", "run_after", "pk")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        job = rows.first()
-        if job is None:
-            return None
-        if job.attempts >= job.max_attempts:
-            _give_up(job)
-            return None
-        job.attempts += 1
-        job.status = Job.Status.RUNNING
-        job.worker = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[:80]
-        job.started_at = now
-        job.lease_until = now + timedelta(seconds=LEASE_SECONDS)
-        job.save(update_fields=["attempts", "status", "worker", "started_at", "lease_until"])
-        return job
+        while job := rows.first():
+            if job.attempts >= job.max_attempts:
+                _give_up(job)
+                continue
+            job.attempts += 1
+            job.status = Job.Status.RUNNING
+            job.worker = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[:80]
+            job.started_at = now
+            job.lease_until = now + timedelta(seconds=LEASE_SECONDS)
+            job.save(update_fields=["attempts", "status", "worker", "started_at", "lease_until"])
+            return job
+    return None
 
 
 def _give_up(job: Job) -> None:
@@ -84,18 +83,17 @@ def run(job: Job) -> bool:
     task: Any = None
     try:
         task = import_string(job.path)
-        result = task.call(**job.kwargs)
+        mine.update(
+            status=Job.Status.SUCCESSFUL,
+            result=task.call(**job.kwargs),
+            finished_at=clock.now(),
+            lease_until=None,
+        )
     except Exception as error:  # the worker loop outlives any job
         log.exception("job %s (%s) failed", job.pk, job.path)
         _record_failure(mine, job, task, error)
         return False
     else:
-        mine.update(
-            status=Job.Status.SUCCESSFUL,
-            result=result,
-            finished_at=clock.now(),
-            lease_until=None,
-        )
         return True
     finally:
         stop.set()
@@ -156,14 +154,12 @@ def loop(
         close_old_connections()
         try:
             before_each()
-            job = claim()
+            if job := claim():
+                run(job)
+                continue
         except Exception:  # the database may be away for a while; the worker waits for it
-            log.exception("claim failed")
-            job = None
-        if job:
-            run(job)
-        else:
-            stop.wait(poll_seconds)
+            log.exception("the worker could not claim a job or record its end")
+        stop.wait(poll_seconds)
     connection.close()
 
 
