@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from django.db import transaction
 
@@ -30,7 +31,7 @@ from echeance.ledger.models import (
     OpenItem,
     OpenItemVat,
 )
-from echeance.ledger.types import EntryFacts, NewOpenItem, PostedEntry
+from echeance.ledger.types import EntryFacts, NewOpenItem, PostedEntry, Posting
 
 CHUNK = 500
 
@@ -89,161 +90,180 @@ def write_entries(
     calendar = Calendar(actor)
     posted: list[PostedEntry] = []
     for start in range(0, len(entries), CHUNK):
-        chunk = _Chunk(actor, entries[start : start + CHUNK], calendar)
-        posted += chunk.write(reverses[start : start + CHUNK])
+        end = start + CHUNK
+        posted += _write_chunk(actor, entries[start:end], reverses[start:end], calendar)
     return posted
 
 
-@dataclass
-class _Chunk:
-    """Rows of one chunk, filled level by level because each needs the ids of the one above."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Lines an entry writes, and the items they leave, each with the place of its line."""
 
-    actor: Actor
-    entries: Sequence[EntryFacts]
-    calendar: Calendar
-    lines: list[EntryLine] = field(default_factory=list)
-    items: list[OpenItem] = field(default_factory=list)
-    vat: list[OpenItemVat] = field(default_factory=list)
+    lines: list[Posting]
+    items: list[tuple[int, NewOpenItem]]
 
-    def write(self, reverses: Sequence[JournalEntry]) -> list[PostedEntry]:
-        postings = [
-            [one for one in entry.postings if one.debit or one.credit] for entry in self.entries
-        ]
-        for of_entry in postings:
-            check_balanced(of_entry)
-        accounts = self._accounts({one.account for of_entry in postings for one in of_entry})
-        rows = self._entry_rows(reverses)
-        JournalEntry.objects.bulk_create(rows)
-        items_of = [
-            self._line_rows(facts, row, accounts)
-            for facts, row in zip(self.entries, rows, strict=True)
-        ]
-        EntryLine.objects.bulk_create(self.lines)
-        OpenItem.objects.bulk_create(self.items)
-        OpenItemVat.objects.bulk_create(self.vat)
-        return [
-            PostedEntry(row.pk, row.number, tuple(item.pk for item in items))
-            for row, items in zip(rows, items_of, strict=True)
-        ]
 
-    def _accounts(self, numbers: set[str]) -> dict[str, Account]:
-        found = {
-            row.number: row
-            for row in Account.objects.filter(company=self.actor.company, number__in=numbers)
-        }
-        if missing := numbers - found.keys():
-            raise UnknownAccountError(account=min(missing))
-        return found
-
-    def _entry_rows(self, reverses: Sequence[JournalEntry]) -> list[JournalEntry]:
-        journals = {row.code: row for row in Journal.objects.filter(company=self.actor.company)}
-        if missing := {entry.journal_code for entry in self.entries} - journals.keys():
-            raise UnknownJournalError(journal_code=min(missing))
-        years = [self.calendar.open_year(entry.entry_date) for entry in self.entries]
-        runs = Counter(
-            (entry.journal_code, year.pk) for entry, year in zip(self.entries, years, strict=True)
+def _write_chunk(
+    actor: Actor,
+    entries: Sequence[EntryFacts],
+    reverses: Sequence[JournalEntry],
+    calendar: Calendar,
+) -> list[PostedEntry]:
+    """Rows are written level by level, because each needs the ids of the one above."""
+    accounts = _accounts(actor, entries)
+    plans = [_plan(facts, accounts) for facts in entries]
+    rows = JournalEntry.objects.bulk_create(_entry_rows(actor, entries, reverses, calendar))
+    lines = EntryLine.objects.bulk_create(
+        _line_row(row, line, accounts)
+        for plan, row in zip(plans, rows, strict=True)
+        for line in plan.lines
+    )
+    first, places = 0, []
+    for plan in plans:
+        places.append(first)
+        first += len(plan.lines)
+    facts_of_items = [item for plan in plans for _, item in plan.items]
+    items = OpenItem.objects.bulk_create(
+        _item_row(row, lines[first + place], item)
+        for plan, row, first in zip(plans, rows, places, strict=True)
+        for place, item in plan.items
+    )
+    OpenItemVat.objects.bulk_create(
+        OpenItemVat(
+            company_id=actor.company.pk,
+            item_id=row.pk,
+            category=vat.category,
+            rate=vat.rate,
+            base=vat.base,
+            vat=vat.vat,
+            exigibility=vat.exigibility,
         )
-        # Counters are always locked in the same order: two posters wait, they never deadlock.
-        taken = {
-            (code, year_id): counters.take(
-                company=self.actor.company, name=f"entry:{code}:{year_id}", count=count
-            )
-            for (code, year_id), count in sorted(runs.items())
-        }
-        journal.record_many(
-            [EntriesPosted(year, code, run[0], run[-1]) for (code, year), run in taken.items()],
-            actor=self.actor,
-        )
-        numbers = {place: iter(run) for place, run in taken.items()}
-        now = clock.now()
-        return [
-            JournalEntry(
-                company=self.actor.company,
-                journal=journals[entry.journal_code],
-                fiscal_year=year,
-                number=next(numbers[entry.journal_code, year.pk]),
-                entry_date=entry.entry_date,
-                document_ref=entry.document_ref,
-                document_date=entry.document_date,
-                label=entry.label[:200],
-                posted_at=now,
-                reverses=reverses[place] if reverses else None,
-            )
-            for place, (entry, year) in enumerate(zip(self.entries, years, strict=True))
-        ]
-
-    def _line_rows(
-        self, facts: EntryFacts, row: JournalEntry, accounts: dict[str, Account]
-    ) -> list[OpenItem]:
-        wanted: dict[int, list[int]] = {}
-        for rank, item in enumerate(facts.items):
-            wanted.setdefault(item.posting_index, []).append(rank)
-        asked: dict[int, OpenItem] = {}
-        left: list[OpenItem] = []
-        for place, posting in enumerate(facts.postings):
-            ranks = wanted.get(place, [])
-            whole = posting.debit or posting.credit
-            _check_sum(facts, whole, [facts.items[rank] for rank in ranks])
-            if not whole:
-                continue
-            account = accounts[posting.account]
-            if account.is_party and posting.party_id is None:
-                raise PartyNeededError(posting.account, facts.document_ref)
-            line = EntryLine(
-                company=self.actor.company,
-                entry=row,
-                account=account,
-                party_id=posting.party_id,
-                debit=posting.debit,
-                credit=posting.credit,
-                label=posting.label[:200],
-            )
-            self.lines.append(line)
-            for rank in ranks:
-                asked[rank] = self._item_row(facts.items[rank], row, line)
-            if account.is_party and not ranks:
-                other = NewOpenItem(place, facts.entry_date, "other", facts.document_ref)
-                left.append(self._item_row(other, row, line))
-        return [asked[rank] for rank in sorted(asked)] + left
-
-    def _item_row(self, facts: NewOpenItem, row: JournalEntry, line: EntryLine) -> OpenItem:
-        amount = (line.debit or line.credit) if facts.amount is None else facts.amount
-        item = OpenItem(
-            company=self.actor.company,
-            line=line,
-            account=line.account,
-            party_id=line.party_id,
-            side=OpenItem.Side.DEBIT if line.debit else OpenItem.Side.CREDIT,
-            kind=facts.kind,
-            entry_date=row.entry_date,
-            document_ref=facts.document_ref,
-            document_date=row.document_date,
-            credits_ref=facts.credits_ref,
-            order_ref=facts.order_ref[:80],
-            payment_ref=facts.payment_ref[:80],
-            due_date=facts.due_date,
-            amount=amount,
-            open_amount=amount,
-            recorded_at=row.posted_at,
-        )
-        self.items.append(item)
-        self.vat += [
-            OpenItemVat(
-                company=self.actor.company,
-                item=item,
-                category=one.category,
-                rate=one.rate,
-                base=one.base,
-                vat=one.vat,
-                exigibility=one.exigibility,
-            )
-            for one in facts.vat
-        ]
-        return item
+        for row, item in zip(items, facts_of_items, strict=True)
+        for vat in item.vat
+    )
+    left = iter(items)
+    return [
+        PostedEntry(row.pk, row.number, tuple(item.pk for item in islice(left, len(plan.items))))
+        for row, plan in zip(rows, plans, strict=True)
+    ]
 
 
-def _check_sum(facts: EntryFacts, whole: Decimal, items: Iterable[NewOpenItem]) -> None:
+def _accounts(actor: Actor, entries: Sequence[EntryFacts]) -> dict[str, Account]:
+    numbers = {posting.account for facts in entries for posting in facts.postings}
+    rows = Account.objects.filter(company=actor.company, number__in=numbers)
+    found = {row.number: row for row in rows}
+    if missing := numbers - found.keys():
+        raise UnknownAccountError(account=min(missing))
+    return found
+
+
+def _plan(facts: EntryFacts, accounts: Mapping[str, Account]) -> _Plan:
+    kept = [place for place, one in enumerate(facts.postings) if one.debit or one.credit]
+    lines = [facts.postings[place] for place in kept]
+    check_balanced(lines)
+    _check_sums(facts)
+    place_of = {place: rank for rank, place in enumerate(kept)}
+    items = [
+        (place_of[item.posting_index], item)
+        for item in facts.items
+        if item.posting_index in place_of
+    ]
+    asked = {place for place, _ in items}
+    for place, line in enumerate(lines):
+        if not accounts[line.account].is_party:
+            continue
+        if line.party_id is None:
+            raise PartyNeededError(line.account, facts.document_ref)
+        if place not in asked:
+            items.append((place, NewOpenItem(0, facts.entry_date, "other", facts.document_ref)))
+    return _Plan(lines, items)
+
+
+def _check_sums(facts: EntryFacts) -> None:
     """Items share their posting without a cent lost, each above zero."""
-    amounts = [whole if item.amount is None else item.amount for item in items]
-    if amounts and (sum(amounts, ZERO) != whole or (whole and min(amounts) <= ZERO)):
-        raise ItemAmountsError(facts.document_ref, sum(amounts, ZERO), whole)
+    shares: dict[int, list[Decimal]] = {}
+    for item in facts.items:
+        posting = facts.postings[item.posting_index]
+        whole = posting.debit or posting.credit
+        shares.setdefault(item.posting_index, []).append(
+            whole if item.amount is None else item.amount
+        )
+    for place, amounts in shares.items():
+        whole = facts.postings[place].debit or facts.postings[place].credit
+        total = sum(amounts, ZERO)
+        if total != whole or (whole and min(amounts) <= ZERO):
+            raise ItemAmountsError(facts.document_ref, total, whole)
+
+
+def _entry_rows(
+    actor: Actor,
+    entries: Sequence[EntryFacts],
+    reverses: Sequence[JournalEntry],
+    calendar: Calendar,
+) -> list[JournalEntry]:
+    journals = dict(Journal.objects.filter(company=actor.company).values_list("code", "pk"))
+    if missing := {facts.journal_code for facts in entries} - journals.keys():
+        raise UnknownJournalError(journal_code=min(missing))
+    years = [calendar.open_year(facts.entry_date).pk for facts in entries]
+    places = [(facts.journal_code, year) for facts, year in zip(entries, years, strict=True)]
+    # Counters are always locked in the same order: two posters wait, they never deadlock.
+    taken = {
+        (code, year): counters.take(company=actor.company, name=f"entry:{code}:{year}", count=count)
+        for (code, year), count in sorted(Counter(places).items())
+    }
+    journal.record_many(
+        [EntriesPosted(year, code, run[0], run[-1]) for (code, year), run in taken.items()],
+        actor=actor,
+    )
+    numbers = {place: iter(run) for place, run in taken.items()}
+    now = clock.now()
+    return [
+        JournalEntry(
+            company_id=actor.company.pk,
+            journal_id=journals[facts.journal_code],
+            fiscal_year_id=places[rank][1],
+            number=next(numbers[places[rank]]),
+            entry_date=facts.entry_date,
+            document_ref=facts.document_ref,
+            document_date=facts.document_date,
+            label=facts.label[:200],
+            posted_at=now,
+            reverses_id=reverses[rank].pk if reverses else None,
+        )
+        for rank, facts in enumerate(entries)
+    ]
+
+
+def _line_row(row: JournalEntry, line: Posting, accounts: Mapping[str, Account]) -> EntryLine:
+    return EntryLine(
+        company_id=row.company_id,
+        entry_id=row.pk,
+        account_id=accounts[line.account].pk,
+        party_id=line.party_id,
+        debit=line.debit,
+        credit=line.credit,
+        label=line.label[:200],
+    )
+
+
+def _item_row(row: JournalEntry, line: EntryLine, item: NewOpenItem) -> OpenItem:
+    amount = (line.debit or line.credit) if item.amount is None else item.amount
+    return OpenItem(
+        company_id=row.company_id,
+        line_id=line.pk,
+        account_id=line.account_id,
+        party_id=line.party_id,
+        side=OpenItem.Side.DEBIT if line.debit else OpenItem.Side.CREDIT,
+        kind=item.kind,
+        entry_date=row.entry_date,
+        document_ref=item.document_ref,
+        document_date=row.document_date,
+        credits_ref=item.credits_ref,
+        order_ref=item.order_ref[:80],
+        payment_ref=item.payment_ref[:80],
+        due_date=item.due_date,
+        amount=amount,
+        open_amount=amount,
+        lettering_id=None,
+        recorded_at=row.posted_at,
+    )
