@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from billing.conftest import TODAY, draft, issued, line
-
-from echeance.billing import commands as billing
-from echeance.billing import queries
+from billing.conftest import issued, line
 from echeance.ledger import queries as ledger
 from echeance.ledger.models import EntryLine
 

@@ -32,7 +32,7 @@ def seal_left() -> dict[str, int]:
         Invoice.objects.filter(
             status=Invoice.Status.ISSUED,
             sealed_at=None,
-            verdict=None,
+            verdict__isnull=True,
             issued_at__lt=clock.now() - LEFT_AFTER,
         )
         .values_list("company_id", flat=True)

@@ -289,7 +289,7 @@ def to_seal(*, actor: Actor) -> QuerySet[Invoice]:
     """Issued documents whose file is not made and was not refused, oldest first. One query."""
     return (
         invoices(actor=actor, status=Invoice.Status.ISSUED, sealed=False)
-        .filter(verdict=None)
+        .filter(verdict__isnull=True)
         .order_by("pk")
     )
 

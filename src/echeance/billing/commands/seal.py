@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from django.db import transaction
 
@@ -66,21 +67,18 @@ def seal_invoices(
     ids = list(waiting.values_list("pk", flat=True)[:limit])
     judge = validator or rendering.validator()
     sealed = refused = not_validated = 0
-    chunk: list[_Made] = []
-    made = _make(actor, ids, judge)
-    while True:
-        one = next(made, None)
-        if one and one.verdict.validated:
-            chunk.append(one)
-        elif one:
-            not_validated += 1
-        if chunk and (one is None or len(chunk) == CHUNK):
-            kept = _keep(actor, chunk)
-            sealed += kept
-            refused += len(chunk) - kept
-            chunk = []
-        if one is None:
-            return SealReport(sealed, refused, not_validated)
+    for chunk in _batched(_make(actor, ids, judge)):
+        judged = [one for one in chunk if one.verdict.validated]
+        kept = _keep(actor, judged) if judged else 0
+        sealed += kept
+        refused += len(judged) - kept
+        not_validated += len(chunk) - len(judged)
+    return SealReport(sealed, refused, not_validated)
+
+
+def _batched(made: Iterator[_Made]) -> Iterator[list[_Made]]:
+    while chunk := list(islice(made, CHUNK)):
+        yield chunk
 
 
 def _make(actor: Actor, ids: Sequence[int], judge: OfficialValidator) -> Iterator[_Made]:
@@ -139,7 +137,7 @@ def _keep(actor: Actor, chunk: Sequence[_Made]) -> int:
         # Another worker may have sealed some meanwhile, with the same bytes: its rows stand.
         free = set(
             Invoice.objects.select_for_update()
-            .filter(pk__in=[one.row.pk for one in chunk], sealed_at=None, verdict=None)
+            .filter(pk__in=[one.row.pk for one in chunk], sealed_at=None, verdict__isnull=True)
             .values_list("pk", flat=True)
         )
         rows, events = [], []
