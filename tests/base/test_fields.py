@@ -90,10 +90,10 @@ def test_a_floating_number_is_refused_in_a_filter(items, lookup):
         items("0.10").filter(**{lookup: value}).count()
 
 
-def test_twenty_thousand_tenths_make_two_thousand(items):
-    rows = items(*["0.10"] * 20_000)
+def test_four_thousand_tenths_make_four_hundred(items):
+    rows = items(*["0.10"] * 4_000)
 
-    assert rows.aggregate(total=Sum("amount"))["total"] == Decimal("2000.00")
+    assert rows.aggregate(total=Sum("amount"))["total"] == Decimal("400.00")
 
 
 @pytest.mark.parametrize("value", [0.1, 1.0, float("nan")])

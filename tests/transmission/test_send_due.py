@@ -326,6 +326,17 @@ def test_without_a_relay_nothing_leaves_and_a_person_is_told(released, settings)
     assert "ECHEANCE_SMTP_HOST" in WorkItem.objects.get().evidence["response"]
 
 
+def test_a_misspelt_protection_sends_nothing_in_clear(released, settings, mailbox):
+    settings.SMTP = settings.SMTP | {"security": "ssl"}
+    released()
+
+    report = commands.send_due()
+
+    assert report == SendReport()
+    assert mailbox.connections == 0
+    assert "« starttls », « tls » ou « none »" in WorkItem.objects.get().evidence["response"]
+
+
 def test_a_relay_that_wants_a_name_we_do_not_have_is_the_relays_matter(released, settings, mailbox):
     settings.SMTP = settings.SMTP | {"username": "lea", "password": "secret"}
     message = released()
@@ -525,6 +536,7 @@ def test_a_file_the_archive_has_lost_keeps_its_message_here(actor, released, set
     assert report == SendReport(refused=1)
     assert message.status == Status.REFUSED
     assert "remettez-le depuis une sauvegarde" in message.response
+    assert WorkItem.objects.get().title.endswith(message.response)
     assert mailbox.connections == 0
 
 

@@ -90,6 +90,20 @@ class RelayMissingError(EcheanceError):
 
 
 @dataclass(eq=False)
+class RelaySecurityError(EcheanceError):
+    """A misspelt protection must not send passwords in clear."""
+
+    code = "transmission.relay_security"
+    kind = Kind.UNAVAILABLE
+    message = (
+        "ECHEANCE_SMTP_SECURITY vaut « {value} » : écrivez « starttls », « tls » ou « none », "
+        "puis relancez."
+    )
+
+    value: str
+
+
+@dataclass(eq=False)
 class MailTooLargeError(EcheanceError):
     """A mail handed in is larger than any delivery notice."""
 

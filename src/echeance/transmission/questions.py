@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.transmission import rules
 from echeance.transmission.models import Message
+from echeance.transmission.types import Refused
 
 RELAY_KEY = "transmission.relay"
 
@@ -42,14 +43,16 @@ def unknown(message: Message, reason: str) -> WorkItemFacts:
     )
 
 
-def refused(message: Message, response: str, code: int) -> WorkItemFacts:
-    """The server said no to the whole message."""
+def refused(message: Message, outcome: Refused) -> WorkItemFacts:
+    """The server said no to the whole message, or the archive has no longer what goes with it."""
+    told_by_us = outcome.permanent and not outcome.code
+    advice = outcome.response if told_by_us else rules.advice(outcome.code)
     return WorkItemFacts(
         key=returned_key(message),
         kind="transmission.refused",
         subject=message.subject,
-        title=f"« {message.subject_line} » a été refusé pour {_to(message)}. {rules.advice(code)}",
-        evidence={**_evidence(message), "response": response},
+        title=f"« {message.subject_line} » a été refusé pour {_to(message)}. {advice}",
+        evidence={**_evidence(message), "response": outcome.response},
         answers=_RETURNED_ANSWERS,
     )
 

@@ -15,13 +15,14 @@ from typing import TypedDict, cast
 
 from django.conf import settings
 
-from echeance.transmission.errors import RelayMissingError
+from echeance.transmission.errors import RelayMissingError, RelaySecurityError
 from echeance.transmission.types import Accepted, Envelope, Outcome, Refused, Unknown
 
 # RFC 5321, 4.5.3.2.6 wants ten minutes for the reply to the content; the lease of a message in
 # flight bounds it.
 _CONTENT_TIMEOUT_SECONDS = 300
 _GONE = {0, 421}
+_SECURITIES = {"starttls", "tls", "none"}
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -49,10 +50,13 @@ def relay() -> SmtpRelay:
 
     Raises:
         RelayMissingError: None is configured.
+        RelaySecurityError: How to protect the conversation is not said.
     """
     configured = cast("Settings", settings.SMTP)
     if not configured["host"]:
         raise RelayMissingError
+    if configured["security"] not in _SECURITIES:
+        raise RelaySecurityError(value=configured["security"])
     return SmtpRelay(configured)
 
 
@@ -148,7 +152,10 @@ class SmtpRelay:
             return Unknown(_reason(error))
         if code == 250:
             return Accepted(f"{code} {_words(text)}", refused)
-        return Refused(code, _words(text), permanent=code >= 500, refused=refused)
+        if 400 <= code <= 599:
+            return Refused(code, _words(text), permanent=code >= 500, refused=refused)
+        self.close()
+        return Unknown(f"réponse incompréhensible : {code} {_words(text)}")
 
 
 def _mail_from(server: smtplib.SMTP, sender: str) -> tuple[int, str]:

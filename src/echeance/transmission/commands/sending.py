@@ -24,7 +24,7 @@ from echeance.base.types import WorkItemFacts
 from echeance.core.errors import EcheanceError
 from echeance.transmission import mime, questions, rules, smtp
 from echeance.transmission.commands.course import Changes, move, right_for
-from echeance.transmission.errors import NotUnknownError, RelayMissingError
+from echeance.transmission.errors import NotUnknownError, RelayMissingError, RelaySecurityError
 from echeance.transmission.models import Message, MessageEvent
 from echeance.transmission.types import (
     Accepted,
@@ -71,7 +71,7 @@ def send_due(
         return SendReport(**counts)
     try:
         way_out = provider or smtp.relay()
-    except RelayMissingError as error:
+    except (RelayMissingError, RelaySecurityError) as error:
         _tell_relay_down({message.company for message in waiting}, str(error))
         return SendReport(**counts)
     served: set[Company] = set()
@@ -212,8 +212,10 @@ def _question(row: Message, status: Status, outcome: Outcome) -> WorkItemFacts |
     match outcome:
         case Accepted(refused=refused):
             return questions.partly_refused(row, refused) if refused else None
-        case Refused(code=code, response=response):
-            return questions.refused(row, response, code) if status == Status.REFUSED else None
+        case Refused() if status == Status.REFUSED:
+            return questions.refused(row, outcome)
+        case Refused():
+            return None
         case Unknown(reason=reason):
             return questions.unknown(row, reason)
 
