@@ -45,6 +45,7 @@ from echeance.billing.types import (
 from echeance.cash import queries as cash
 from echeance.core.bookkeeping import VatLeft
 from echeance.core.einvoice.cii import write_cii
+from echeance.core.einvoice.facturx import default_template
 from echeance.core.money import ZERO
 from echeance.core.tax import Exigibility, VatCategory
 from echeance.parties import queries as parties
@@ -237,6 +238,14 @@ def invoice_for(*, actor: Actor, invoice_id: int) -> Invoice:
     return row
 
 
+def lines_of(*, actor: Actor, invoice_id: int) -> QuerySet[InvoiceLine]:
+    """Lines of a document, in their order. One query."""
+    actor.require(Right.READ)
+    return InvoiceLine.objects.filter(company=actor.company, invoice=invoice_id).order_by(
+        "position"
+    )
+
+
 def by_number(*, actor: Actor, number: str) -> Invoice:
     """The document of a number. One query.
 
@@ -305,9 +314,9 @@ def to_send(*, actor: Actor) -> QuerySet[Invoice]:
 def lines_left(*, actor: Actor, invoice_id: int) -> dict[int, LineLeft]:
     """What credit notes, drafts included, have left of each line of an invoice. Two queries."""
     actor.require(Right.READ)
-    lines = InvoiceLine.objects.filter(company=actor.company, invoice=invoice_id)
+    lines = list(lines_of(actor=actor, invoice_id=invoice_id))
+    prices = {line.pk: line.unit_price for line in lines}
     credited: dict[int, tuple[Decimal, Decimal]] = {}
-    prices = {line.pk: line.unit_price for line in lines.order_by("position")}
     rows = InvoiceLine.objects.filter(
         company=actor.company, credited_line__invoice=invoice_id
     ).values_list("credited_line_id", "quantity", "unit_price", "net_amount")
@@ -325,7 +334,7 @@ def lines_left(*, actor: Actor, invoice_id: int) -> dict[int, LineLeft]:
             trimmed(line.quantity - credited.get(line.pk, (ZERO, ZERO))[0]),
             line.net_amount - credited.get(line.pk, (ZERO, ZERO))[1],
         )
-        for line in lines.order_by("position")
+        for line in lines
     }
 
 
@@ -528,6 +537,15 @@ def style_in_force(*, actor: Actor) -> DocumentStyle | None:
         .order_by("-pk")
         .first()
     )
+
+
+def template_source(*, actor: Actor) -> str:
+    """The template in force, for a person to edit. Two queries at most."""
+    actor.require(Right.READ)
+    style = style_in_force(actor=actor)
+    if style is None or style.template_id is None:
+        return default_template()
+    return archive.content(actor=actor, file_id=style.template_id).decode()
 
 
 def gross_of_drafts(*, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Decimal]:
