@@ -54,7 +54,7 @@ def send_due(
     without an answer. Any number of senders may run: the mark is taken by one of them only.
 
     A temporary refusal goes back for a later try within the same release; a relay out of reach
-    ends the turn without costing the message a try. Seven queries a message.
+    ends the turn without costing the message a try. Seven queries a message, one more a file.
 
     Args:
         company: Only its messages; all companies when ``None``.
