@@ -533,3 +533,8 @@ def test_a_damaged_file_is_read_whole_or_refused_but_never_breaks(data):
         for found in bank.read(damaged):
             moved = sum(line.signed for line in found.entries)
             assert found.opening_balance + moved == found.closing_balance
+
+
+def test_a_brace_inside_the_namespace_is_no_bank_file():
+    with pytest.raises(BankFileError, match="reconnu"):
+        bank.read(CAMT.replace(b"urn:iso", b"u}n:iso"))

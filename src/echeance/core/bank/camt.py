@@ -363,6 +363,9 @@ def _open(root: etree._Element) -> tuple[str, str]:
     """Check the root; return its namespace and the message name in it."""
     if root.getroottree().docinfo.internalDTD is not None:
         raise DoctypeRefusedError
+    if str(root.tag).count("}") > 1:
+        # A brace inside a namespace is legal XML that lxml reads but cannot take apart.
+        raise UnknownFormatError(beginning=f"<{str(root.tag)[:60]}>")
     name = etree.QName(root)
     namespace = name.namespace or ""
     message = _NAMESPACE.fullmatch(namespace)
