@@ -167,6 +167,23 @@ def test_an_allocation_takes_effect_once_both_items_stand_in_the_books(books):
     assert VatMove.objects.get().on == day("20/01")
 
 
+def test_settling_again_takes_effect_once_the_mistake_is_undone(books):
+    wrong, right = books.service("F1", "05/01", "04/02"), books.service("F2", "05/01", "04/02")
+    receipt = books.receipt("R1", "10/02", "120.00")
+    mistake = books.settle(wrong, receipt, "120.00", "10/02")
+    books.undo([mistake], "02/03")
+
+    books.settle(right, receipt, "120.00", "10/02")
+
+    for when, open_then in (("28/02", ["F2"]), ("02/03", ["F1"])):
+        items = queries.open_items(actor=books.actor, on=day(when))
+        assert [one.document_ref for one in items] == open_then
+        collected = queries.account_balance(actor=books.actor, account="445710", on=day(when))
+        assert collected == Decimal("-20.00")
+    (paid,) = queries.allocations_of(actor=books.actor, item_ids=[right])
+    assert (paid.credited_on, paid.effective_date) == (day("10/02"), day("02/03"))
+
+
 def test_payments_of_one_batch_move_vat_each_on_its_day(books):
     invoice = books.service("F1", "05/01", "04/02")
     late, early = books.receipt("R1", "04/03", "60.00"), books.receipt("R2", "04/02", "60.00")

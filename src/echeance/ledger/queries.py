@@ -247,6 +247,7 @@ def allocations_of(*, actor: Actor, item_ids: Collection[int]) -> list[Allocatio
             credit_item_id=row.credit_item_id,
             credit_ref=row.credit_item.document_ref,
             amount=row.amount,
+            credited_on=row.credit_item.document_date,
             effective_date=row.effective_date,
             recorded_at=row.recorded_at,
             reverses_id=row.reverses_id,

@@ -97,7 +97,8 @@ class NewAllocation:
     """Settle part of a debit item with part of a credit item of the same account and party.
 
     It takes effect on ``effective_date`` (for money, the day the bank credited it), but never
-    before both items stand in the books.
+    before both items stand in the books, nor before the day an earlier allocation of one of them
+    was undone: on no day is an item settled twice over.
     """
 
     debit_item_id: int
@@ -135,7 +136,13 @@ class OpenItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class AllocationFacts:
-    """An allocation as other rooms see it; a reversal has a negative amount."""
+    """An allocation as other rooms see it; a reversal has a negative amount.
+
+    Attributes:
+        credited_on: Date of the credit document: for money, the day the bank credited it, which
+            is when the debtor paid (interest stops there).
+        effective_date: Day from which the books say so.
+    """
 
     allocation_id: int
     debit_item_id: int
@@ -143,6 +150,7 @@ class AllocationFacts:
     credit_item_id: int
     credit_ref: str
     amount: Decimal
+    credited_on: date
     effective_date: date
     recorded_at: datetime
     reverses_id: int | None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, Sum, Value
+from django.db.models import F, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from echeance.base import clock, journal
@@ -66,6 +66,7 @@ def _allocate_chunk(
         actor, [pk for one in allocations for pk in (one.debit_item_id, one.credit_item_id)]
     )
     left = {pk: item.open_amount for pk, item in items.items()}
+    free_from = _free_from(items)
     now = clock.now()
     rows: list[Allocation] = []
     for one in allocations:
@@ -73,7 +74,7 @@ def _allocate_chunk(
         _check_pair(debit, credit)
         _take(left, debit, one.amount)
         _take(left, credit, one.amount)
-        day = max(one.effective_date, debit.entry_date, credit.entry_date)
+        day = max(one.effective_date, free_from[debit.pk], free_from[credit.pk])
         calendar.open_year(day)
         rows.append(
             Allocation(
@@ -204,6 +205,26 @@ def _lock(actor: Actor, item_ids: Iterable[int]) -> dict[int, OpenItem]:
         if item_id not in items:
             raise UnknownItemError(item_id=item_id)
     return items
+
+
+def _free_from(items: Mapping[int, OpenItem]) -> dict[int, date]:
+    """Day from which each item may be settled: it is in the books, and what was undone is undone.
+
+    Until the day it was undone an allocation counts; an item settled again before that day would
+    then be settled twice over, and its VAT be due twice. One query.
+    """
+    free = {pk: item.entry_date for pk, item in items.items()}
+    undone = (
+        Allocation.objects.filter(reverses__isnull=False)
+        .filter(Q(debit_item__in=items) | Q(credit_item__in=items))
+        .order_by()
+        .values_list("debit_item_id", "credit_item_id")
+        .annotate(last=Max("effective_date"))
+    )
+    for debit_id, credit_id, last in undone:
+        for pk in {debit_id, credit_id} & free.keys():
+            free[pk] = max(free[pk], last)
+    return free
 
 
 def _check_pair(debit: OpenItem, credit: OpenItem) -> None:
