@@ -21,18 +21,25 @@ from echeance.parties import queries as parties
 from echeance.transmission import commands as transmission
 from echeance.transmission import queries as transmission_queries
 from echeance.transmission.models import Message
-from echeance.transmission.types import NewMessage
+from echeance.transmission.types import NewMessage, Status
 
 KIND = "invoice"
 _CHUNK = 200
 
 
-def queue_invoices(*, actor: Actor, invoice_ids: Collection[int]) -> QueueReport:
+def queue_invoices(
+    *, actor: Actor, invoice_ids: Collection[int], again: bool = False
+) -> QueueReport:
     """Put sealed documents in the outbox, to the billing contacts of their customer.
 
     They are held as long as the policy says. A document already queued keeps its message: asking
     twice sends once. One without a file or without a contact is skipped, with the reason; a
     missing contact also opens a question. About a dozen queries a chunk of 200.
+
+    Args:
+        actor: Who sends.
+        invoice_ids: Sealed documents.
+        again: Prepare a new message for those whose messages were all withdrawn.
     """
     actor.require(Right.SEND_DOCUMENTS)
     hold = policy.read(actor.company, BillingPolicy).hold_minutes
@@ -42,13 +49,13 @@ def queue_invoices(*, actor: Actor, invoice_ids: Collection[int]) -> QueueReport
     skipped: dict[int, str] = {}
     for start in range(0, len(wanted), _CHUNK):
         with transaction.atomic():
-            report = _queue(actor, wanted[start : start + _CHUNK], until)
+            report = _queue(actor, wanted[start : start + _CHUNK], until, again=again)
         message_ids |= report.message_ids
         skipped |= report.skipped
     return QueueReport(message_ids, skipped)
 
 
-def _queue(actor: Actor, wanted: Sequence[int], until: datetime) -> QueueReport:
+def _queue(actor: Actor, wanted: Sequence[int], until: datetime, *, again: bool) -> QueueReport:
     rows = {
         row.pk: row
         for row in queries.to_send(actor=actor).filter(pk__in=wanted).select_related("preceding")
@@ -62,11 +69,24 @@ def _queue(actor: Actor, wanted: Sequence[int], until: datetime) -> QueueReport:
         skipped[row.pk] = f"{row.buyer_name} n'a pas de contact de facturation joignable"
     _ask_for_contacts(actor, unreachable)
     sendable = [rows[pk] for pk in wanted if pk in rows and pk not in skipped]
+    keys = _keys(actor, sendable, again=again)
     messages = transmission.queue_messages(
         actor=actor,
         messages=[
-            _message(actor, row, emails[row.buyer_id], snapshots[row.buyer_id].language, until)
+            NewMessage(
+                key=keys[row.pk],
+                kind=KIND,
+                subject=_subject(row),
+                party_id=row.buyer_id,
+                to=tuple(emails[row.buyer_id]),
+                subject_line=mail.subject_of(letter),
+                body=mail.body_of(letter),
+                file_ids=(row.file_id,),
+                hold_until=until,
+            )
             for row in sendable
+            if row.file_id is not None
+            for letter in [_letter(actor, row, snapshots[row.buyer_id].language)]
         ],
     )
     return QueueReport(
@@ -74,22 +94,24 @@ def _queue(actor: Actor, wanted: Sequence[int], until: datetime) -> QueueReport:
     )
 
 
-def _message(
-    actor: Actor, row: Invoice, to: Sequence[str], language: str, until: datetime
-) -> NewMessage:
-    assert row.file_id is not None, "it is sealed"
-    facts = _letter(actor, row, language)
-    return NewMessage(
-        key=f"invoice:{row.pk}",
-        kind=KIND,
-        subject=f"invoice:{row.pk}",
-        party_id=row.buyer_id,
-        to=tuple(to),
-        subject_line=mail.subject_of(facts),
-        body=mail.body_of(facts),
-        file_ids=(row.file_id,),
-        hold_until=until,
-    )
+def _subject(row: Invoice) -> str:
+    return f"invoice:{row.pk}"
+
+
+def _keys(actor: Actor, rows: Sequence[Invoice], *, again: bool) -> dict[int, str]:
+    """One key a sending: the first, or the next one once the others were all withdrawn."""
+    keys = {row.pk: _subject(row) for row in rows}
+    if not again:
+        return keys
+    known = transmission_queries.messages_of(actor=actor, subjects=list(keys.values()))
+    for pk, subject in keys.items():
+        messages = known[subject]
+        live = [message for message in messages if message.status != Status.WITHDRAWN]
+        if live:
+            keys[pk] = live[-1].key
+        elif messages:
+            keys[pk] = f"{subject}:{len(messages)}"
+    return keys
 
 
 def _letter(actor: Actor, row: Invoice, language: str) -> mail.LetterFacts:
@@ -106,7 +128,8 @@ def _letter(actor: Actor, row: Invoice, language: str) -> mail.LetterFacts:
         due_date=row.due_date,
         order_reference=row.order_reference,
         preceding_number=str(row.preceding) if row.preceding else "",
-        iban=Iban(iban).formatted() if Iban.is_valid(iban) else "",
+        # Plain blanks: what is copied from a mail must paste in a bank's form.
+        iban=Iban(iban).formatted().replace("\u00a0", " ") if Iban.is_valid(iban) else "",
         language=language,
     )
 
