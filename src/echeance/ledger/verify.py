@@ -68,7 +68,7 @@ def unbalanced_entries(company: Company) -> Iterator[LedgerFinding]:
     """Debits of each entry equal its credits, and it has lines."""
     rows = (
         JournalEntry.objects.filter(company=company)
-        .annotate(debit=Sum("lines__debit"), credit=Sum("lines__credit"))
+        .annotate(debit=_sum("lines__debit"), credit=_sum("lines__credit"))
         .exclude(debit=F("credit"), debit__gt=0)
         .order_by("pk")
     )
@@ -77,7 +77,7 @@ def unbalanced_entries(company: Company) -> Iterator[LedgerFinding]:
             "ledger.unbalanced_entry",
             f"journal_entry:{pk}",
             f"L'écriture {reference} (n° {pk}) ne s'équilibre pas : débit "
-            f"{format_amount(debit or ZERO)}, crédit {format_amount(credit or ZERO)}.",
+            f"{format_amount(debit)}, crédit {format_amount(credit)}.",
         )
 
 
@@ -209,6 +209,11 @@ def open_amounts(company: Company) -> Iterator[LedgerFinding]:
         )
 
 
+def _sum(column: str) -> Coalesce:
+    """Sum of a column of related rows, zero where there is none."""
+    return Coalesce(Sum(column), ZERO, output_field=AmountField())
+
+
 def _allocated(end: str) -> Coalesce:
     sums = (
         Allocation.objects.filter(**{end: OuterRef("pk")})
@@ -224,7 +229,7 @@ def vat_due(company: Company) -> Iterator[LedgerFinding]:
     """VAT on receipts that became due is what the settlements of its item make due."""
     rows = (
         OpenItemVat.objects.filter(company=company, exigibility=OpenItemVat.Exigibility.RECEIPTS)
-        .annotate(told=Coalesce(Sum("moves__amount"), ZERO, output_field=AmountField()))
+        .annotate(told=_sum("moves__amount"))
         .order_by("item_id")
         .values_list("item_id", "category", "rate", "moved", "told")
         .iterator(_BATCH)
