@@ -1,4 +1,4 @@
-"""REST face of the ledger: aged balance, open items, entries. Read only."""
+"""Programming interface of the ledger; the door authenticates and puts the actor in ``auth``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from echeance.base import clock
-from echeance.base.http import actor_of
+from echeance.base.actor import Actor
 from echeance.ledger import queries
 from echeance.ledger.models import JournalEntry
 from echeance.ledger.types import BUCKETS, AgedRow, OpenItemFacts
 
-router = Router(tags=["ledger"])
+router = Router(tags=["Comptabilité"])
 
 
 class AgedRowOut(Schema):
@@ -70,13 +70,19 @@ class EntryOut(Schema):
     lines: list[EntryLineOut]
 
 
+def _actor(request: HttpRequest) -> Actor:
+    actor = getattr(request, "auth", None)
+    assert isinstance(actor, Actor), "the door authenticates before it routes"
+    return actor
+
+
 @router.get("/aged-balance", response=AgedBalanceOut)
 def aged_balance(
     request: HttpRequest, on: date | None = None, account_prefix: str = "411"
 ) -> AgedBalanceOut:
     """Balance âgée à la fin d'un jour, aujourd'hui à défaut."""
     balance = queries.aged_balance(
-        actor=actor_of(request), on=on or clock.today(), account_prefix=account_prefix
+        actor=_actor(request), on=on or clock.today(), account_prefix=account_prefix
     )
     return AgedBalanceOut(
         on=balance.on, total=balance.total, rows=[_aged_row(row) for row in balance.rows]
@@ -101,7 +107,7 @@ def open_items(
 ) -> list[OpenItemFacts]:
     """Échéances ouvertes, par date."""
     return queries.open_items(
-        actor=actor_of(request),
+        actor=_actor(request),
         account_prefix=account_prefix,
         party_ids=None if party_id is None else [party_id],
         on=on,
@@ -111,7 +117,7 @@ def open_items(
 @router.get("/entries", response=list[EntryOut])
 def entries(request: HttpRequest, document_ref: str) -> list[EntryOut]:
     """Écritures d'une pièce."""
-    rows = queries.entries_of(actor=actor_of(request), document_ref=document_ref)
+    rows = queries.entries_of(actor=_actor(request), document_ref=document_ref)
     return [_entry(row) for row in rows]
 
 

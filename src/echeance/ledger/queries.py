@@ -36,6 +36,7 @@ from echeance.ledger.models import (
 )
 from echeance.ledger.types import (
     BUCKETS,
+    NOTHING,
     AgedBalance,
     AgedRow,
     AllocationFacts,
@@ -318,7 +319,7 @@ def aged_balance(
             .annotate(total=Sum(amount))
         )
         for party_id, column, total in sums:
-            rows.setdefault(party_id, [ZERO] * (len(BUCKETS) + 1))[column] += total
+            rows.setdefault(party_id, [NOTHING] * (len(BUCKETS) + 1))[column] += total
     return AgedBalance(
         on=on,
         rows=tuple(

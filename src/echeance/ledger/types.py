@@ -164,6 +164,7 @@ class SettledSince:
     items: tuple[OpenItemFacts, ...]
 
 
+NOTHING = Decimal("0.00")
 BUCKETS = ("not_due", "1-30", "31-60", "61-90", "91-120", "over_120")
 
 
@@ -183,7 +184,7 @@ class AgedRow:
     @property
     def owed(self) -> Decimal:
         """All that is owed, before credits."""
-        return sum(self.buckets, ZERO)
+        return sum(self.buckets, NOTHING)
 
     @property
     def balance(self) -> Decimal:
@@ -202,13 +203,13 @@ class AgedBalance:
     def buckets(self) -> tuple[Decimal, ...]:
         """Total of each bucket."""
         return tuple(
-            sum((row.buckets[place] for row in self.rows), ZERO) for place in range(len(BUCKETS))
+            sum((row.buckets[place] for row in self.rows), NOTHING) for place in range(len(BUCKETS))
         )
 
     @property
     def total(self) -> Decimal:
         """Owed less credits, all parties."""
-        return sum((row.balance for row in self.rows), ZERO)
+        return sum((row.balance for row in self.rows), NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
