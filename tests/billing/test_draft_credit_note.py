@@ -235,7 +235,7 @@ def test_a_cancellation_becomes_a_credit_note_with_its_reference(ready, lefevre)
     assert not queries.cancellations_to_credit(actor=ready).exists()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(
