@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -125,8 +125,3 @@ def months(starts_on: date, ends_on: date) -> Iterator[tuple[date, date]]:
         last = min(month_end(day), ends_on)
         yield day, last
         day = last + timedelta(days=1)
-
-
-def vat_keys(moves: Mapping[VatKey, Decimal]) -> Sequence[VatKey]:
-    """Rates that move, highest first."""
-    return sorted((key for key, amount in moves.items() if amount), key=lambda key: -key[1])
