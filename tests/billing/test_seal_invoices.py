@@ -245,3 +245,19 @@ def test_a_change_of_company_name_does_not_reach_a_file_not_yet_made(ready, lefe
 
     content = queries.pdf(actor=ready, invoice_id=row.pk)
     assert read_cii(detect(content).xml).invoice.seller.name == "Atelier Morel"
+
+
+def test_what_a_lost_worker_left_is_sealed_by_the_next_turn(ready, lefevre, monkeypatch):
+    from datetime import UTC, datetime
+
+    from echeance.base import clock
+    from echeance.billing import jobs
+
+    monkeypatch.setattr(rendering, "validator", lambda: Judge(VALID))
+    issued(ready, lefevre)
+
+    at_once = jobs.seal_left.call()
+    with clock.at(datetime(2026, 11, 24, 9, 6, tzinfo=UTC)):
+        later = jobs.seal_left.call()
+
+    assert (at_once["sealed"], later["sealed"]) == (0, 1)
