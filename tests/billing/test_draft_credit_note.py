@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -235,7 +237,32 @@ def test_a_cancellation_becomes_a_credit_note_with_its_reference(ready, lefevre)
     assert not queries.cancellations_to_credit(actor=ready).exists()
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.django_db(transaction=True)
+def test_three_people_crediting_the_same_invoice_at_once_credit_it_once(ready, lefevre):
+    invoice = issued(ready, lefevre)
+    start = threading.Barrier(3)
+    told = []
+
+    def one():
+        start.wait()
+        try:
+            told.append(str(credit(ready, invoice).gross_total))
+        except CreditRefusedError as error:
+            told.append(error.reason)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(told) == ["359.76", "tout a déjà été crédité", "tout a déjà été crédité"]
+    assert Invoice.objects.filter(kind="381").count() == 1
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

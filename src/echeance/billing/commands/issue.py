@@ -171,19 +171,8 @@ def _issue(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
 
 def _issue_chunk(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
     actor = run.actor
-    rows = {
-        row.pk: row
-        for row in Invoice.objects.select_for_update()
-        .filter(company=actor.company, pk__in=chunk)
-        .order_by("pk")
-    }
+    rows = _lock(actor, chunk)
     fresh = [row for row in rows.values() if row.number is None]
-    # Locks the originals: a credit note takes from what another may be taking.
-    list(
-        Invoice.objects.select_for_update()
-        .filter(pk__in=[row.preceding_id for row in fresh if row.preceding_id is not None])
-        .order_by("pk")
-    )
     series = _lock_series(actor, {row.kind for row in fresh})
     drafts = queries.drafts_of(actor=actor, invoices=fresh)
     results: dict[int, IssueResult] = {}
@@ -230,6 +219,22 @@ def _no_draft(invoice_id: int, row: Invoice | None) -> IssueResult:
         Severity.WARNING,
     )
     return IssueResult(invoice_id, row.number, (finding,))
+
+
+def _lock(actor: Actor, chunk: Sequence[int]) -> dict[int, Invoice]:
+    """Documents of a chunk, locked with the invoices their credit notes take from.
+
+    All in one order: two runs that share some of them wait for each other, they never block.
+    """
+    originals = Invoice.objects.filter(pk__in=chunk, preceding__isnull=False)
+    wanted = {*chunk, *originals.values_list("preceding_id", flat=True)}
+    locked = (
+        Invoice.objects.select_for_update()
+        .filter(company=actor.company, pk__in=wanted)
+        .order_by("pk")
+    )
+    asked = set(chunk)
+    return {row.pk: row for row in locked if row.pk in asked}
 
 
 def _lock_series(actor: Actor, kinds: set[str]) -> dict[str, InvoiceSeries]:
