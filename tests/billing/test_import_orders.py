@@ -72,6 +72,7 @@ def test_a_file_with_the_titles_of_the_house_needs_no_mapping(ready, lefevre):
         (row(rate="21"), "vat_unknown", "TVA", "21"),
         (row(day="31/02/2026"), "date_invalid", "Date", "31/02/2026"),
         (row(item="", name=""), "name_missing", "Désignation", ""),
+        (row(reference="B" * 61), "too_long", "Bon de commande", "B" * 61),
         (row().replace("\n", ";x\n"), "shifted", "Commande", "B1"),
     ],
 )

@@ -546,12 +546,3 @@ def template_source(*, actor: Actor) -> str:
     if style is None or style.template_id is None:
         return default_template()
     return archive.content(actor=actor, file_id=style.template_id).decode()
-
-
-def gross_of_drafts(*, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Decimal]:
-    """Gross total of each draft, for the policy's limits. One query."""
-    return dict(
-        invoices(actor=actor, status=Invoice.Status.DRAFT)
-        .filter(pk__in=invoice_ids)
-        .values_list("pk", "gross_total")
-    )

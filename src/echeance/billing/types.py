@@ -320,7 +320,6 @@ class PaymentAccount:
 
     iban: str
     bic: str
-    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

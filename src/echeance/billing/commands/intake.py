@@ -14,6 +14,7 @@ from echeance.archive.types import NewFile
 from echeance.base import clock, journal, policy
 from echeance.base import commands as base
 from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.billing import queries
@@ -450,6 +451,7 @@ def accept_orders(*, actor: Actor, order_ids: Collection[int]) -> list[Order]:
     """Bill waiting orders as they are, without their rejected lines. All or none. Four queries.
 
     Raises:
+        NotFoundError: One is not of this company.
         OrderNotBillableError: One does not wait, or is a cancellation without its original.
     """
     actor.require(Right.IMPORT_ORDERS)
@@ -473,6 +475,7 @@ def set_aside_orders(*, actor: Actor, order_ids: Collection[int], reason: str) -
     """Decide that waiting documents will not be billed. All or none. Four queries.
 
     Raises:
+        NotFoundError: One is not of this company.
         OrderNotBillableError: One does not wait.
     """
     actor.require(Right.IMPORT_ORDERS)
@@ -494,7 +497,7 @@ def _lock(actor: Actor, order_ids: Collection[int]) -> list[Order]:
         .order_by("pk")
     )
     if len(rows) < len(set(order_ids)):
-        raise OrderNotBillableError("", "elle est introuvable")
+        raise NotFoundError(what="une des commandes")
     for row in rows:
         if row.accepted_at is not None or row.set_aside_at is not None:
             raise OrderNotBillableError(row.number, "elle n'attend aucune décision")

@@ -470,6 +470,5 @@ def _payment_means(draft: Draft, account: PaymentAccount | None) -> tuple[model.
             type_code=SEPA_TRANSFER,
             iban=account.iban,
             bic=account.bic,
-            account_name=account.holder,
         ),
     )

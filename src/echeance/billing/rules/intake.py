@@ -75,6 +75,8 @@ _NATURES: Final = {
 }
 _QUANTITY_DECIMALS: Final = 4
 _PRICE_DECIMALS: Final = 6
+_TEXT_MAX: Final = 60
+_UNIT_MAX: Final = 3
 _LARGEST: Final = Decimal(10) ** 9
 
 
@@ -126,15 +128,14 @@ class _Parsed:
     line: ReadLine
 
 
-class _CellError(Exception):
-    """A bad cell of a line: code, column, value, sentence."""
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """A bad cell of a line."""
 
-    def __init__(self, code: str, column: str, value: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.column = column
-        self.value = value
-        self.reason = reason
+    code: str
+    column: str
+    value: str
+    reason: str
 
 
 # -- mapping --------------------------------------------------------------------------------------
@@ -234,14 +235,13 @@ def read_orders(
     parsed: dict[str, list[_Parsed]] = {}
     refused: dict[str, int] = {}
     for row in rows:
-        number = text_of(row, mapping, "document")[:60]
-        try:
-            line = _parse(row, number, mapping, known)
-        except _Rejected as error:
-            rejected.append(error.facts)
+        number = text_of(row, mapping, "document")
+        line = _LineReader(row, number, mapping, known).read()
+        if isinstance(line, RejectedLineFacts):
+            rejected.append(line)
             refused[number] = refused.get(number, 0) + 1
-            continue
-        parsed.setdefault(number, []).append(line)
+        else:
+            parsed.setdefault(number, []).append(line)
     documents = []
     for number, lines in parsed.items():
         problem = _document_problem(number, lines, mapping, known)
@@ -277,53 +277,23 @@ def read_orders(
     return documents, rejected
 
 
-class _Rejected(Exception):  # noqa: N818  it carries facts, it is no failure
-    def __init__(self, facts: RejectedLineFacts) -> None:
-        super().__init__(facts.reason)
-        self.facts = facts
-
-
 def _document_problem(
     number: str, lines: Sequence[_Parsed], mapping: OrderMapping, known: Known
-) -> _CellError | None:
+) -> _Problem | None:
     column = mapping.columns.get("document", "")
     if number in known.orders:
         reason = f"Le document {number} a déjà été importé de cette source : rien n'est ajouté."
-        return _CellError("order_known", column, number, reason)
+        return _Problem("order_known", column, number, reason)
     if len({one.party_id for one in lines}) > 1:
         reason = f"Le document {number} nomme plusieurs clients : corrigez-le dans le fichier."
-        return _CellError("several_customers", mapping.columns.get("customer", ""), number, reason)
+        return _Problem("several_customers", mapping.columns.get("customer", ""), number, reason)
     if len({one.is_cancellation for one in lines}) > 1:
         reason = (
             f"Le document {number} mêle des quantités positives et négatives : séparez la commande "
             "et son annulation."
         )
-        return _CellError("mixed_signs", mapping.columns.get("quantity", ""), number, reason)
+        return _Problem("mixed_signs", mapping.columns.get("quantity", ""), number, reason)
     return None
-
-
-def _parse(row: Row, number: str, mapping: OrderMapping, known: Known) -> _Parsed:
-    """One line.
-
-    Raises:
-        _Rejected: With all that is wrong in it.
-    """
-    reader = _LineReader(row, number, mapping, known)
-    parsed = reader.read()
-    if reader.problems or parsed is None:
-        first = reader.problems[0]
-        raise _Rejected(
-            RejectedLineFacts(
-                row.number,
-                number,
-                first.code,
-                first.column[:200],
-                first.value[:200],
-                " ".join(problem.reason for problem in reader.problems),
-                row.raw,
-            )
-        )
-    return parsed
 
 
 class _LineReader:
@@ -334,9 +304,25 @@ class _LineReader:
         self._number = number
         self._mapping = mapping
         self._known = known
-        self.problems: list[_CellError] = []
+        self._problems: list[_Problem] = []
 
-    def read(self) -> _Parsed | None:
+    def read(self) -> _Parsed | RejectedLineFacts:
+        """The line, or all that is wrong in it."""
+        parsed = self._parsed()
+        if parsed is not None:
+            return parsed
+        first = self._problems[0]
+        return RejectedLineFacts(
+            self._row.number,
+            self._number[:_TEXT_MAX],
+            first.code,
+            first.column[:200],
+            first.value[:200],
+            " ".join(problem.reason for problem in self._problems),
+            self._row.raw,
+        )
+
+    def _parsed(self) -> _Parsed | None:
         row, mapping = self._row, self._mapping
         if row.overflow:
             self._refuse(
@@ -367,7 +353,13 @@ class _LineReader:
         nature = self._nature(item)
         exemption = self._exemption(item)
         name, description = self._names(item)
-        if self.problems or party_id is None or day is None or quantity is None or price is None:
+        self._short("document")
+        item_code = self._short("item")
+        order_reference = self._short("order_reference")
+        buyer_reference = self._short("buyer_reference")
+        article = self._short("exemption_article") or item.exemption_article
+        unit_code = self._short("unit_code", most=_UNIT_MAX) or item.unit_code
+        if self._problems or party_id is None or day is None or quantity is None or price is None:
             return None
         return _Parsed(
             row,
@@ -376,26 +368,35 @@ class _LineReader:
             party_id,
             day,
             delivered,
-            self._text("order_reference")[:60],
-            self._text("buyer_reference")[:60],
+            order_reference,
+            buyer_reference,
             ReadLine(
                 row.number,
-                item.code[:60],
+                item_code,
                 name,
                 description,
                 nature,
                 abs(quantity),
-                (self._text("unit_code") or item.unit_code)[:3],
+                unit_code,
                 price,
                 rate,
                 exemption,
-                self._text("exemption_article")[:60] or item.exemption_article,
+                article,
                 item.revenue_account,
             ),
         )
 
     def _text(self, name: str) -> str:
         return text_of(self._row, self._mapping, name)
+
+    def _short(self, name: str, *, most: int = _TEXT_MAX) -> str:
+        """A text that fits its column; a reference cut short would be another reference."""
+        text = self._text(name)
+        if len(text) > most:
+            self._refuse(
+                "too_long", name, f"Le texte dépasse {most} caractères : raccourcissez-le."
+            )
+        return text
 
     def _cell(self, name: str) -> Cell:
         title = self._mapping.columns.get(name)
@@ -404,7 +405,7 @@ class _LineReader:
 
     def _refuse(self, code: str, name: str, reason: str) -> None:
         column = self._mapping.columns.get(name, "")
-        self.problems.append(_CellError(code, column, self._text(name), reason))
+        self._problems.append(_Problem(code, column, self._text(name), reason))
 
     def _party(self) -> int | None:
         code = self._text("customer")
