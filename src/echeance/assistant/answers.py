@@ -7,10 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
+from echeance.base import commands as base_commands
 from echeance.base import queries as base
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError, WorkItemClosedError
+from echeance.base.models import WorkItem
 from echeance.base.rights import Right
+from echeance.billing import commands as billing
 from echeance.cash import commands as cash
 from echeance.cash.types import MatchedItem, NewMatch
 from echeance.collection import commands as collection
@@ -40,6 +43,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         raise NotFoundError(what=f"réponse « {choice} »")
     if item.kind == "collection.approve":
         return _settle_reminders(actor, item.evidence["reminder_ids"], choice)
+    if item.kind == "billing.issue":
+        return _issue(actor, item, choice)
     if item.kind != "cash.match":
         raise NotFoundError(what=f"acte pour une question « {item.kind} »")
     entry_id = int(item.subject.partition(":")[2])
@@ -49,6 +54,17 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
     candidate = item.evidence["candidates"][int(choice.partition(":")[2])]
     cash.accept_matches(actor=actor, matches=[_match(entry_id, candidate, item.evidence)])
     return f"Encaissement rapproché : {candidate['label']}."
+
+
+def _issue(actor: Actor, item: WorkItem, choice: str) -> str:
+    invoice_id = int(item.subject.partition(":")[2])
+    base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
+    if choice != "issue":
+        return "La facture reste en brouillon."
+    (result,) = billing.issue_invoices(actor=actor, invoice_ids=[invoice_id])
+    if result.number:
+        return f"Facture {result.number} émise ; son fichier est en préparation."
+    return " ".join(finding.message for finding in result.findings)
 
 
 def _settle_reminders(actor: Actor, reminder_ids: list[int], choice: str) -> str:

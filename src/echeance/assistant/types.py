@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
@@ -65,8 +64,7 @@ class DayPolicy:
     """What the assistant does by itself in a day; what is off is proposed instead.
 
     Attributes:
-        issue: Issue the invoices whose preflight finds nothing.
-        issue_limit: Largest total with VAT issued alone; ``None``: any.
+        issue: Issue the invoices whose preflight finds nothing, up to the limit of billing.
         match: Book the payments proved unique.
         send: Send the sealed invoices.
         remind: Send the reminders whose gates are open.
@@ -75,7 +73,6 @@ class DayPolicy:
     SECTION: ClassVar[str] = "day"
 
     issue: bool = True
-    issue_limit: Decimal | None = None
     match: bool = True
     send: bool = True
     remind: bool = True

@@ -43,3 +43,14 @@ def seal_left() -> dict[str, int]:
         report = asdict(commands.seal_invoices(actor=system(company), limit=TURN))
         total = {name: total[name] + count for name, count in report.items()}
     return total
+
+
+@task()
+def release_invoices() -> dict[str, int]:
+    """Check once more the documents whose hold is over, and let them go to the sender."""
+    total = {"released": 0, "withdrawn": 0}
+    for company in Company.objects.order_by("pk"):
+        report = commands.release_invoices(actor=system(company), now=clock.now())
+        total["released"] += len(report.released)
+        total["withdrawn"] += len(report.withdrawn)
+    return total

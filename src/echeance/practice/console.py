@@ -22,6 +22,7 @@ from echeance.assistant import queries as assistant_queries
 from echeance.assistant.console import print_account
 from echeance.assistant.types import DUTY_LABELS
 from echeance.base import clock
+from echeance.billing import commands as billing
 from echeance.collection import commands as collection
 from echeance.ledger.verify import verify
 from echeance.practice import world
@@ -45,44 +46,38 @@ def demo(
     out = Console()
     _fresh_home()
     call_command("migrate", verbosity=0)
-    out.print("[bold]Atelier Morel[/bold], société d'entraînement : 9 clients, 12 factures.")
-    actor = world.build()
-    inbox = Path(settings.INBOX_ROOT) / world.SIREN / "bank"
-    inbox.mkdir(parents=True)
-    (inbox / "releve-2026-11-23.xml").write_bytes(world.bank_file())
-    morning = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-    with clock.at(morning), Progress(transient=True) as bar:
-        task = bar.add_task("Journée", total=None)
-        report = assistant.run_day(
-            actor=actor,
-            on=world.DAY,
-            inbox=settings.INBOX_ROOT,
-            progress=lambda duty, place, total: bar.update(
-                task, description=DUTY_LABELS[duty], completed=place - 1, total=total
-            ),
-        )
-    print_account(report, out)
-    with clock.at(morning + timedelta(hours=3)):
-        released = collection.release_reminders(actor=actor, now=clock.now())
-        with mail_server() as (smtp_port, received):
-            relay = SmtpRelay(
-                {
-                    "host": "127.0.0.1",
-                    "port": smtp_port,
-                    "username": "",
-                    "password": "",
-                    "security": "none",
-                    "timeout_seconds": 30,
-                }
+    out.print("[bold]Atelier Morel[/bold], société d'entraînement : ses mois sont vécus d'abord…")
+    with mail_server() as (smtp_port, received):
+        relay = _relay(smtp_port)
+        actor = world.build(relay)
+        past = len(received)
+        _drop_files()
+        out.print(f"{len(world.SALES)} factures émises, scellées et envoyées ({past} courriels).")
+        morning = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+        with clock.at(morning), Progress(transient=True) as bar:
+            task = bar.add_task("Journée", total=None)
+            report = assistant.run_day(
+                actor=actor,
+                on=world.DAY,
+                inbox=settings.INBOX_ROOT,
+                progress=lambda duty, place, total: bar.update(
+                    task, description=DUTY_LABELS[duty], completed=place - 1, total=total
+                ),
             )
+        print_account(report, out)
+        with clock.at(morning + timedelta(hours=3)):
+            invoices = billing.release_invoices(actor=actor, now=clock.now())
+            reminders = collection.release_reminders(actor=actor, now=clock.now())
             sent = transmission.send_due(company=actor.company, provider=relay)
-            relay.close()
+        relay.close()
         out.print(
-            f"\nAprès la retenue : {len(released.released)} relances vérifiées une dernière fois, "
-            f"{sent.sent} acceptées par le serveur de messagerie, {len(received)} reçues."
+            f"\nAprès la retenue, vérifiés une dernière fois : {len(invoices.released)} factures, "
+            f"{len(reminders.released)} relances ; {sent.sent} messages acceptés par le serveur de "
+            f"messagerie, {len(received) - past} reçus."
         )
+    with clock.at(morning + timedelta(hours=3)):
         out.print("\n[bold]Pourquoi ?[/bold]")
-        for number in ("FA2026-000101", "FA2026-000105", "FA2026-000108", "FA2026-000111"):
+        for number in ("FA-2026-000003", "FA-2026-000005", "FA-2026-000002", "FA-2026-000007"):
             told = assistant_queries.why(actor=actor, number=number, on=world.DAY)
             out.print(f"  {told}", highlight=False)
     findings = verify(company=actor.company)
@@ -95,6 +90,29 @@ def demo(
         check=False,
         env={**os.environ, "ECHEANCE_HOME": str(settings.HOME)},
     )
+
+
+def _relay(port: int) -> SmtpRelay:
+    return SmtpRelay(
+        {
+            "host": "127.0.0.1",
+            "port": port,
+            "username": "",
+            "password": "",
+            "security": "none",
+            "timeout_seconds": 30,
+        }
+    )
+
+
+def _drop_files() -> None:
+    """What came in this morning: the bank's file, and the orders."""
+    root = Path(settings.INBOX_ROOT) / world.SIREN
+    bank, orders = root / "bank", root / "orders" / "standard"
+    for folder in (bank, orders):
+        folder.mkdir(parents=True)
+    (bank / "releve-2026-11-23.xml").write_bytes(world.bank_file())
+    (orders / "commandes-2026-11-24.csv").write_bytes(world.orders_file(world.TODAYS_ORDERS))
 
 
 def _fresh_home() -> None:

@@ -1,12 +1,14 @@
 """The first simulated company, Atelier Morel: who owes what, who pays how. Deterministic.
 
-Built by commands only, with the clock moved. It holds what a real month holds: a right reference,
-a wrong one, a short payment, a grouped one, two equal invoices, a dispute, a public buyer, and
-customers who are late. Invoices are posted as opening items until the billing room issues them.
+Built by commands only, with the clock moved: orders come in, invoices are issued, sealed and sent
+on their day. It holds what a real month holds: right references, a wrong one, a short payment, a
+grouped one, two equal invoices, a dispute, a public buyer, customers who are late, an order of an
+unknown customer and one too large to be issued alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +17,8 @@ from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.actor import Actor, system
 from echeance.base.types import CompanyFacts
+from echeance.billing import commands as billing
+from echeance.billing import queries as billing_queries
 from echeance.cash import commands as cash
 from echeance.collection import commands as collection
 from echeance.collection.types import DisputeReason
@@ -22,9 +26,11 @@ from echeance.core import bank
 from echeance.core.identifiers import Siren
 from echeance.core.money import ZERO
 from echeance.ledger import commands as ledger
-from echeance.ledger.types import EntryFacts, ItemVat, NewOpenItem, Posting
+from echeance.ledger import queries as ledger_queries
 from echeance.parties import commands as parties
 from echeance.parties.types import ContactFacts, PartyFacts
+from echeance.transmission import commands as transmission
+from echeance.transmission.types import Provider
 
 DAY = date(2026, 11, 24)
 IBAN = "FR7630006000011234567890189"
@@ -55,28 +61,34 @@ CUSTOMERS = (
     Customer("C008", "Ateliers du Rhône", "professional", "46700007", "Lyon"),
     Customer("C009", "Librairie des Halles", "professional", "47800008", "Nantes"),
 )
-# customer, number, net, issued, days of terms
-INVOICES = (
-    ("C001", "FA2026-000101", "1000.00", date(2026, 10, 1), 30),
-    ("C002", "FA2026-000102", "2350.00", date(2026, 10, 5), 30),
-    ("C002", "FA2026-000103", "480.00", date(2026, 10, 12), 30),
-    ("C003", "FA2026-000104", "760.00", date(2026, 10, 15), 30),
-    ("C004", "FA2026-000105", "250.00", date(2026, 10, 2), 30),
-    ("C004", "FA2026-000106", "250.00", date(2026, 10, 9), 30),
-    ("C005", "FA2026-000107", "5400.00", date(2026, 9, 14), 30),
-    ("C006", "FA2026-000108", "1290.00", date(2026, 9, 21), 30),
-    ("C007", "FA2026-000109", "315.50", date(2026, 10, 1), 30),
-    ("C008", "FA2026-000110", "3120.00", date(2026, 11, 2), 30),
-    ("C009", "FA2026-000111", "840.00", date(2026, 10, 5), 30),
-    ("C009", "FA2026-000112", "126.00", date(2026, 10, 19), 30),
+# issue date, customer, what, net; numbers follow the dates
+SALES = (
+    (date(2026, 9, 14), "C005", "Rénovation des portes de la mairie", "5400.00"),
+    (date(2026, 9, 21), "C006", "Étagères sur mesure", "1290.00"),
+    (date(2026, 10, 1), "C001", "Usinage de montants", "1000.00"),
+    (date(2026, 10, 1), "C007", "Réparation d'un comptoir", "315.50"),
+    (date(2026, 10, 2), "C004", "Établi d'atelier", "250.00"),
+    (date(2026, 10, 5), "C002", "Habillage de chambre froide", "2350.00"),
+    (date(2026, 10, 5), "C009", "Présentoirs", "840.00"),
+    (date(2026, 10, 9), "C004", "Établi d'atelier", "250.00"),
+    (date(2026, 10, 12), "C002", "Pose de plinthes", "480.00"),
+    (date(2026, 10, 15), "C003", "Réfection de volets", "760.00"),
+    (date(2026, 10, 19), "C009", "Tablettes d'angle", "126.00"),
+    (date(2026, 11, 2), "C008", "Cloisons d'atelier", "3120.00"),
+)
+TODAYS_ORDERS = (
+    (DAY, "C001", "Escalier, première tranche", "2480.00"),
+    (DAY, "C003", "Entretien annuel des volets", "390.00"),
+    (DAY, "C008", "Mezzanine complète", "14200.00"),  # over what is issued alone
+    (DAY, "C404", "Banc d'entrée", "180.00"),  # nobody's code
 )
 # amount, text, payer
 BANK_LINES = (
-    ("1200.00", "VIR SEPA FA2026-000101 MERCI", "MENUISERIE KERBRAT"),
-    ("3396.00", "FACTURES FA2026-000102 ET FA2026-000103", "NORDIQUE FRIGO"),
-    ("900.00", "REGLEMENT FA2026-000104", "HOTEL DES ARCADES"),  # 12.00 short
+    ("1200.00", "VIR SEPA FA-2026-000003 MERCI", "MENUISERIE KERBRAT"),
+    ("3396.00", "FACTURES FA-2026-000006 ET FA-2026-000009", "NORDIQUE FRIGO"),
+    ("900.00", "REGLEMENT FA-2026-000010", "HOTEL DES ARCADES"),  # 12.00 short
     ("300.00", "REGLEMENT FACTURE", "GARAGE MARTIN"),  # two invoices of 300.00
-    ("378.60", "FA2026-000190", "PHARMACIE DU PORT"),  # a number that does not exist
+    ("378.60", "FA-2026-000090", "PHARMACIE DU PORT"),  # a number that does not exist
     ("74.30", "REMBOURSEMENT", "ASSURANCES DU LAC"),  # nobody's
 )
 
@@ -86,8 +98,12 @@ def siren(root: str) -> str:
     return next(root + str(key) for key in range(10) if Siren.is_valid(root + str(key)))
 
 
-def build() -> Actor:
-    """Create the company, its customers, their open invoices and one dispute."""
+def build(provider: Provider) -> Actor:
+    """Create the company and its customers, and live its months up to 23 November.
+
+    Args:
+        provider: How its past invoices leave; a mail server of the simulated world.
+    """
     with clock.at(datetime(2026, 9, 1, 8, 0, tzinfo=UTC)):
         claire = base.create_user(email=EMAIL, full_name="Claire Morvan", password=PASSWORD)
         company = base.create_company(
@@ -114,19 +130,25 @@ def build() -> Actor:
         )
         cash.add_bank_account(actor=actor, name="Compte courant", iban=IBAN)
         collection.set_up_plan(actor=actor)
-        ids = _customers(actor)
-        items = _invoices(actor, ids)
-    with clock.at(datetime(2026, 11, 2, 8, 0, tzinfo=UTC)):
+        billing.set_up_billing(actor=actor)
+        _customers(actor)
+    for day in sorted({sale[0] for sale in SALES}):
+        with clock.at(datetime(day.year, day.month, day.day, 8, 0, tzinfo=UTC)):
+            _bill(actor, day)
+    _seal_and_send(actor, provider)
+    with clock.at(datetime(2026, 11, 2, 9, 0, tzinfo=UTC)):
+        number = "FA-2026-000002"
+        items = ledger_queries.items_of_document(actor=actor, document_refs=[number])
         collection.open_dispute(
             actor=actor,
-            item_id=items["FA2026-000108"],
+            item_id=items[number][0].item_id,
             reason_code=DisputeReason("QUALITE_ERR"),
-            note="Papier livré dans un mauvais grammage.",
+            note="Bois livré dans une mauvaise essence.",
         )
     return actor
 
 
-def _customers(actor: Actor) -> dict[str, int]:
+def _customers(actor: Actor) -> None:
     made = parties.create_parties(
         actor=actor,
         parties=[
@@ -150,41 +172,39 @@ def _customers(actor: Actor) -> dict[str, int]:
             for one in CUSTOMERS
         ],
     )
-    return ids
 
 
-def _invoices(actor: Actor, ids: dict[str, int]) -> dict[str, int]:
-    entries = [_entry(ids[code], number, Decimal(net), on, days)
-               for code, number, net, on, days in INVOICES]  # fmt: skip
-    posted = ledger.post_entries(actor=actor, entries=entries)
-    return {
-        entry.document_ref: done.item_ids[0] for entry, done in zip(entries, posted, strict=True)
-    }
+def orders_file(sales: Sequence[tuple[date, str, str, str]]) -> bytes:
+    """A CSV of orders, with the titles of the house."""
+    titles = ("commande", "client", "désignation", "quantité", "PU HT", "nature", "date")
+    rows = [
+        (f"CDE-{day:%m%d}-{rank}", code, name, "1", net.replace(".", ","), "services",
+         f"{day:%d/%m/%Y}")
+        for rank, (day, code, name, net) in enumerate(sales, 1)
+    ]  # fmt: skip
+    lines = [";".join(row) for row in (titles, *rows)]
+    return ("\n".join(lines) + "\n").encode()
 
 
-def _entry(party_id: int, number: str, net: Decimal, on: date, days: int) -> EntryFacts:
-    vat = net * 20 / 100
-    return EntryFacts(
-        journal_code="VT",
-        entry_date=on,
-        document_ref=number,
-        document_date=on,
-        label=f"Facture {number}",
-        postings=(
-            Posting("411000", debit=net + vat, party_id=party_id),
-            Posting("706000", credit=net),
-            Posting("445740", credit=vat),
-        ),
-        items=(
-            NewOpenItem(
-                posting_index=0,
-                due_date=on + timedelta(days=days),
-                kind="invoice",
-                document_ref=number,
-                vat=(ItemVat("S", Decimal(20), net, vat, "receipts"),),
-            ),
-        ),
-    )
+def _bill(actor: Actor, day: date) -> None:
+    content = orders_file([sale for sale in SALES if sale[0] == day])
+    billing.import_orders(actor=actor, content=content, filename=f"commandes-{day}.csv")
+    orders = list(billing_queries.left_to_bill(actor=actor).values_list("pk", flat=True))
+    drafts = billing.draft_invoices(actor=actor, order_ids=orders)
+    results = billing.issue_invoices(actor=actor, invoice_ids=[one.pk for one in drafts])
+    assert all(one.issued for one in results), [one.findings for one in results]
+
+
+def _seal_and_send(actor: Actor, provider: Provider) -> None:
+    """Past invoices have their file and have left: the day at work sends only its own."""
+    billing.seal_invoices(actor=actor)
+    sent_on = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
+    with clock.at(sent_on):
+        invoices = list(billing_queries.to_send(actor=actor).values_list("pk", flat=True))
+        billing.queue_invoices(actor=actor, invoice_ids=invoices)
+    with clock.at(sent_on + timedelta(hours=1)):
+        billing.release_invoices(actor=actor, now=clock.now())
+        transmission.send_due(company=actor.company, provider=provider)
 
 
 def bank_file() -> bytes:

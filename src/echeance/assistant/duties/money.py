@@ -1,40 +1,17 @@
-"""What each duty of the day does. A duty calls the rooms below and tells what it decided.
-
-The duties stand in a safe order: the world is read before money is matched. Each acts only where
-the policy allows; what it may not do alone it asks, and says so.
-"""
+"""Duties about money that comes in: the bank's files, and what they pay."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-
 from echeance.assistant import inbox
-from echeance.assistant.types import DayPolicy, Duty, NewDecision, Outcome, Reversal
+from echeance.assistant.duties.day import Day
+from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
 from echeance.base import policy
-from echeance.base.actor import Actor
 from echeance.cash import commands as cash
 from echeance.cash import queries as cash_queries
 from echeance.cash.errors import StatementKnownError
 from echeance.cash.types import CashPolicy, MatchProposal, NewMatch, StatementReport
-from echeance.collection import commands as collection
-from echeance.collection.types import ReminderRow
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
-
-
-@dataclass
-class Day:
-    """The day at work: who acts, for which day, under which policy; and what left."""
-
-    actor: Actor
-    on: date
-    policy: DayPolicy
-    inbox: Path | None
-    released: int = 0
-    sent: int = 0
 
 
 def take_bank(day: Day) -> list[NewDecision]:
@@ -143,64 +120,3 @@ def _match_decision(proposal: MatchProposal, *, applied: bool) -> NewDecision:
         facts={"candidates": labels},
         party_id=proposal.party_id,
     )
-
-
-SILENT = frozenset({"nothing_due", "already_prepared"})
-"""Nothing to say: no debt, or a message of this very day already prepared."""
-
-
-def remind(day: Day) -> list[NewDecision]:
-    """Prepare the reminders whose gates are open; each is held before it may leave."""
-    if not day.policy.remind:
-        return []
-    report = collection.prepare_reminders(actor=day.actor, on=day.on)
-    prepared = [_reminder_decision(row) for row in report.send]
-    left_out = [
-        _no_reminder(row)
-        for row in (*report.hold, *report.excluded)
-        if not {reason.code for reason in row.reasons} <= SILENT
-    ]
-    return [*prepared, *left_out]
-
-
-def _reminder_decision(row: ReminderRow) -> NewDecision:
-    told = f"{row.level_label} à {row.party_name} : {format_amount(row.total)}"
-    reasons = tuple(reason.text for reason in row.reasons)
-    numbers = ", ".join(dict.fromkeys(line.document_ref for line in row.lines))
-    if row.needs_approval:
-        return NewDecision(
-            Duty.REMIND,
-            f"party:{row.party_id}",
-            Outcome.ASKED,
-            f"relance à approuver : {told}"[:200],
-            (*reasons, f"Factures : {numbers}."),
-            Reversal.HELD,
-            party_id=row.party_id,
-        )
-    return NewDecision(
-        Duty.REMIND,
-        f"party:{row.party_id}",
-        Outcome.ACTED,
-        f"relance préparée : {told}"[:200],
-        (*reasons, f"Factures : {numbers}."),
-        Reversal.HELD,
-        party_id=row.party_id,
-    )
-
-
-def _no_reminder(row: ReminderRow) -> NewDecision:
-    return NewDecision(
-        Duty.REMIND,
-        f"party:{row.party_id}",
-        Outcome.REFUSED,
-        f"pas de relance à {row.party_name}"[:200],
-        tuple(reason.text for reason in row.reasons),
-        party_id=row.party_id,
-    )
-
-
-DUTIES: Sequence[tuple[Duty, Callable[[Day], list[NewDecision]]]] = (
-    (Duty.TAKE_BANK, take_bank),
-    (Duty.MATCH, match),
-    (Duty.REMIND, remind),
-)

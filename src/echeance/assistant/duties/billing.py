@@ -1,0 +1,231 @@
+"""Duties about what is to be billed: orders, invoices, their files, and their sending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from echeance.assistant import inbox
+from echeance.assistant.duties.day import Day
+from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
+from echeance.base import clock, policy
+from echeance.base import commands as base
+from echeance.base.types import Answer, WorkItemFacts
+from echeance.billing import commands as billing
+from echeance.billing import queries
+from echeance.billing.errors import OrderFileKnownError
+from echeance.billing.models import Invoice
+from echeance.billing.types import BillingPolicy, Finding, OrderImportReport, Severity
+from echeance.core.errors import EcheanceError
+from echeance.core.money import format_amount
+from echeance.transmission import queries as transmission
+
+LINES_TOLD = 10
+
+
+def take_orders(day: Day) -> list[NewDecision]:
+    """Import the order files that wait; each line is taken, waits, or is listed with its reason."""
+    if day.inbox is None:
+        return []
+    return [_take_orders(day, one) for one in inbox.orders(day.inbox, day.actor.company.siren)]
+
+
+def _take_orders(day: Day, file: inbox.Incoming) -> NewDecision:
+    subject = f"order_file:{file.path.name}"[:80]
+    try:
+        report = billing.import_orders(
+            actor=day.actor, content=file.read(), filename=file.path.name, source=file.source
+        )
+    except OrderFileKnownError as error:
+        file.done()
+        return NewDecision(
+            Duty.TAKE_ORDERS, subject, Outcome.REFUSED, "commandes déjà importées", (str(error),)
+        )
+    except EcheanceError as error:
+        file.refused(str(error))
+        return NewDecision(
+            Duty.TAKE_ORDERS, subject, Outcome.REFUSED, "fichier de commandes refusé", (str(error),)
+        )
+    file.done()
+    return NewDecision(
+        Duty.TAKE_ORDERS,
+        subject,
+        Outcome.ACTED,
+        "commandes importées",
+        _told(report),
+        Reversal.INTERNAL,
+    )
+
+
+def _told(report: OrderImportReport) -> tuple[str, ...]:
+    whole = (
+        f"{report.rows} lignes : {report.orders} commandes à facturer, {report.cancellations} "
+        f"annulations rattachées, {report.waiting} documents en attente, "
+        f"{len(report.rejected)} lignes rejetées."
+    )
+    lines = [f"Ligne {one.row} : {one.reason}" for one in report.rejected[:LINES_TOLD]]
+    if len(report.rejected) > LINES_TOLD:
+        lines.append(f"… et {len(report.rejected) - LINES_TOLD} autres lignes rejetées.")
+    return (whole, *lines)
+
+
+def bill(day: Day) -> list[NewDecision]:
+    """Draft what is left to bill, issue what nothing stops, ask about the rest."""
+    orders = list(queries.left_to_bill(actor=day.actor).values_list("pk", flat=True))
+    if orders:
+        billing.draft_invoices(actor=day.actor, order_ids=orders)
+    drafts = {
+        row.pk: row
+        for row in queries.invoices(actor=day.actor, status=Invoice.Status.DRAFT).order_by("pk")
+    }
+    if not drafts:
+        return []
+    found = queries.preflight(actor=day.actor, invoice_ids=list(drafts), issue_date=day.on)
+    limit = policy.read(day.actor.company, BillingPolicy).auto_issue_max
+    blocked = {pk for pk, findings in found.items() if _blocking(findings)}
+    dear = {pk for pk, row in drafts.items() if row.gross_total > limit} - blocked
+    alone = [pk for pk in drafts if pk not in blocked | dear] if day.policy.issue else []
+    results = (
+        billing.issue_invoices(actor=day.actor, invoice_ids=alone, issue_date=day.on)
+        if alone
+        else []
+    )
+    numbers = {one.invoice_id: one.number for one in results if one.number}
+    late_findings = {one.invoice_id: list(one.findings) for one in results if not one.number}
+    asked = [pk for pk in drafts if pk not in numbers and pk not in blocked | set(late_findings)]
+    base.open_work_items(actor=day.actor, items=[_agreement(drafts[pk]) for pk in asked])
+    return [
+        *(_issued(drafts[pk], number) for pk, number in numbers.items()),
+        *(_stopped(drafts[pk], found[pk]) for pk in sorted(blocked)),
+        *(_stopped(drafts[pk], findings) for pk, findings in late_findings.items()),
+        *(_proposed(drafts[pk]) for pk in asked),
+    ]
+
+
+def _blocking(findings: Sequence[Finding]) -> bool:
+    return any(one.severity is Severity.BLOCKING for one in findings)
+
+
+def _issued(row: Invoice, number: str) -> NewDecision:
+    return NewDecision(
+        Duty.BILL,
+        f"invoice:{number}",
+        Outcome.ACTED,
+        f"{number} émise à {row.buyer_name} : {format_amount(row.gross_total)}"[:200],
+        ("Le contrôle avant émission ne trouve rien.",),
+        Reversal.LEGAL,
+        party_id=row.buyer_id,
+    )
+
+
+def _stopped(row: Invoice, findings: Sequence[Finding]) -> NewDecision:
+    return NewDecision(
+        Duty.BILL,
+        f"draft:{row.pk}",
+        Outcome.REFUSED,
+        f"brouillon de {row.buyer_name} non émis : {format_amount(row.gross_total)}"[:200],
+        tuple(one.message for one in findings if one.severity is Severity.BLOCKING),
+        party_id=row.buyer_id,
+    )
+
+
+def _proposed(row: Invoice) -> NewDecision:
+    return NewDecision(
+        Duty.BILL,
+        f"draft:{row.pk}",
+        Outcome.ASKED,
+        f"émission à confirmer : {row.buyer_name}, {format_amount(row.gross_total)}"[:200],
+        ("Vos règles demandent un accord pour cette facture.",),
+        party_id=row.buyer_id,
+    )
+
+
+def _agreement(row: Invoice) -> WorkItemFacts:
+    return WorkItemFacts(
+        key=f"billing.issue:{row.pk}",
+        kind="billing.issue",
+        subject=f"draft:{row.pk}",
+        title=f"Émettre la facture de {format_amount(row.gross_total)} à {row.buyer_name} ?"[:300],
+        evidence={"reasons": ["Rien ne manque ; son montant dépasse ce que vos règles laissent."]},
+        answers=(
+            Answer("issue", "Émettre", Reversal.LEGAL.value),
+            Answer("later", "Laisser en brouillon"),
+        ),
+        amount=row.gross_total,
+        due_date=None,
+    )
+
+
+def seal(day: Day) -> list[NewDecision]:
+    """Make and judge the files of what is issued: the day waits for them."""
+    waiting = list(queries.to_seal(actor=day.actor).values_list("pk", flat=True))
+    if not waiting:
+        return []
+    billing.seal_invoices(actor=day.actor, invoice_ids=waiting)
+    rows = queries.invoices(actor=day.actor).filter(pk__in=waiting).order_by("pk")
+    return [_sealed(row) for row in rows]
+
+
+def _sealed(row: Invoice) -> NewDecision:
+    subject = f"invoice:{row.number}"
+    if row.sealed_at:
+        return NewDecision(
+            Duty.SEAL,
+            subject,
+            Outcome.ACTED,
+            f"fichier Factur-X de {row.number} scellé",
+            ("Les règles officielles l'acceptent ; il est archivé.",),
+            party_id=row.buyer_id,
+        )
+    if row.verdict is None:
+        reason = "Le contrôle officiel n'a pas pu la juger : le prochain passage la reprend."
+        return NewDecision(
+            Duty.SEAL, subject, Outcome.REFUSED, f"{row.number} non scellée", (reason,)
+        )
+    reason = "Les règles officielles refusent le fichier : rien ne part, une question est ouverte."
+    return NewDecision(
+        Duty.SEAL,
+        subject,
+        Outcome.ASKED,
+        f"fichier de {row.number} refusé",
+        (reason,),
+        party_id=row.buyer_id,
+    )
+
+
+def send(day: Day) -> list[NewDecision]:
+    """Put sealed documents in the outbox, held; let go those whose hold is over."""
+    if not day.policy.send:
+        return []
+    waiting = {f"invoice:{row.pk}": row for row in queries.to_send(actor=day.actor)}
+    told = transmission.messages_of(actor=day.actor, subjects=list(waiting))
+    rows = {row.pk: row for subject, row in waiting.items() if not told.get(subject)}
+    report = billing.queue_invoices(actor=day.actor, invoice_ids=list(rows))
+    released = billing.release_invoices(actor=day.actor, now=clock.now())
+    day.released += len(released.released)
+    return [
+        *(_queued(rows[pk]) for pk in report.message_ids),
+        *(_not_queued(rows[pk], reason) for pk, reason in report.skipped.items()),
+    ]
+
+
+def _queued(row: Invoice) -> NewDecision:
+    return NewDecision(
+        Duty.SEND,
+        f"invoice:{row.number}",
+        Outcome.ACTED,
+        f"{row.number} mise au départ vers {row.buyer_name}"[:200],
+        ("Retenue le temps prévu, puis vérifiée une dernière fois.",),
+        Reversal.HELD,
+        party_id=row.buyer_id,
+    )
+
+
+def _not_queued(row: Invoice, reason: str) -> NewDecision:
+    return NewDecision(
+        Duty.SEND,
+        f"invoice:{row.number}",
+        Outcome.ASKED,
+        f"{row.number} n'est pas envoyée"[:200],
+        (reason,),
+        party_id=row.buyer_id,
+    )
