@@ -30,10 +30,13 @@ def build() -> typer.Typer:
     django.setup()
     from echeance.archive.console import app as archive
     from echeance.assistant.console import day, why
+    from echeance.billing.console import app as billing
     from echeance.cli.einvoice import app as einvoice
+    from echeance.collection.console import app as reminders
     from echeance.ledger.console import app as ledger
     from echeance.parties.console import app as parties
     from echeance.practice.console import app as practice
+    from echeance.transmission.console import app as outbox
 
     app = typer.Typer(
         help="Échéance : la facturation, de la commande à l'encaissement.",
@@ -47,10 +50,13 @@ def build() -> typer.Typer:
     app.command()(serve)
     app.command()(worker)
     app.add_typer(archive, name="archive")
+    app.add_typer(billing, name="billing")
     app.add_typer(einvoice, name="einvoice")
     app.add_typer(ledger, name="ledger")
     app.add_typer(parties, name="parties")
+    app.add_typer(outbox, name="outbox")
     app.add_typer(practice, name="practice")
+    app.add_typer(reminders, name="reminders")
     return app
 
 
@@ -58,6 +64,7 @@ def init(
     siren: Annotated[str, typer.Option(prompt="SIREN", help="SIREN de la société.")],
     name: Annotated[str, typer.Option(prompt="Raison sociale", help="Raison sociale.")],
     iban: Annotated[str, typer.Option(help="IBAN du compte encaissé.")] = "",
+    email: Annotated[str, typer.Option(help="Adresse d'envoi des factures.")] = "",
 ) -> None:
     """Créer la base et une société avec ses livres de l'année ; sans effet sur l'existant."""
     from datetime import date
@@ -68,7 +75,9 @@ def init(
     from echeance.base import commands as base
     from echeance.base.actor import system
     from echeance.base.types import CompanyFacts
+    from echeance.billing import commands as billing
     from echeance.cash import commands as cash
+    from echeance.collection import commands as collection
     from echeance.core.identifiers import Siren
     from echeance.ledger import commands as ledger
 
@@ -80,6 +89,7 @@ def init(
             siren=checked.value,
             vat_id=checked.vat_id.value,
             electronic_address=checked.value,
+            email=email,
         )
     )
     actor = system(company)
@@ -87,6 +97,8 @@ def init(
     ledger.set_up_books(
         actor=actor, fiscal_year_start=date(year, 1, 1), fiscal_year_end=date(year, 12, 31)
     )
+    billing.set_up_billing(actor=actor)
+    collection.set_up_plan(actor=actor)
     if iban:
         cash.add_bank_account(actor=actor, name="Compte courant", iban=iban)
     typer.echo(f"{name} est créée. Déposez vos relevés, puis lancez « echeance day ».")

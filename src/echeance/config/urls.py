@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from echeance.api.root import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("echeance.web.urls")),
     path("", include("echeance.archive.urls")),
     path("", include("echeance.assistant.urls")),
+    path("api/v1/", api.urls),
 ]
