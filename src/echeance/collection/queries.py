@@ -368,7 +368,7 @@ def _payments(
         undone = {row.reverses_id for row in rows}
         for row in rows:
             if row.reverses_id is None and row.allocation_id not in undone:
-                payment = (row.effective_date, row.amount)
+                payment = (row.credited_on, row.amount)
                 found[row.debit_item_id] = (*found.get(row.debit_item_id, ()), payment)
     return found
 

@@ -95,6 +95,7 @@ def _items(
             order_ref=draft.order_reference or draft.sales_order_reference,
             payment_ref=number,
             amount=part.amount,
+            credits_ref=draft.preceding[0] if draft.preceding else "",
             vat=tuple(_item_vat(share) for share in shares),
         )
         for part, shares in zip(due, parts, strict=True)
