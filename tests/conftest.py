@@ -8,7 +8,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.db import connection
 
+from echeance.archive import fulltext
 from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.actor import Actor, system
@@ -20,6 +22,13 @@ hypothesis.settings.load_profile("shared-machine")
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Install the search of the archive, which tables made without migrations lack."""
+    with django_db_blocker.unblock():
+        fulltext.run(fulltext.INSTALL, connection)
 
 
 @pytest.fixture(autouse=True)

@@ -1,20 +1,11 @@
-"""A company, its assistant, an empty archive folder and the search of the engine."""
+"""A company, its assistant and an empty archive folder."""
 
 import pytest
-from django.db import connection
 
-from echeance.archive import fulltext
 from echeance.base.actor import Actor, system
 from echeance.base.commands import create_company
 from echeance.base.models import Company
 from echeance.base.types import CompanyFacts
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Install the search when tables were made without migrations."""
-    with django_db_blocker.unblock():
-        fulltext.run(fulltext.INSTALL, connection)
 
 
 @pytest.fixture(autouse=True)
