@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from echeance.base import commands as base
 from echeance.base.rights import Role
+from echeance.parties.models import Party
 
 
 def bearer(actor, user, role=Role.ADMINISTRATOR):
@@ -37,3 +38,20 @@ def test_every_room_is_described(client, actor, user):
 
     for room in ("billing", "collection", "ledger", "parties", "outbox"):
         assert any(path.startswith(f"/api/v1/{room}") for path in paths), room
+
+
+def test_the_same_key_and_facts_give_the_first_answer_and_nothing_twice(client, actor, user):
+    who = bearer(actor, user)
+    who["headers"]["Idempotency-Key"] = "creation-1"
+    facts = {"code": "C1", "name": "Dupont SA", "siren": "404833048"}
+
+    first = client.post("/api/v1/parties", facts, content_type="application/json", **who)
+    again = client.post("/api/v1/parties", facts, content_type="application/json", **who)
+    other = client.post(
+        "/api/v1/parties", {**facts, "name": "Autre"}, content_type="application/json", **who
+    )
+
+    assert (first.status_code, again.content) == (201, first.content), first.content
+    assert again["Idempotent-Replayed"] == "true"
+    assert other.json()["type"] == "urn:echeance:base.idempotency_conflict"
+    assert Party.objects.count() == 1

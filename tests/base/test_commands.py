@@ -14,6 +14,7 @@ from echeance.base.errors import (
     EmailTakenError,
     IdempotencyConflictError,
     NotFoundError,
+    RequestUnderWayError,
     RightMissingError,
     WorkItemClosedError,
 )
@@ -317,41 +318,54 @@ def test_questions_are_queued_by_money_then_by_deadline(actor, ask):
     assert list(queries.work_items(actor=actor, on=NOW.date(), kind="autre")) == []
 
 
-def test_the_same_request_gets_the_first_answer(actor):
-    first = commands.remember_answer(actor=actor, key="k", request=b"a", status=201, body="un")
-    again = commands.remember_answer(actor=actor, key="k", request=b"a", status=500, body="deux")
+def keep(actor, key="k", request=b"a", status=201, body="un"):
+    assert commands.reserve_answer(actor=actor, key=key, request=request) is None
+    commands.remember_answer(actor=actor, key=key, status=status, body=body)
 
-    kept = queries.answer_kept(actor=actor, key="k", request=b"a")
+
+def test_the_same_request_gets_the_first_answer(actor):
+    keep(actor)
+
+    kept = commands.reserve_answer(actor=actor, key="k", request=b"a")
+
     assert kept is not None
-    assert (first.pk, again.pk) == (kept.pk, kept.pk)
-    assert (again.status, again.body) == (201, "un")
+    assert (kept.status, kept.body) == (201, "un")
 
 
 def test_a_key_used_for_another_request_is_refused(actor):
-    commands.remember_answer(actor=actor, key="k", request=b"a", status=201, body="un")
+    keep(actor)
 
-    with pytest.raises(IdempotencyConflictError):
-        commands.remember_answer(actor=actor, key="k", request=b"b", status=201, body="deux")
-    with pytest.raises(IdempotencyConflictError):
-        queries.answer_kept(actor=actor, key="k", request=b"b")
+    with pytest.raises(IdempotencyConflictError, match="« k »"):
+        commands.reserve_answer(actor=actor, key="k", request=b"b")
 
     assert IdempotentRequest.objects.get().body == "un"
 
 
-def test_a_key_is_of_one_company_and_unknown_until_used(actor, neighbour):
-    commands.remember_answer(actor=actor, key="k", request=b"a", status=201, body="un")
+def test_a_request_under_way_is_not_carried_out_twice_and_a_dead_one_is_taken_over(actor):
+    commands.reserve_answer(actor=actor, key="k", request=b"a")
 
-    assert queries.answer_kept(actor=neighbour, key="k", request=b"b") is None
-    theirs = commands.remember_answer(
-        actor=neighbour, key="k", request=b"b", status=200, body="deux"
-    )
-    assert theirs.body == "deux"
+    with pytest.raises(RequestUnderWayError):
+        commands.reserve_answer(actor=actor, key="k", request=b"a")
+    with clock.at(NOW + timedelta(minutes=6)):
+        assert commands.reserve_answer(actor=actor, key="k", request=b"a") is None
+
+
+def test_a_failure_of_ours_frees_the_key(actor):
+    keep(actor, status=503, body="")
+
+    assert commands.reserve_answer(actor=actor, key="k", request=b"b") is None
+
+
+def test_a_key_is_of_one_company(actor, neighbour):
+    keep(actor)
+
+    assert commands.reserve_answer(actor=neighbour, key="k", request=b"b") is None
 
 
 def test_old_answers_are_forgotten(actor):
-    commands.remember_answer(actor=actor, key="old", request=b"a", status=200, body="")
+    keep(actor, key="old")
     with clock.at(NOW + timedelta(days=1)):
-        commands.remember_answer(actor=actor, key="new", request=b"a", status=200, body="")
+        keep(actor, key="new")
 
     assert commands.forget_answers(before=NOW + timedelta(hours=1)) == 1
 

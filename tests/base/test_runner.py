@@ -199,7 +199,7 @@ def test_only_old_successes_are_pruned(db):
 def test_housekeeping_prunes_jobs_and_idempotent_answers(actor):
     add("tell_time")
     runner.drain()
-    commands.remember_answer(actor=actor, key="k", request=b"a", status=200, body="")
+    commands.reserve_answer(actor=actor, key="k", request=b"a")
 
     with clock.at(NOW + timedelta(days=15)):
         told = housekeeping.call()

@@ -7,10 +7,10 @@ import json
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from echeance.base import clock, journal, policy
 from echeance.base.actor import Actor, system
@@ -19,6 +19,7 @@ from echeance.base.errors import (
     EmailTakenError,
     IdempotencyConflictError,
     NotFoundError,
+    RequestUnderWayError,
     WorkItemClosedError,
 )
 from echeance.base.events import (
@@ -42,6 +43,11 @@ from echeance.base.models import (
 )
 from echeance.base.rights import Right, Role
 from echeance.base.types import CompanyFacts, WorkItemFacts
+
+UNDER_WAY = 0
+"""Status of a reserved key whose request has no answer yet."""
+RESERVATION = timedelta(minutes=5)
+SERVER_ERROR = 500
 
 
 @transaction.atomic
@@ -292,30 +298,46 @@ def _open_item(actor: Actor, work_item_id: int) -> WorkItem:
     return item
 
 
-def remember_answer(
-    *, actor: Actor, key: str, request: bytes, status: int, body: str
-) -> IdempotentRequest:
-    """Keep the answer given to an ``Idempotency-Key``.
+def reserve_answer(*, actor: Actor, key: str, request: bytes) -> IdempotentRequest | None:
+    """Take an ``Idempotency-Key`` before its request is carried out.
+
+    Returns:
+        ``None`` when the request is to be carried out, then :func:`remember_answer` is owed; the
+        answer kept when it was carried out before. A reservation whose process died is taken
+        over after five minutes: the request's own effects are then what protects from doubles.
 
     Raises:
-        IdempotencyConflictError: The key already answered another request.
+        IdempotencyConflictError: The key stands for another request.
+        RequestUnderWayError: The same request is being carried out.
     """
     digest = hashlib.sha256(request).hexdigest()
-    try:
-        with transaction.atomic():
-            return IdempotentRequest.objects.create(
-                company=actor.company,
-                key=key,
-                request_sha256=digest,
-                status=status,
-                body=body,
-                created_at=clock.now(),
-            )
-    except IntegrityError:
-        kept = IdempotentRequest.objects.get(company=actor.company, key=key)
+    now = clock.now()
+    _, is_mine = IdempotentRequest.objects.get_or_create(
+        company=actor.company,
+        key=key,
+        defaults={"request_sha256": digest, "status": UNDER_WAY, "body": "", "created_at": now},
+    )
+    if is_mine:
+        return None
+    with transaction.atomic():
+        kept = IdempotentRequest.objects.select_for_update().get(company=actor.company, key=key)
         if kept.request_sha256 != digest:
-            raise IdempotencyConflictError(key=key) from None
-        return kept
+            raise IdempotencyConflictError(key=key)
+        if kept.status != UNDER_WAY:
+            return kept
+        if kept.created_at > now - RESERVATION:
+            raise RequestUnderWayError(key=key)
+        IdempotentRequest.objects.filter(pk=kept.pk).update(created_at=now)
+    return None
+
+
+def remember_answer(*, actor: Actor, key: str, status: int, body: str) -> None:
+    """Keep the answer given to a reserved ``Idempotency-Key``; a failure of ours frees the key."""
+    mine = IdempotentRequest.objects.filter(company=actor.company, key=key, status=UNDER_WAY)
+    if status >= SERVER_ERROR:
+        mine.delete()
+    else:
+        mine.update(status=status, body=body)
 
 
 def forget_answers(*, before: datetime) -> int:

@@ -86,3 +86,17 @@ class IdempotencyConflictError(EcheanceError):
     )
 
     key: str
+
+
+@dataclass(eq=False)
+class RequestUnderWayError(EcheanceError):
+    """The same request, with the same key, has not been answered yet."""
+
+    code = "base.request_under_way"
+    kind = Kind.CONFLICT
+    message = (
+        "La demande de clé « {key} » est en cours : attendez sa réponse, puis répétez-la pour "
+        "la relire."
+    )
+
+    key: str

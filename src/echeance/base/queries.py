@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from echeance.base.actor import Actor
-from echeance.base.errors import IdempotencyConflictError, NotFoundError
+from echeance.base.errors import NotFoundError
 from echeance.base.models import (
     ApiToken,
     Company,
-    IdempotentRequest,
     Job,
     JournalEvent,
     Membership,
@@ -117,18 +116,6 @@ def work_item_for(*, actor: Actor, work_item_id: int) -> WorkItem:
 def history(*, actor: Actor, subject: str) -> QuerySet[JournalEvent]:
     """What happened to an object (``kind:id``), latest first. One query."""
     return JournalEvent.objects.filter(company=actor.company, subject=subject).order_by("-pk")
-
-
-def answer_kept(*, actor: Actor, key: str, request: bytes) -> IdempotentRequest | None:
-    """The answer already given to this ``Idempotency-Key``, if any. One query.
-
-    Raises:
-        IdempotencyConflictError: The key answered another request.
-    """
-    kept = IdempotentRequest.objects.filter(company=actor.company, key=key).first()
-    if kept and kept.request_sha256 != hashlib.sha256(request).hexdigest():
-        raise IdempotencyConflictError(key=key)
-    return kept
 
 
 def jobs(*, actor: Actor, status: str | None = None) -> QuerySet[Job]:
