@@ -5,7 +5,7 @@ export PYTHONPATH := src
 unexport VIRTUAL_ENV
 
 .PHONY: dev assets demo run test test-fast test-slow pg browser lint types check fix docs bench lock \
-  screenshots clean
+  screenshots messages clean
 
 ## environment
 
@@ -20,8 +20,17 @@ node_modules/.installed: package-lock.json tools/assets.py .venv/.installed
 	$(PY) tools/assets.py
 	touch $@
 
-dev: .venv/.installed node_modules/.installed
+# The English catalogue; without it everything is said in French.
+CATALOGUE := src/echeance/locale/en/LC_MESSAGES/django
+
+$(CATALOGUE).mo: $(CATALOGUE).po tools/messages.py .venv/.installed
+	$(PY) tools/messages.py compile
+
+dev: .venv/.installed node_modules/.installed $(CATALOGUE).mo
 assets: node_modules/.installed
+
+messages: .venv/.installed
+	$(PY) tools/messages.py
 
 lock:
 	$(PY) -m pip install --quiet uv

@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.db import connection
+from tools import messages
 
 from echeance.archive import fulltext
 from echeance.base import clock
@@ -22,6 +23,11 @@ hypothesis.settings.load_profile("shared-machine")
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_configure() -> None:
+    """English is there, whatever was made before the tests."""
+    messages.compile_catalogue()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, JsonResponse
 
+from echeance.base.language import translated
 from echeance.core.errors import EcheanceError, Kind
 
 STATUS = {
@@ -19,11 +20,14 @@ STATUS = {
 
 
 def problem(_request: HttpRequest, error: EcheanceError) -> JsonResponse:
-    """Turn a business error into its HTTP answer: stable type, French title, facts as text."""
+    """Turn a business error into its HTTP answer: stable type, facts as text.
+
+    The title is French, or English when ``Accept-Language`` prefers it.
+    """
     status = STATUS[error.kind]
     body = {
         "type": f"urn:echeance:{error.code}",
-        "title": str(error),
+        "title": translated(error),
         "status": int(status),
         "facts": {name: str(value) for name, value in error.facts.items()},
     }

@@ -162,5 +162,10 @@ def main() -> None:
     try:
         build()()
     except EcheanceError as error:
-        sys.stderr.write(f"{error}\n")
+        from django.utils import translation
+
+        from echeance.base.language import translated
+
+        with translation.override(os.environ.get("ECHEANCE_LANGUAGE", "fr")):
+            sys.stderr.write(f"{translated(error)}\n")
         sys.exit(EXIT_CODES[error.kind])

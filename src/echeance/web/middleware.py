@@ -1,4 +1,4 @@
-"""Business errors of any room become French pages or fragments; redirects reach htmx whole."""
+"""The language of the person; business errors as pages or fragments; redirects whole for htmx."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import activate, gettext
 from django_htmx.middleware import HtmxDetails
 
 from echeance.base import queries
 from echeance.base.errors import NotFoundError
 from echeance.base.http import COMPANY_KEY, wants_fragment
+from echeance.base.language import translated
 from echeance.base.models import User
 from echeance.core.errors import ConfirmationNeededError, EcheanceError
 from echeance.web.context import Shell
@@ -24,6 +25,20 @@ from echeance.web.problems import STATUS, TITLES
 
 # What the browser or the layout adds to a form, which a repeated request sends anew.
 OWN_FIELDS = frozenset({"csrfmiddlewaretoken"})
+
+
+class LanguageMiddleware:
+    """Speaks the language of the person signed in; a visitor gets that of the browser (Django)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Set it before anything is said; the next request sets its own."""
+        if isinstance(request.user, User):
+            activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return self.get_response(request)
 
 
 class RedirectMiddleware:
@@ -77,7 +92,7 @@ def problem(request: HttpRequest, error: EcheanceError) -> HttpResponse:
     """
     context: dict[str, object] = {
         "title": gettext(TITLES[error.kind]),
-        "sentence": gettext(error.message).format(**error.facts),
+        "sentence": translated(error),
         "code": error.code,
     }
     if isinstance(error, ConfirmationNeededError) and not request.FILES:

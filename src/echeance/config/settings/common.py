@@ -1,7 +1,8 @@
 """Settings true everywhere; the environment gives what differs between installations.
 
 Environment: ``DATABASE_URL`` (PostgreSQL; absent: the embedded SQLite under ``ECHEANCE_HOME``),
-``ECHEANCE_HOME`` (data folder, default ``var``), ``ECHEANCE_SECRET_KEY``, ``ECHEANCE_HOSTS``.
+``ECHEANCE_HOME`` (data folder, default ``var``), ``ECHEANCE_SECRET_KEY``, ``ECHEANCE_HOSTS``,
+``ECHEANCE_LANGUAGE`` (of the console's refusals, ``fr`` or ``en``), ``ECHEANCE_SMTP_…``.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "echeance.web.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -96,6 +98,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parents[2] / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True

@@ -1,0 +1,81 @@
+"""A person is answered in their language; a visitor and a program in the one they ask for."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from echeance.base import commands as base
+from echeance.base.errors import CompanyExistsError
+from echeance.base.language import translated
+from echeance.base.rights import Role
+
+ENGLISH = {"Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
+
+
+@pytest.fixture(autouse=True)
+def _french_again():
+    with translation.override("fr"):
+        yield
+
+
+@pytest.fixture
+def jane(actor):
+    """Jane, who reads English, administrator of Atelier Morel."""
+    user = base.create_user(
+        email="jane@atelier-morel.example", full_name="Jane Ward", password="x", language="en"
+    )
+    base.give_role(actor=actor, user=user, role=Role.ADMINISTRATOR)
+    return user
+
+
+def test_an_english_user_reads_english_whatever_the_browser(client, jane):
+    client.force_login(jane)
+
+    page = client.get("/taches/", headers={"Accept-Language": "fr"})
+
+    assert "<title>Background jobs · Échéance</title>" in page.content.decode()
+    assert '<html lang="en"' in page.content.decode()
+    assert page.headers["Content-Language"] == "en"
+
+
+def test_a_french_user_reads_french_whatever_the_browser(client, jane, user, actor):
+    base.give_role(actor=actor, user=user, role=Role.ADMINISTRATOR)
+    client.force_login(jane)
+    client.get("/taches/")
+    client.force_login(user)
+
+    page = client.get("/taches/", headers=ENGLISH)
+
+    assert "<title>Tâches de fond · Échéance</title>" in page.content.decode()
+    assert page.headers["Content-Language"] == "fr"
+
+
+def test_a_visitor_is_answered_in_the_language_of_the_browser(client, db):
+    english = client.get("/connexion/", headers=ENGLISH).content.decode()
+    french = client.get("/connexion/", headers={"Accept-Language": "de"}).content.decode()
+
+    assert "Forgotten password?" in english
+    assert "Mot de passe oublié" in french
+
+
+@pytest.mark.urls("tests.web.sample_pages")
+def test_a_business_error_is_an_english_page_for_an_english_user(client, jane):
+    client.force_login(jane)
+
+    page = client.get("/sample/refused/")
+
+    assert page.status_code == 409
+    assert "Invoice &lt;FA-1&gt; is already issued: correct it with a credit note." in (
+        page.content.decode()
+    )
+
+
+def test_a_sentence_is_french_until_another_language_is_asked_for():
+    error = CompanyExistsError(siren="552100554")
+
+    assert translated(error) == str(error)
+    with translation.override("en"):
+        assert translated(error) == (
+            "The company 552100554 already exists: open it instead of creating it."
+        )
