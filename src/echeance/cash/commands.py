@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -35,20 +35,17 @@ from echeance.cash.events import (
 from echeance.cash.models import BankAccount, Match, MatchAllocation, Statement, StatementEntry
 from echeance.cash.rules import PaidItem, PartyShare, spread
 from echeance.cash.types import (
-    Candidate,
-    MatchedItem,
     MatchProposal,
     NewMatch,
     StatementReport,
 )
-from echeance.core import bank, matching
+from echeance.core import bank
 from echeance.core.bookkeeping import account_number
 from echeance.core.identifiers import Bic, Iban
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as ledger_queries
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, OpenItemFacts, Posting
-from echeance.parties import queries as parties
 
 CUSTOMERS = account_number("customers")
 SUSPENSE = account_number("suspense")
@@ -221,9 +218,7 @@ def _row(
     )
 
 
-def propose_matches(
-    *, actor: Actor, entry_ids: Collection[int] | None = None
-) -> list[MatchProposal]:
+def propose_matches(*, actor: Actor) -> list[MatchProposal]:
     """Look for the explanation of every receipt that has none, and open the questions.
 
     A payment proved unique is only proposed here; :func:`accept_matches` books it. A payment
@@ -234,18 +229,8 @@ def propose_matches(
         One proposal an entry, oldest first. Five queries, plus the work items.
     """
     actor.require(Right.MATCH_PAYMENTS)
-    entries = list(queries.entries_to_match(actor=actor, entry_ids=entry_ids))
-    if not entries:
-        return []
-    items = list(ledger_queries.open_items(actor=actor, account_prefix="411"))
-    by_id = {item.item_id: item for item in items}
-    found = matching.propose(
-        [_payment(entry) for entry in entries],
-        _matcher_items(actor, items),
-        known_payers=parties.payers_by_iban(actor=actor),
-    )
-    refused = queries.undone_by_a_person(actor=actor, entry_ids=[entry.pk for entry in entries])
-    proposals = [_proposal(one, by_id, refused_before=one.entry_id in refused) for one in found]
+    entries = list(queries.entries_to_match(actor=actor))
+    proposals = queries.proposals(actor=actor, entries=entries)
     by_entry = {entry.pk: entry for entry in entries}
     base.open_work_items(
         actor=actor,
@@ -258,69 +243,21 @@ def propose_matches(
     return proposals
 
 
-def _payment(entry: StatementEntry) -> matching.Payment:
-    return matching.Payment(
-        entry_id=entry.pk,
-        direction=entry.direction,
-        amount=entry.amount,
-        booking_date=entry.booking_date,
-        text=entry.text,
-        references=tuple(entry.references),
-        payer_name=entry.payer_name,
-        payer_iban=entry.payer_iban,
-        currency="EUR",
-    )
+def accept_proved(*, actor: Actor, entry_ids: Collection[int]) -> list[int]:
+    """Book those of some receipts whose explanation is proved unique at this instant.
 
-
-def _matcher_items(actor: Actor, items: Sequence[OpenItemFacts]) -> list[matching.OpenItem]:
-    ids = {item.party_id for item in items if item.party_id is not None}
-    names = {
-        party_id: snapshot.name
-        for party_id, snapshot in parties.snapshots(actor=actor, party_ids=ids).items()
-    }
-    return [
-        matching.OpenItem(
-            item_id=item.item_id,
-            debtor_id=item.party_id,
-            debtor_names=(names[item.party_id],),
-            document_number=item.document_ref,
-            order_reference=item.order_ref,
-            issue_date=item.document_date,
-            due_date=item.due_date,
-            open_amount=item.open_amount if item.side == "debit" else -item.open_amount,
-            currency=item.currency,
-        )
-        for item in items
-        if item.party_id is not None and item.open_amount
-    ]
-
-
-def _proposal(
-    found: matching.Proposal, items: dict[int, OpenItemFacts], *, refused_before: bool
-) -> MatchProposal:
-    options = [found.allocations, *found.alternatives] if found.allocations else found.alternatives
-    candidates = tuple(_candidate(option, items) for option in dict.fromkeys(options))
-    decision, question = found.decision, found.question
-    if decision == "apply" and refused_before:
-        decision = "ask"
-        question = "Ce rapprochement a déjà été annulé par une personne : le confirmez-vous ?"
-    return MatchProposal(
-        entry_id=found.entry_id,
-        decision=decision,
-        reasons=tuple(reason.sentence for reason in found.reasons),
-        question=question,
-        party_id=found.debtor_id,
-        candidates=candidates,
-    )
-
-
-def _candidate(option: Iterable[matching.Allocation], items: dict[int, OpenItemFacts]) -> Candidate:
-    parts = list(option)
-    label = " + ".join(
-        f"{items[part.item_id].document_ref} ({format_amount(part.amount)})" for part in parts
-    )
-    return Candidate(
-        items=tuple(MatchedItem(part.item_id, abs(part.amount)) for part in parts), label=label
+    Returns:
+        The match ids, oldest entry first; an entry that is no longer proved is left alone.
+    """
+    actor.require(Right.MATCH_PAYMENTS)
+    entries = list(queries.entries_to_match(actor=actor))
+    return accept_matches(
+        actor=actor,
+        matches=[
+            NewMatch(one.entry_id, one.candidates[0].items, one.party_id, one.reasons)
+            for one in queries.proposals(actor=actor, entries=entries)
+            if one.decision == "apply" and one.entry_id in entry_ids
+        ],
     )
 
 
@@ -381,6 +318,7 @@ def accept_matches(*, actor: Actor, matches: Sequence[NewMatch]) -> list[int]:
         MatchExceedsEntryError: More is given out than the entry brings in.
         PartyNeededError: Money is left over and no customer is named.
         NotAReceiptError: The entry is a debit.
+        NotFoundError: An entry or an open item is not one of this company.
     """
     actor.require(Right.MATCH_PAYMENTS)
     ids: list[int] = []
@@ -398,6 +336,10 @@ def _accept_chunk(actor: Actor, matches: Sequence[NewMatch]) -> list[int]:
             actor=actor, item_ids={item.item_id for match in matches for item in match.items}
         )
     }
+    for match in matches:
+        for item in match.items:
+            if item.item_id not in facts:
+                raise NotFoundError(what=f"échéance n° {item.item_id}")
     shares = [_shares(entries[match.entry_id], match, facts) for match in matches]
     posted = ledger.post_entries(
         actor=actor,

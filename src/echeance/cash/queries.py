@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from echeance.base import queries as base
 from echeance.base.errors import NotFoundError
+from echeance.base.rights import Right
 from echeance.cash.models import BankAccount, Match, MatchAllocation, Statement, StatementEntry
+from echeance.cash.types import (
+    Candidate,
+    MatchedItem,
+    MatchProposal,
+    Question,
+    QuestionLine,
+    QuestionOption,
+)
+from echeance.core import matching
+from echeance.core.matching.references import key
+from echeance.core.money import ZERO, format_amount
 from echeance.ledger import queries as ledger
+from echeance.ledger.types import CREDIT, OpenItemFacts
+from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -76,7 +91,7 @@ def entries_to_match(
     ).exclude(pk__in=_explained(actor))
     if entry_ids is not None:
         rows = rows.filter(pk__in=entry_ids)
-    return rows.order_by("booking_date", "pk")
+    return rows.select_related("bank_account").order_by("booking_date", "pk")
 
 
 def _explained(actor: Actor) -> QuerySet[Match, int]:
@@ -154,3 +169,202 @@ def in_question_by_party(*, actor: Actor) -> dict[int, Decimal]:
         if party_id is not None:
             found[int(party_id)] = found.get(int(party_id), Decimal(0)) + entry.amount
     return found
+
+
+def proposals(*, actor: Actor, entries: Sequence[StatementEntry]) -> list[MatchProposal]:
+    """What the matcher says of receipts, in their order.
+
+    Payments compete for the open items, so the proof holds for the whole of what is to be
+    matched: give all of it.
+
+    Args:
+        actor: Whose company.
+        entries: From :func:`entries_to_match`.
+
+    Returns:
+        One proposal an entry. Four queries; none without an entry.
+    """
+    if not entries:
+        return []
+    items = ledger.open_items(actor=actor, account_prefix="411")
+    by_id = {item.item_id: item for item in items}
+    found = matching.propose(
+        [_payment(entry) for entry in entries],
+        _matcher_items(actor, items),
+        known_payers=parties.payers_by_iban(actor=actor),
+    )
+    refused = undone_by_a_person(actor=actor, entry_ids=[entry.pk for entry in entries])
+    return [_proposal(one, by_id, refused_before=one.entry_id in refused) for one in found]
+
+
+def _payment(entry: StatementEntry) -> matching.Payment:
+    return matching.Payment(
+        entry_id=entry.pk,
+        direction=entry.direction,
+        amount=entry.amount,
+        booking_date=entry.booking_date,
+        text=entry.text,
+        references=tuple(entry.references),
+        payer_name=entry.payer_name,
+        payer_iban=entry.payer_iban,
+        currency="EUR",
+    )
+
+
+def _matcher_items(actor: Actor, items: Sequence[OpenItemFacts]) -> list[matching.OpenItem]:
+    ids = {item.party_id for item in items if item.party_id is not None}
+    names = {
+        party_id: snapshot.name
+        for party_id, snapshot in parties.snapshots(actor=actor, party_ids=ids).items()
+    }
+    return [
+        matching.OpenItem(
+            item_id=item.item_id,
+            debtor_id=item.party_id,
+            debtor_names=(names[item.party_id],),
+            document_number=item.document_ref,
+            order_reference=item.order_ref,
+            issue_date=item.document_date,
+            due_date=item.due_date,
+            open_amount=item.open_amount if item.side == "debit" else -item.open_amount,
+            currency=item.currency,
+        )
+        for item in items
+        if item.party_id is not None and item.open_amount
+    ]
+
+
+def _proposal(
+    found: matching.Proposal, items: dict[int, OpenItemFacts], *, refused_before: bool
+) -> MatchProposal:
+    options = [found.allocations, *found.alternatives] if found.allocations else found.alternatives
+    candidates = tuple(_candidate(option, items) for option in dict.fromkeys(options))
+    decision, question = found.decision, found.question
+    if decision == "apply" and refused_before:
+        decision = "ask"
+        question = "Ce rapprochement a déjà été annulé par une personne : le confirmez-vous ?"
+    return MatchProposal(
+        entry_id=found.entry_id,
+        decision=decision,
+        reasons=tuple(reason.sentence for reason in found.reasons),
+        question=question,
+        party_id=found.debtor_id,
+        candidates=candidates,
+        fragments=tuple(reason.fragment for reason in found.reasons if reason.fragment),
+    )
+
+
+def _candidate(option: Iterable[matching.Allocation], items: dict[int, OpenItemFacts]) -> Candidate:
+    parts = list(option)
+    label = " + ".join(
+        f"{items[part.item_id].document_ref} ({format_amount(part.amount)})" for part in parts
+    )
+    return Candidate(
+        items=tuple(MatchedItem(part.item_id, abs(part.amount)) for part in parts), label=label
+    )
+
+
+def questions(
+    *, actor: Actor, proposals: Sequence[MatchProposal], entries: Iterable[StatementEntry]
+) -> list[Question]:
+    """Proposals as a person reads them: what each explanation is, what agrees and what does not.
+
+    In the order of the proposals. Two queries.
+    """
+    by_entry = {entry.pk: entry for entry in entries}
+    items = {
+        item.item_id: item
+        for item in ledger.items_for(
+            actor=actor,
+            item_ids={
+                item.item_id
+                for one in proposals
+                for candidate in one.candidates
+                for item in candidate.items
+            },
+        )
+    }
+    payers = {one.party_id for one in proposals} | {item.party_id for item in items.values()}
+    names = {
+        party_id: party.name
+        for party_id, party in parties.snapshots(
+            actor=actor, party_ids={one for one in payers if one is not None}
+        ).items()
+    }
+    return [
+        Question(
+            entry_id=one.entry_id,
+            proposal=one,
+            title=one.question or "Qui a payé ?",
+            pieces=_pieces(by_entry[one.entry_id].text, one.fragments),
+            payer=names.get(one.party_id or 0, ""),
+            options=tuple(
+                _option(by_entry[one.entry_id], one, candidate, items, names)
+                for candidate in one.candidates
+            ),
+        )
+        for one in proposals
+    ]
+
+
+def _option(
+    entry: StatementEntry,
+    proposal: MatchProposal,
+    candidate: Candidate,
+    items: dict[int, OpenItemFacts],
+    names: dict[int, str],
+) -> QuestionOption:
+    cited = key(" ".join((entry.text, *map(str, entry.references))))
+    lines = []
+    for part in candidate.items:
+        item = items[part.item_id]
+        sign = -1 if item.side == CREDIT else 1
+        lines.append(
+            QuestionLine(
+                document_ref=item.document_ref,
+                party_name=names.get(item.party_id or 0, ""),
+                due_date=item.due_date,
+                open_amount=sign * item.open_amount,
+                amount=sign * part.amount,
+                is_cited=key(item.document_ref) in cited,
+            )
+        )
+    given = sum((line.amount for line in lines), ZERO)
+    owners = {items[part.item_id].party_id for part in candidate.items}
+    return QuestionOption(
+        candidate=candidate,
+        lines=tuple(lines),
+        left=entry.amount - given,
+        is_payer=owners == {proposal.party_id},
+    )
+
+
+def _pieces(text: str, fragments: Sequence[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
+    """A text cut where a fragment begins or ends: pieces, and whether each one matched.
+
+    >>> _pieces("VIR FA-12 MERCI", [(4, 9)])
+    (('VIR ', False), ('FA-12', True), (' MERCI', False))
+    """
+    places = {place for first, last in fragments for place in range(first, last)}
+    cuts = [place for place in range(1, len(text)) if (place in places) != (place - 1 in places)]
+    ends = [0, *cuts, len(text)]
+    return tuple(
+        (text[first:last], first in places) for first, last in pairwise(ends) if first < last
+    )
+
+
+def matches(*, actor: Actor, kind: Match.MatchKind) -> QuerySet[Match]:
+    """Explanations in force, latest first, with entry and what they paid. Three queries."""
+    actor.require(Right.READ)
+    return (
+        Match.objects.filter(company=actor.company, undone_at=None, kind=kind)
+        .select_related("entry__bank_account")
+        .prefetch_related("allocations__open_item")
+        .order_by("-accepted_at", "-pk")
+    )
+
+
+def standing_counts(*, actor: Actor) -> dict[str, int]:
+    """How many explanations are in force, by kind. One query."""
+    rows = Match.objects.filter(company=actor.company, undone_at=None)
+    return dict(rows.order_by().values_list("kind").annotate(Count("pk")))

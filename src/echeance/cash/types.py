@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
@@ -77,6 +77,7 @@ class MatchProposal:
         reasons: French sentences.
         question: What to ask when it does not apply.
         candidates: Ways to explain it, best first; one when it applies.
+        fragments: Places in the text of the entry that the reasons rest on.
     """
 
     entry_id: int
@@ -84,4 +85,65 @@ class MatchProposal:
     reasons: tuple[str, ...]
     question: str = ""
     party_id: int | None = None
-    candidates: tuple[Candidate, ...] = field(default=())
+    candidates: tuple[Candidate, ...] = ()
+    fragments: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """One document of an explanation. Credits are negative.
+
+    Attributes:
+        open_amount: What is left of it.
+        amount: What the explanation takes of it.
+        is_cited: Its number stands in the text of the bank.
+    """
+
+    document_ref: str
+    party_name: str
+    due_date: date
+    open_amount: Decimal
+    amount: Decimal
+    is_cited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOption:
+    """An explanation as a person reads it.
+
+    Attributes:
+        left: What it leaves of the payment.
+        is_payer: All of its documents are those of the payer recognised.
+    """
+
+    candidate: Candidate
+    lines: tuple[QuestionLine, ...]
+    left: Decimal
+    is_payer: bool
+
+    @property
+    def is_cited(self) -> bool:
+        """Whether the text of the bank names every one of its documents."""
+        return all(line.is_cited for line in self.lines)
+
+    @property
+    def still_due(self) -> Decimal:
+        """What its documents would still owe."""
+        return sum((line.open_amount - line.amount for line in self.lines), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A proposal as a person reads it.
+
+    Attributes:
+        pieces: The text of the bank, cut: each piece, and whether a reason rests on it.
+        payer: Name of the customer recognised, or nothing.
+    """
+
+    entry_id: int
+    proposal: MatchProposal
+    title: str
+    pieces: tuple[tuple[str, bool], ...]
+    payer: str
+    options: tuple[QuestionOption, ...]
