@@ -79,6 +79,7 @@ fix: dev
 	.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 
 docs: dev
+	$(PY) -m tools.reference
 	.venv/bin/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
 screenshots: dev

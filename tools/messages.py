@@ -28,6 +28,8 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from echeance.core.errors import EcheanceError
+
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src"
 PACKAGE = SRC / "echeance"
@@ -83,16 +85,15 @@ def in_errors() -> Found:
         yield error.message, _name(Path(inspect.getfile(error)))
 
 
-def error_classes() -> list[type]:
+def error_classes() -> list[type[EcheanceError]]:
     """Every error class that a person or a program may meet, by code."""
     import echeance
-    from echeance.core.errors import EcheanceError
 
     for module in pkgutil.walk_packages(echeance.__path__, "echeance."):
         if ".core." in module.name or module.name.endswith(".errors"):
             importlib.import_module(module.name)
-    found = {EcheanceError}
-    queue = [EcheanceError]
+    found: set[type[EcheanceError]] = {EcheanceError}
+    queue: list[type[EcheanceError]] = [EcheanceError]
     while queue:
         for error in queue.pop().__subclasses__():
             if error not in found and error.__module__.startswith("echeance."):
@@ -182,12 +183,17 @@ def _text(node: ast.expr | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def collect() -> dict[Sentence, set[str]]:
-    """Every French sentence, with the files it stands in."""
+def set_up() -> None:
+    """Make the rooms importable, on throw-away settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "echeance.config.settings.test")
     import django
 
     django.setup()
+
+
+def collect() -> dict[Sentence, set[str]]:
+    """Every French sentence, with the files it stands in."""
+    set_up()
     sources = (in_templates, in_calls, in_errors, in_models, in_forms, in_labels, in_menu)
     found: dict[Sentence, set[str]] = {}
     for source in sources:
