@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from echeance.base import queries
@@ -15,6 +16,13 @@ from echeance.base.errors import NotFoundError
 from echeance.base.models import User
 
 COMPANY_KEY = "company_id"
+BACK_FIELD = "retour"
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+    "pdf": "application/pdf",
+}
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -55,4 +63,27 @@ def page(
     name = fragment if fragment and wants_fragment(request) else template
     response = render(request, name, dict(context), status=status)
     response.headers["Vary"] = "HX-Request"
+    return response
+
+
+def back_address(request: HttpRequest, default: str) -> str:
+    """The page of ours that the form names in its field ``retour``, else the one of that name."""
+    asked = request.POST.get(BACK_FIELD, "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}):
+        return asked
+    return resolve_url(default)
+
+
+def back(request: HttpRequest, default: str) -> HttpResponseRedirect:
+    """After a write: to the page the form came from."""
+    return redirect(back_address(request, default))
+
+
+def download(content: bytes, filename: str) -> HttpResponse:
+    """A file made for the person, offered under a name; its type follows the extension."""
+    media_type = MEDIA_TYPES[filename.rpartition(".")[2]]
+    response = HttpResponse(content, content_type=media_type)
+    header = content_disposition_header(as_attachment=True, filename=filename)
+    response.headers["Content-Disposition"] = header or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -166,6 +166,15 @@ class NoSeriesError(EcheanceError):
 
 
 @dataclass(eq=False)
+class NothingChosenError(EcheanceError):
+    """An act on several documents, and none was ticked."""
+
+    code = "billing.nothing_chosen"
+    kind = Kind.INVALID
+    message = "Aucune ligne n'est cochée : cochez-en au moins une, puis recommencez."
+
+
+@dataclass(eq=False)
 class SeriesInvalidError(EcheanceError):
     """A prefix that would give numbers outside the French rules, or already taken."""
 

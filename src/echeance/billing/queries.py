@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from echeance.archive import queries as archive
 from echeance.base import clock, policy
@@ -20,6 +20,7 @@ from echeance.billing.errors import InvoiceNotIssuedError, InvoiceNotSealedError
 from echeance.billing.models import (
     DocumentStyle,
     ImportMapping,
+    Instalment,
     Invoice,
     InvoiceLine,
     InvoiceSeries,
@@ -33,21 +34,28 @@ from echeance.billing.rules import frozen, numbering
 from echeance.billing.rules import preflight as rules
 from echeance.billing.rules.crediting import LineLeft
 from echeance.billing.rules.document import Draft, Line, VatKey
+from echeance.billing.rules.standing import Stand, stand_of
 from echeance.billing.rules.taxes import LineTax, trimmed
 from echeance.billing.types import (
+    CREDIT_NOTE,
     BillingPolicy,
     Finding,
     ItemFacts,
+    ListTotals,
     OrderMapping,
     PaymentAccount,
     SellerFacts,
+    Settlement,
+    View,
 )
 from echeance.cash import queries as cash
 from echeance.core.bookkeeping import VatLeft
 from echeance.core.einvoice.cii import write_cii
 from echeance.core.einvoice.facturx import default_template
 from echeance.core.money import ZERO
+from echeance.core.tabular import Cell, write_csv, write_xlsx
 from echeance.core.tax import Exigibility, VatCategory
+from echeance.ledger import queries as ledger
 from echeance.parties import queries as parties
 from echeance.parties.types import Purpose
 
@@ -189,6 +197,8 @@ def invoices(
     sealed: bool | None = None,
     issued_from: date | None = None,
     issued_to: date | None = None,
+    view: View | None = None,
+    on: date | None = None,
 ) -> QuerySet[Invoice]:
     """Invoices and credit notes, latest first. One query.
 
@@ -201,9 +211,13 @@ def invoices(
         sealed: Whether the file is made.
         issued_from: Issued that day or later.
         issued_to: Issued that day or before.
+        view: One of the lists a person works through.
+        on: The day that says what is late; today when absent.
     """
     actor.require(Right.READ)
     rows = Invoice.objects.filter(company=actor.company)
+    if view:
+        rows = rows.filter(_in_view(view, on or clock.today()))
     if text:
         rows = rows.filter(
             Q(number__icontains=text)
@@ -224,6 +238,148 @@ def invoices(
     if issued_to:
         rows = rows.filter(issue_date__lte=issued_to)
     return rows.order_by("-pk")
+
+
+def _in_view(view: View, on: date) -> Q:
+    """Which documents a list holds; paid and late are read from the items of the instalments."""
+    still_open = Instalment.objects.filter(invoice=OuterRef("pk"), item__open_amount__gt=0)
+    is_open = Exists(still_open)
+    match view:
+        case View.OPEN:
+            return Q(is_open)
+        case View.LATE:
+            return Q(Exists(still_open.filter(due_date__lt=on)))
+        case View.SETTLED:
+            return Q(~is_open, status=Invoice.Status.ISSUED) & ~Q(kind=CREDIT_NOTE)
+        case View.DRAFTS:
+            return Q(status=Invoice.Status.DRAFT)
+        case View.CREDITS:
+            return Q(kind=CREDIT_NOTE)
+
+
+def view_counts(*, actor: Actor, on: date) -> dict[View, int]:
+    """How many documents each list holds. One query."""
+    actor.require(Right.READ)
+    counts = Invoice.objects.filter(company=actor.company).aggregate(
+        **{view.name: Count("pk", filter=_in_view(view, on)) for view in View}
+    )
+    return {view: counts[view.name] for view in View}
+
+
+def list_totals(rows: QuerySet[Invoice]) -> ListTotals:
+    """Figures of a whole list of documents, whatever the page shown. Two queries."""
+    sums = rows.order_by().aggregate(
+        count=Count("pk"),
+        billed=Sum("gross_total", filter=~Q(kind=CREDIT_NOTE)),
+        credited=Sum("gross_total", filter=Q(kind=CREDIT_NOTE)),
+    )
+    left = Instalment.objects.filter(invoice__in=rows.order_by().values("pk")).aggregate(
+        total=Sum("item__open_amount")
+    )
+    return ListTotals(
+        count=sums["count"],
+        gross=(sums["billed"] or ZERO) - (sums["credited"] or ZERO),
+        open_amount=left["total"] or ZERO,
+    )
+
+
+def stands(*, actor: Actor, invoices: Sequence[Invoice], on: date) -> dict[int, Stand]:
+    """Where each document stands on a day, by document. One query."""
+    items = ledger.items_of_document(
+        actor=actor, document_refs=[row.number for row in invoices if row.number]
+    )
+    return {
+        row.pk: stand_of(
+            items.get(row.number or "", ()),
+            is_draft=row.number is None,
+            is_credit_note=row.is_credit_note,
+            on=on,
+        )
+        for row in invoices
+    }
+
+
+def settlements(*, actor: Actor, item_ids: Collection[int]) -> dict[int, list[Settlement]]:
+    """What settles each open item now, oldest first; what was undone is left out. Two queries."""
+    allocations = ledger.allocations_of(actor=actor, item_ids=item_ids)
+    undone = {one.reverses_id for one in allocations}
+    banked = {
+        part.allocation_id: part.match.entry
+        for parts in cash.matches_of_items(actor=actor, item_ids=item_ids).values()
+        for part in parts
+    }
+    found: dict[int, list[Settlement]] = {item_id: [] for item_id in item_ids}
+    for one in allocations:
+        if one.reverses_id is not None or one.allocation_id in undone:
+            continue
+        entry = banked.get(one.allocation_id)
+        text = " ".join(part for part in (entry.payer_name, entry.text) if part) if entry else ""
+        for item_id, other in (
+            (one.debit_item_id, one.credit_ref),
+            (one.credit_item_id, one.debit_ref),
+        ):
+            if item_id in found:
+                found[item_id].append(Settlement(one.effective_date, one.amount, other, text))
+    return found
+
+
+def vat_of(*, actor: Actor, invoice_id: int) -> QuerySet[InvoiceVat]:
+    """VAT of an issued document by group, largest rate first. One query."""
+    actor.require(Right.READ)
+    return InvoiceVat.objects.filter(company=actor.company, invoice=invoice_id).order_by(
+        "-rate", "category", "exigibility"
+    )
+
+
+def credit_notes_of(*, actor: Actor, invoice_id: int) -> QuerySet[Invoice]:
+    """Credit notes on an invoice, drafts included, oldest first. One query."""
+    return invoices(actor=actor).filter(preceding=invoice_id).defer("facts").order_by("pk")
+
+
+EXPORTED = (
+    "Numéro", "Type", "Client", "Date d'émission", "Échéance", "Commande", "Total HT", "TVA",
+    "Total TTC", "Reste ouvert", "Jours de retard",
+)  # fmt: skip
+
+
+def export_invoices(
+    *, actor: Actor, rows: QuerySet[Invoice], on: date, kind: str = "xlsx"
+) -> bytes:
+    """A list of documents as a file, in its order; credit notes count below zero.
+
+    One query, and one a chunk of 500.
+
+    Args:
+        actor: Who asks.
+        rows: The list, as :func:`invoices` gives it.
+        on: The day that says what is late.
+        kind: ``csv`` or ``xlsx``.
+    """
+    found = list(rows.defer("facts", "verdict"))
+    lines: list[list[Cell]] = []
+    for start in range(0, len(found), _CHUNK):
+        chunk = found[start : start + _CHUNK]
+        where = stands(actor=actor, invoices=chunk, on=on)
+        lines += [_exported(row, where[row.pk]) for row in chunk]
+    write = write_csv if kind == "csv" else write_xlsx
+    return write(EXPORTED, lines)
+
+
+def _exported(row: Invoice, stand: Stand) -> list[Cell]:
+    sign = -1 if row.is_credit_note else 1
+    return [
+        str(row),
+        row.get_kind_display(),
+        row.buyer_name,
+        row.issue_date,
+        row.due_date,
+        row.order_reference or row.sales_order_reference,
+        sign * row.net_total,
+        sign * row.vat_total,
+        sign * row.gross_total,
+        sign * stand.open_amount,
+        str(stand.days_late) if stand.days_late else "",
+    ]
 
 
 def invoice_for(*, actor: Actor, invoice_id: int) -> Invoice:

@@ -71,6 +71,56 @@ class Finding:
     place: str = ""
 
 
+# -- where a document stands ----------------------------------------------------------------------
+
+
+class Standing(StrEnum):
+    """Where a document stands, read in the ledger."""
+
+    DRAFT = "draft"
+    DUE = "due"
+    PART_PAID = "part_paid"
+    LATE = "late"
+    SETTLED = "settled"
+    CREDIT = "credit"
+
+
+class View(StrEnum):
+    """Lists of documents a person works through."""
+
+    OPEN = "a-payer"
+    LATE = "en-retard"
+    SETTLED = "soldees"
+    DRAFTS = "brouillons"
+    CREDITS = "avoirs"
+
+
+@dataclass(frozen=True, slots=True)
+class ListTotals:
+    """Figures of a list of documents; credit notes count below zero."""
+
+    count: int
+    gross: Decimal
+    open_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What settled a part of an instalment, or what a credit note was used on.
+
+    Attributes:
+        on: Day from which the books say so.
+        amount: How much of it.
+        reference: Document at the other end: a credit note, an invoice, a receipt.
+        text: What the bank said of the payment; empty for a document.
+    """
+
+    on: date
+    amount: Decimal
+    reference: str
+    text: str
+
+
 # -- order intake ---------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("echeance.web.urls")),
     path("", include("echeance.archive.urls")),
     path("", include("echeance.assistant.urls")),
+    path("", include("echeance.billing.urls")),
     path("", include("echeance.cash.urls")),
     path("api/v1/", api.urls),
 ]

@@ -14,7 +14,7 @@ from echeance.billing.commands.intake import (
     set_aside_orders,
 )
 from echeance.billing.commands.issue import issue_invoices
-from echeance.billing.commands.seal import seal_invoices
+from echeance.billing.commands.seal import request_sealing, seal_invoices
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import (
     create_series,
@@ -36,6 +36,7 @@ __all__ = [
     "issue_invoices",
     "queue_invoices",
     "release_invoices",
+    "request_sealing",
     "save_items",
     "save_mapping",
     "save_style",

@@ -6,7 +6,7 @@ the frozen facts alone, and the archive keeps the same bytes once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from echeance.archive import commands as archive
 from echeance.archive.types import NewFile
-from echeance.base import clock, journal
+from echeance.base import clock, journal, queue
 from echeance.base import commands as base
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
@@ -74,6 +74,25 @@ def seal_invoices(
         refused += len(judged) - kept
         not_validated += len(chunk) - len(judged)
     return SealReport(sealed, refused, not_validated)
+
+
+@transaction.atomic
+def request_sealing(*, actor: Actor, invoice_ids: Collection[int]) -> int:
+    """Ask the worker to make the files of issued documents now; how many wait for one.
+
+    Documents already sealed, refused or not issued are left out. Asking twice seals once.
+    """
+    actor.require(Right.ISSUE_INVOICES)
+    waiting = queries.to_seal(actor=actor).filter(pk__in=invoice_ids)
+    ids = list(waiting.values_list("pk", flat=True))
+    if ids:
+        queue.add(
+            "echeance.billing.jobs.seal_invoices",
+            company=actor.company,
+            company_id=actor.company.pk,
+            invoice_ids=ids,
+        )
+    return len(ids)
 
 
 def _batched(made: Iterator[_Made]) -> Iterator[list[_Made]]:

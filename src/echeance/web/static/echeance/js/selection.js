@@ -5,7 +5,8 @@ const boxes = () => [...document.querySelectorAll("[data-select]")];
 let anchor = null;
 
 const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
-const cents = (box) => Math.round(Number(box.dataset.amount ?? 0) * 100);
+// A French page may write its decimals after a comma.
+const cents = (box) => Math.round(Number((box.dataset.amount ?? "0").replace(",", ".")) * 100);
 
 function refresh() {
   const all = boxes();

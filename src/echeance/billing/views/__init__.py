@@ -1,0 +1,1 @@
+"""Web faces of billing: documents, one document, orders to bill."""

@@ -1,0 +1,350 @@
+"""One document: what it says, where it stands, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from echeance.base import clock, http
+from echeance.base import queries as base
+from echeance.base.actor import Actor
+from echeance.base.models import JournalEvent
+from echeance.base.rights import Right
+from echeance.billing import commands, queries
+from echeance.billing.forms import CreditForm, DraftForm
+from echeance.billing.models import Invoice, InvoiceLine
+from echeance.billing.types import Finding, Settlement, Severity
+from echeance.billing.views.invoices import label_of
+from echeance.core.einvoice.labels import UNITS
+from echeance.core.errors import EcheanceError
+from echeance.core.terms import parse_terms
+from echeance.ledger import queries as ledger
+from echeance.ledger.types import OpenItemFacts
+from echeance.transmission import commands as transmission_commands
+from echeance.transmission import queries as transmission
+from echeance.transmission.models import Message
+from echeance.transmission.types import Status
+
+HISTORY_SHOWN = 30
+WITHDRAWABLE = (Status.HELD, Status.RELEASED, Status.EXPIRED)
+EXIGIBILITIES = {
+    "debits": "exigible à l'émission",
+    "receipts": "exigible à l'encaissement",
+    "none": "",
+}
+MESSAGE_TONES = {
+    Status.SENT: "good",
+    Status.REFUSED: "bad",
+    Status.BOUNCED: "bad",
+    Status.UNKNOWN: "warn",
+    Status.EXPIRED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line as its page shows it."""
+
+    line: InvoiceLine
+    quantity: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An instalment, and what settled it."""
+
+    item: OpenItemFacts
+    days_late: int
+    settlements: list[Settlement]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the history."""
+
+    text: str
+    icon: str
+    tone: str
+    event: JournalEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Acts offered to this person on this document; each command checks again."""
+
+    edit: bool
+    issue: bool
+    seal: bool
+    send: bool
+    send_again: bool
+    withdraw: bool
+    credit: bool
+
+
+@login_required
+@require_GET
+def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """A document beside its file; htmx gets what fits beside the list.
+
+    Fifteen queries for an issued document; about fifteen more for a draft, which is examined.
+    """
+    actor = http.actor_of(request)
+    row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
+    today = clock.today()
+    stand = queries.stands(actor=actor, invoices=[row], on=today)[row.pk]
+    label, tone = label_of(row, stand)
+    context = {"invoice": row, "stand": stand, "label": label, "tone": tone}
+    if http.wants_fragment(request):
+        return http.page(request, "billing/_invoice_pane.html", context)
+    mails = transmission.messages_of(actor=actor, subjects=[_subject(row)])[_subject(row)]
+    context |= {
+        "lines": lines_of(actor, row),
+        "vat": [
+            (group, EXIGIBILITIES[group.exigibility])
+            for group in queries.vat_of(actor=actor, invoice_id=row.pk)
+        ],
+        "items": _items(actor, row),
+        "credit_notes": queries.credit_notes_of(actor=actor, invoice_id=row.pk),
+        "findings": _findings(actor, row),
+        "terms": parse_terms(row.payment_terms).label,
+        "mails": [(mail, MESSAGE_TONES.get(Status(mail.status), "neutral")) for mail in mails],
+        "history": [
+            told(event)
+            for event in base.history(actor=actor, subject=_subject(row))[:HISTORY_SHOWN]
+        ],
+        "refusal": _refusal(row),
+        "may": _allowed(actor, row, mails),
+    }
+    return http.page(request, "billing/invoice.html", context)
+
+
+def _subject(row: Invoice) -> str:
+    return f"invoice:{row.pk}"
+
+
+def lines_of(actor: Actor, row: Invoice) -> list[LineRow]:
+    """Lines of a document, quantities without useless zeros. One query."""
+    return [
+        LineRow(line, plain(line.quantity), UNITS.get(line.unit_code, (line.unit_code,))[0])
+        for line in queries.lines_of(actor=actor, invoice_id=row.pk)
+    ]
+
+
+def plain(value: Decimal) -> str:
+    """A quantity as it is written in French: ``2``, ``1,5``."""
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def _items(actor: Actor, row: Invoice) -> list[ItemRow]:
+    if row.number is None:
+        return []
+    items = ledger.items_of_document(actor=actor, document_refs=[row.number]).get(row.number, [])
+    settled = queries.settlements(actor=actor, item_ids=[item.item_id for item in items])
+    today = clock.today()
+    return [
+        ItemRow(
+            item,
+            max(0, (today - item.due_date).days)
+            if item.open_amount and item.side == "debit"
+            else 0,
+            settled[item.item_id],
+        )
+        for item in items
+    ]
+
+
+def _findings(actor: Actor, row: Invoice) -> list[Finding]:
+    if row.number is not None:
+        return []
+    found = queries.preflight(actor=actor, invoice_ids=[row.pk]).get(row.pk, [])
+    return sorted(found, key=lambda one: one.severity is not Severity.BLOCKING)
+
+
+def _refusal(row: Invoice) -> list[str]:
+    """What the official rules say of a file they refuse."""
+    if row.sealed_at or not row.verdict:
+        return []
+    return [str(one.get("message", "")) for one in row.verdict.get("findings", ())][:5]
+
+
+def _allowed(actor: Actor, row: Invoice, mails: Sequence[Message]) -> Allowed:
+    rights = actor.rights
+    is_draft = row.number is None
+    live = [mail for mail in mails if mail.status != Status.WITHDRAWN]
+    issue = Right.ISSUE_CREDITS if row.is_credit_note else Right.ISSUE_INVOICES
+    may_send = Right.SEND_DOCUMENTS in rights and row.sealed_at is not None
+    return Allowed(
+        edit=is_draft and Right.DRAFT_INVOICES in rights,
+        issue=is_draft and {issue, Right.ISSUE_INVOICES} <= rights,
+        seal=not is_draft
+        and row.sealed_at is None
+        and not row.verdict
+        and Right.ISSUE_INVOICES in rights,
+        send=may_send and not mails,
+        send_again=may_send and bool(mails) and not live,
+        withdraw=Right.SEND_DOCUMENTS in rights
+        and any(mail.status in WITHDRAWABLE for mail in mails),
+        credit=not is_draft and not row.is_credit_note and Right.DRAFT_INVOICES in rights,
+    )
+
+
+_TOLD: dict[str, tuple[str, str, str]] = {
+    "billing.invoice_drafted": ("Brouillon préparé", "file-pencil", "neutral"),
+    "billing.invoice_issued": ("Émise sous le numéro {number}", "rosette-discount-check", "info"),
+    "billing.invoice_sealed": ("Fichier contrôlé, scellé et archivé", "file-check", "good"),
+    "billing.invoice_file_refused": (
+        "Fichier refusé par les règles officielles ({rules})",
+        "file-x",
+        "bad",
+    ),
+}
+
+
+def told(event: JournalEvent) -> Told:
+    """A line of the journal in a sentence."""
+    text, icon, tone = _TOLD.get(event.action, (event.action, "point", "neutral"))
+    facts = {
+        name: ", ".join(value) if isinstance(value, list) else value
+        for name, value in event.facts.items()
+    }
+    return Told(text.format(**facts), icon, tone, event)
+
+
+@login_required
+@require_GET
+def xml(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """The CII of an issued document."""
+    actor = http.actor_of(request)
+    row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
+    content = queries.xml(actor=actor, invoice_id=invoice_id)
+    return http.download(content, f"{row}.xml".replace("/", "-"))
+
+
+# -- acts -----------------------------------------------------------------------------------------
+
+
+def _act(do: Callable[[HttpRequest, Actor, int], str]) -> Callable[..., HttpResponse]:
+    """A view that acts on a document, says what it did and shows the document again."""
+
+    @login_required
+    @require_POST
+    def view(request: HttpRequest, invoice_id: int) -> HttpResponse:
+        done = do(request, http.actor_of(request), invoice_id)
+        if done:
+            messages.success(request, done)
+        return redirect("billing:invoice", invoice_id)
+
+    view.__doc__ = do.__doc__
+    return view
+
+
+@_act
+def issue(request: HttpRequest, actor: Actor, invoice_id: int) -> str:
+    """Issue a draft; the findings that stop it are shown on its page."""
+    queries.invoice_for(actor=actor, invoice_id=invoice_id)
+    (result,) = commands.issue_invoices(actor=actor, invoice_ids=[invoice_id])
+    if result.number:
+        return f"{result.number} est émise ; son fichier est en préparation."
+    messages.error(request, " ".join(one.message for one in result.findings))
+    return ""
+
+
+@_act
+def seal(_request: HttpRequest, actor: Actor, invoice_id: int) -> str:
+    """Make the file now."""
+    waiting = commands.request_sealing(actor=actor, invoice_ids=[invoice_id])
+    return "Le fichier est demandé : il apparaît dans un instant." if waiting else ""
+
+
+@_act
+def send(request: HttpRequest, actor: Actor, invoice_id: int) -> str:
+    """Put a sealed document in the outbox."""
+    report = commands.queue_invoices(actor=actor, invoice_ids=[invoice_id], again=True)
+    for reason in report.skipped.values():
+        messages.error(request, f"Rien n'est envoyé : {reason}.")
+    return "Le courriel est dans la boîte d'envoi, retenu." if report.message_ids else ""
+
+
+@_act
+def withdraw(_request: HttpRequest, actor: Actor, invoice_id: int) -> str:
+    """Take its messages back from the outbox."""
+    row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
+    mails = transmission.messages_of(actor=actor, subjects=[_subject(row)])[_subject(row)]
+    count = transmission_commands.withdraw_messages(
+        actor=actor,
+        message_ids=[mail.pk for mail in mails if mail.status in WITHDRAWABLE],
+        reason="retiré par une personne",
+    )
+    return "Le courriel est retiré, il ne partira pas." if count else ""
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Delete a draft; its order is left to bill again."""
+    commands.discard_drafts(actor=http.actor_of(request), invoice_ids=[invoice_id])
+    messages.success(request, "Le brouillon est supprimé ; sa commande est de nouveau à facturer.")
+    return redirect("billing:invoices")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """References, terms and note of a draft."""
+    actor = http.actor_of(request)
+    actor.require(Right.DRAFT_INVOICES)
+    row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
+    form = DraftForm(request.POST or None, initial=DraftForm.values_of(row))
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.change_draft(actor=actor, invoice_id=row.pk, changes=form.cleaned_data)
+        except EcheanceError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Brouillon enregistré.")
+            return redirect("billing:invoice", row.pk)
+    return http.page(
+        request,
+        "billing/draft_edit.html",
+        {"invoice": row, "form": form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def credit(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Draft a credit note: of all that is left, or of the quantities typed."""
+    actor = http.actor_of(request)
+    actor.require(Right.DRAFT_INVOICES)
+    row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
+    left = queries.lines_left(actor=actor, invoice_id=row.pk)
+    lines = {line.line.pk: line for line in lines_of(actor, row)}
+    form = CreditForm(request.POST or None, left=left)
+    if request.method == "POST" and form.is_valid():
+        try:
+            note = commands.draft_credit_note(
+                actor=actor,
+                invoice_id=row.pk,
+                reason=form.cleaned_data["reason"],
+                lines=form.credited(),
+            )
+        except EcheanceError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "L'avoir est en brouillon : vérifiez-le, puis émettez-le.")
+            return redirect("billing:invoice", note.pk)
+    context = {
+        "invoice": row,
+        "form": form,
+        "lines": [(lines[pk], left[pk], field) for pk, field in form.quantity_fields()],
+    }
+    return http.page(request, "billing/credit.html", context, status=422 if form.is_bound else 200)
