@@ -10,9 +10,10 @@ class CollectionConfig(AppConfig):
     label = "collection"
 
     def ready(self) -> None:
-        """Declare the slice of the policy and the job of the last check."""
-        from echeance.base import policy, queue
+        """Declare the slice of the policy, the job of the last check, the panel of a customer."""
+        from echeance.base import panels, policy, queue
         from echeance.collection.types import CollectionPolicy
 
         policy.register(CollectionPolicy)
         queue.periodic("echeance.collection.jobs.release_reminders", every_seconds=60)
+        panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)

@@ -484,6 +484,41 @@ def reminders_of(*, actor: Actor, party_ids: Collection[int]) -> QuerySet[Remind
     )
 
 
+def reminders(*, actor: Actor) -> QuerySet[Reminder]:
+    """Every reminder, latest first, with run, message and customer. One query."""
+    actor.require(Right.READ)
+    return (
+        Reminder.objects.filter(company=actor.company)
+        .select_related("run", "message", "party")
+        .order_by("-pk")
+    )
+
+
+def reminder_for(*, actor: Actor, reminder_id: int) -> Reminder:
+    """One reminder of the company, its items read ahead. Two queries.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = reminders(actor=actor).filter(pk=reminder_id).prefetch_related("items").first()
+    if row is None:
+        raise NotFoundError(what=f"relance n° {reminder_id}")
+    return row
+
+
+def preview(*, actor: Actor, party_id: int, on: date) -> ReminderRow:
+    """The dry run of one customer: what would leave to it, or why nothing does.
+
+    Raises:
+        NotFoundError: Nothing of it is overdue.
+        NoPlanError: The company has no plan.
+    """
+    rows = dry_run(actor=actor, on=on, party_ids=[party_id])
+    if not rows:
+        raise NotFoundError(what="ce client n'a rien d'échu")
+    return rows[0]
+
+
 def to_approve(*, actor: Actor) -> QuerySet[Reminder]:
     """Reminders that wait for a person, the largest first, with customer and message. One query."""
     actor.require(Right.READ)

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("echeance.assistant.urls")),
     path("", include("echeance.billing.urls")),
     path("", include("echeance.cash.urls")),
+    path("", include("echeance.collection.urls")),
     path("api/v1/", api.urls),
 ]

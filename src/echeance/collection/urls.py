@@ -1,0 +1,26 @@
+"""Addresses of the collection room."""
+
+from django.urls import path
+
+from echeance.collection import views
+
+app_name = "collection"
+urlpatterns = [
+    path("relances/", views.reminders, name="reminders"),
+    path("relances/preparation/", views.reminders_prepare, name="reminders_prepare"),
+    path("relances/accords/", views.reminders_approve, name="reminders_approve"),
+    path("relances/annulations/", views.reminders_cancel, name="reminders_cancel"),
+    path("relances/<int:reminder_id>/", views.reminder, name="reminder"),
+    path("relances/apercu/<int:party_id>/", views.preview, name="preview"),
+    path("relances/plan/", views.plan, name="plan"),
+    path("relances/plan/creation/", views.plan_set_up, name="plan_set_up"),
+    path("relances/plan/<int:rank>/<str:language>/", views.text, name="text"),
+    path("relances/clients/<int:party_id>/", views.party, name="party"),
+    path("relances/clients/<int:party_id>/volet/", views.party_panel, name="party_panel"),
+    path("relances/clients/<int:party_id>/suspension/", views.party_hold, name="party_hold"),
+    path("relances/clients/<int:party_id>/promesse/", views.party_promise, name="party_promise"),
+    path("suspensions/<int:hold_id>/levee/", views.hold_lift, name="hold_lift"),
+    path("litiges/", views.disputes, name="disputes"),
+    path("litiges/ouverture/", views.dispute_open, name="dispute_open"),
+    path("litiges/<int:dispute_id>/", views.dispute, name="dispute"),
+]

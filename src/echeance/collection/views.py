@@ -1,0 +1,401 @@
+"""Web face of collection: the dry run is the screen; disputes, pauses, promises, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from echeance.base import clock, http
+from echeance.base.rights import Right
+from echeance.collection import commands, queries
+from echeance.collection.errors import NoPlanError
+from echeance.collection.forms import (
+    DisputeEndForm,
+    DisputeForm,
+    HoldForm,
+    PromiseForm,
+    TextForm,
+)
+from echeance.collection.rules import LANGUAGES, MERGE_FIELDS
+from echeance.collection.types import DECISION_LABELS, Decision, DisputeOutcome, ReminderRow
+from echeance.core.money import ZERO
+from echeance.ledger import queries as ledger
+from echeance.ledger.types import OpenItemFacts
+from echeance.parties import queries as parties
+from echeance.transmission.types import Status
+
+LISTED = 200
+PREPARED = "preparees"
+VIEWS = {Decision.SEND: "a-envoyer", Decision.HOLD: "en-attente", Decision.EXCLUDED: "ecartes"}
+TONES = {
+    Status.SENT: "good",
+    Status.REFUSED: "bad",
+    Status.BOUNCED: "bad",
+    Status.UNKNOWN: "warn",
+    Status.EXPIRED: "warn",
+    Status.WITHDRAWN: "neutral",
+}
+LANGUAGE_LABELS = {"fr": "Français", "en": "Anglais"}
+
+
+@login_required
+@require_GET
+def reminders(request: HttpRequest) -> HttpResponse:
+    """What would leave today, what waits, what is left out, what is prepared.
+
+    Twenty-three queries, whatever the number of customers.
+    """
+    actor = http.actor_of(request)
+    try:
+        rows = queries.dry_run(actor=actor, on=clock.today())
+    except NoPlanError:
+        may_set_up = Right.EDIT_POLICY in actor.rights
+        return http.page(request, "collection/no_plan.html", {"may_set_up": may_set_up})
+    piles = {name: [row for row in rows if row.decision is one] for one, name in VIEWS.items()}
+    waiting = list(queries.to_approve(actor=actor))
+    view = request.GET.get("vue", VIEWS[Decision.SEND])
+    view = view if view in {*piles, PREPARED} else VIEWS[Decision.SEND]
+    context = {
+        "today": clock.today(),
+        "view": view,
+        "tabs": [
+            *((name, DECISION_LABELS[one], len(piles[name])) for one, name in VIEWS.items()),
+            (PREPARED, "Préparées", None),
+        ],
+        "rows": piles.get(view, [])[:LISTED],
+        "waiting": waiting,
+        "waiting_total": sum((one.total for one in waiting), ZERO),
+        "prepared": [
+            (one, TONES.get(Status(one.message.status), "info"), _may_stop(one.message.status))
+            for one in queries.reminders(actor=actor)[:LISTED]
+        ]
+        if view == PREPARED
+        else (),
+        "totals": _totals(piles[VIEWS[Decision.SEND]]),
+        "listed": LISTED,
+        "may_prepare": Right.PREPARE_REMINDERS in actor.rights,
+        "may_send": Right.SEND_REMINDERS in actor.rights,
+    }
+    return http.page(request, "collection/reminders.html", context)
+
+
+def _may_stop(status: str) -> bool:
+    return status in {*queries.WAITING, Status.RELEASED}
+
+
+def _totals(rows: Iterable[ReminderRow]) -> dict[str, object]:
+    rows = list(rows)
+    return {
+        "count": len(rows),
+        "asked": sum((row.total for row in rows), ZERO),
+        "interest": sum((row.interest for row in rows), ZERO),
+        "indemnity": sum((row.indemnity for row in rows), ZERO),
+    }
+
+
+@login_required
+@require_GET
+def preview(request: HttpRequest, party_id: int) -> HttpResponse:
+    """The message of one customer as it would leave, and how its figures are reckoned."""
+    row = queries.preview(actor=http.actor_of(request), party_id=party_id, on=clock.today())
+    context = {"row": row, "label": DECISION_LABELS[row.decision]}
+    return http.page(
+        request, "collection/preview.html", context, fragment="collection/_preview.html"
+    )
+
+
+@login_required
+@require_GET
+def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
+    """One reminder as it was prepared, and what became of it. Six queries."""
+    row = queries.reminder_for(actor=http.actor_of(request), reminder_id=reminder_id)
+    tone = TONES.get(Status(row.message.status), "info")
+    context = {"reminder": row, "tone": tone}
+    return http.page(
+        request, "collection/reminder.html", context, fragment="collection/_reminder.html"
+    )
+
+
+@login_required
+@require_POST
+def reminders_prepare(request: HttpRequest) -> HttpResponse:
+    """Prepare the messages of the customers ticked; each is held before it may leave."""
+    chosen = _numbers(request.POST.getlist("chosen"))
+    report = commands.prepare_reminders(
+        actor=http.actor_of(request), on=clock.today(), party_ids=chosen or None
+    )
+    count = len(report.reminder_ids)
+    told = "relance préparée" if count == 1 else "relances préparées"
+    approval = f", dont {report.to_approve} à approuver" if report.to_approve else ""
+    messages.success(request, f"{count} {told}{approval}. Rien n'est encore parti.")
+    return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
+
+
+@login_required
+@require_POST
+def reminders_approve(request: HttpRequest) -> HttpResponse:
+    """Let the reminders ticked leave, once checked a last time."""
+    count = commands.approve_reminders(
+        actor=http.actor_of(request), reminder_ids=_numbers(request.POST.getlist("chosen"))
+    )
+    told = "relance approuvée" if count == 1 else "relances approuvées"
+    messages.success(request, f"{count} {told} : départ après une dernière vérification.")
+    return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
+
+
+@login_required
+@require_POST
+def reminders_cancel(request: HttpRequest) -> HttpResponse:
+    """Take back the reminders ticked."""
+    count = commands.cancel_reminders(
+        actor=http.actor_of(request),
+        reminder_ids=_numbers(request.POST.getlist("chosen")),
+        reason="Annulée par une personne.",
+    )
+    told = "relance annulée" if count == 1 else "relances annulées"
+    messages.success(request, f"{count} {told} : ce qu'elles demandaient reste dû.")
+    return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [int(text) for text in texts if text.isdecimal()]
+
+
+@login_required
+@require_GET
+def plan(request: HttpRequest) -> HttpResponse:
+    """The levels of the plan and their texts. Seven queries."""
+    actor = http.actor_of(request)
+    facts = queries.plan_in_force(actor=actor)
+    context = {
+        "plan": facts,
+        "levels": [
+            (
+                level,
+                [
+                    (code, LANGUAGE_LABELS[code], facts.templates[level.key, code])
+                    for code in LANGUAGES
+                    if (level.key, code) in facts.templates
+                ],
+            )
+            for level in facts.plan.levels
+        ],
+        "may_edit": Right.EDIT_POLICY in actor.rights,
+    }
+    return http.page(request, "collection/plan.html", context)
+
+
+@login_required
+@require_POST
+def plan_set_up(request: HttpRequest) -> HttpResponse:
+    """Give the company the usual plan."""
+    commands.set_up_plan(actor=http.actor_of(request))
+    messages.success(request, "Le plan habituel est en place : relisez ses textes.")
+    return redirect("collection:plan")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def text(request: HttpRequest, rank: int, language: str) -> HttpResponse:
+    """Change what a level says; messages already prepared keep their text."""
+    actor = http.actor_of(request)
+    level = queries.level_for(actor=actor, rank=rank)
+    template = queries.plan_in_force(actor=actor).template(level.facts, language)
+    form = TextForm(
+        request.POST or None, initial={"subject": template.subject, "body": template.body}
+    )
+    if request.method == "POST" and form.is_valid():
+        commands.change_text(
+            actor=actor, rank=rank, language=template.language, **form.cleaned_data
+        )
+        messages.success(request, f"Texte de « {level.label} » enregistré.")
+        return redirect("collection:plan")
+    context = {
+        "form": form,
+        "level": level,
+        "language": LANGUAGE_LABELS[template.language],
+        "fields": [f"{{{name}}}" for name in MERGE_FIELDS],
+    }
+    status = 422 if form.is_bound else 200
+    return http.page(request, "collection/text.html", context, status=status)
+
+
+@login_required
+@require_GET
+def disputes(request: HttpRequest) -> HttpResponse:
+    """Open disputes, closed ones, standing pauses, promises. Eight queries."""
+    actor = http.actor_of(request)
+    view = request.GET.get("vue", "ouverts")
+    rows = queries.disputes(actor=actor, open_only=view != "clos")
+    open_rows = list(queries.disputes(actor=actor))
+    context = {
+        "view": view,
+        "today": clock.today(),
+        "disputes": rows[:LISTED] if view == "clos" else open_rows[:LISTED],
+        "open_count": len(open_rows),
+        "open_total": sum((row.amount for row in open_rows), ZERO),
+        "holds": queries.holds(actor=actor, on=clock.today())[:LISTED],
+        "promises": queries.promises(actor=actor)[:LISTED],
+        "may_handle": Right.HANDLE_DISPUTES in actor.rights,
+        "may_prepare": Right.PREPARE_REMINDERS in actor.rights,
+    }
+    return http.page(request, "collection/disputes.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def dispute_open(request: HttpRequest) -> HttpResponse:
+    """Open a dispute on a document, found by its number."""
+    actor = http.actor_of(request)
+    number = request.GET.get("piece", "").strip()[:80]
+    items = _owed(
+        ledger.items_of_document(actor=actor, document_refs=[number]).get(number, [])
+        if number
+        else []
+    )
+    form = DisputeForm(request.POST or None, items=items)
+    if request.method == "POST" and form.is_valid():
+        row = commands.open_dispute(
+            actor=actor,
+            item_id=form.cleaned_data["item"],
+            reason_code=form.reason_code(),
+            amount=form.cleaned_data["amount"],
+            note=form.cleaned_data["note"],
+        )
+        messages.success(request, f"Litige ouvert sur {row.document_ref} : il n'est plus relancé.")
+        return redirect("collection:disputes")
+    context = {"form": form, "number": number, "items": items}
+    status = 422 if form.is_bound else 200
+    return http.page(request, "collection/dispute_open.html", context, status=status)
+
+
+def _owed(items: Iterable[OpenItemFacts]) -> list[OpenItemFacts]:
+    return [
+        item
+        for item in items
+        if item.side == "debit" and item.open_amount and item.account.startswith(queries.CUSTOMERS)
+    ]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def dispute(request: HttpRequest, dispute_id: int) -> HttpResponse:
+    """One dispute, and the form that closes it. Six queries."""
+    actor = http.actor_of(request)
+    row = queries.dispute_for(actor=actor, dispute_id=dispute_id)
+    form = DisputeEndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcome = DisputeOutcome(form.cleaned_data["outcome"])
+        commands.close_dispute(actor=actor, dispute_id=dispute_id, outcome=outcome)
+        messages.success(request, f"Litige sur {row.document_ref} clos.")
+        return redirect("collection:disputes")
+    [item] = ledger.items_for(actor=actor, item_ids=[row.open_item_id])
+    context = {
+        "dispute": row,
+        "item": item,
+        "form": form,
+        "may_handle": Right.HANDLE_DISPUTES in actor.rights,
+    }
+    return http.page(
+        request, "collection/dispute.html", context, fragment="collection/_dispute.html"
+    )
+
+
+@login_required
+@require_GET
+def party(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Everything about chasing one customer, with the forms that pause it or note a promise."""
+    actor = http.actor_of(request)
+    customer = parties.party_for(actor=actor, party_id=party_id)
+    items = _owed(ledger.open_items(actor=actor, party_ids=[party_id, customer.pk]))
+    promise_form = PromiseForm(items=items)
+    context = {
+        **_party_facts(request, customer.pk),
+        "customer": customer,
+        "items": items,
+        "hold_form": HoldForm(),
+        "promise_form": promise_form,
+        "promise_boxes": list(promise_form["items"]),
+    }
+    return http.page(request, "collection/party.html", context)
+
+
+@login_required
+@require_GET
+def party_panel(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Fragment of the customer account: disputes, pauses, promises, last reminders."""
+    customer = parties.party_for(actor=http.actor_of(request), party_id=party_id)
+    context = {**_party_facts(request, customer.pk), "customer": customer}
+    return http.page(
+        request,
+        "collection/party_panel.html",
+        context,
+        fragment="collection/_party_panel.html",
+    )
+
+
+def _party_facts(request: HttpRequest, party_id: int) -> dict[str, object]:
+    actor = http.actor_of(request)
+    return {
+        "today": clock.today(),
+        "disputes": queries.disputes(actor=actor, party_id=party_id),
+        "holds": queries.holds(actor=actor, on=clock.today(), party_id=party_id),
+        "promises": queries.promises(actor=actor, party_id=party_id),
+        "reminders": queries.reminders_of(actor=actor, party_ids=[party_id])[:10],
+        "may_prepare": Right.PREPARE_REMINDERS in actor.rights,
+    }
+
+
+@login_required
+@require_POST
+def party_hold(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Pause the reminders of a customer."""
+    form = HoldForm(request.POST)
+    form.is_valid()
+    row = commands.hold_reminders(
+        actor=http.actor_of(request),
+        party_id=party_id,
+        reason=form.cleaned_data.get("reason", ""),
+        until=form.cleaned_data.get("until"),
+    )
+    messages.success(
+        request,
+        f"Relances de {row.party.name} suspendues.",
+        extra_tags=reverse("collection:hold_lift", args=[row.pk]),
+    )
+    return redirect("collection:party", party_id)
+
+
+@login_required
+@require_POST
+def party_promise(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Note that a customer promised to pay."""
+    actor = http.actor_of(request)
+    items = _owed(ledger.open_items(actor=actor, party_ids=[party_id]))
+    form = PromiseForm(request.POST, items=items)
+    if form.is_valid():
+        commands.promise(
+            actor=actor,
+            item_ids=form.cleaned_data["items"],
+            promised_on=form.cleaned_data["promised_on"],
+            note=form.cleaned_data["note"],
+        )
+        messages.success(request, "Promesse notée : ces échéances ne sont pas relancées d'ici là.")
+    else:
+        messages.error(request, "Cochez au moins une échéance et donnez le jour promis.")
+    return redirect("collection:party", party_id)
+
+
+@login_required
+@require_POST
+def hold_lift(request: HttpRequest, hold_id: int) -> HttpResponse:
+    """Remind again from the next run on."""
+    commands.resume_reminders(actor=http.actor_of(request), hold_ids=[hold_id])
+    messages.success(request, "Les relances reprennent à la prochaine campagne.")
+    return redirect("collection:disputes")
