@@ -83,7 +83,7 @@ docs: dev
 	.venv/bin/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
 screenshots: dev
-	$(PY) tools/screenshots.py
+	$(PY) -m tools.screenshots
 
 bench: dev
 	$(PY) -m bench

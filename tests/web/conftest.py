@@ -7,30 +7,18 @@ and say so; with ``REQUIRE_BROWSER=1`` they fail instead.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tools import chromium
 
 from echeance.base import commands as base
 from echeance.base.models import User
 from echeance.base.rights import Role
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-OPTIONS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--font-render-hinting=none",
-]
-MISSING = "no Chromium: apt-get install chromium, or set CHROMIUM=/path/to/chrome"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN_AXE = """async (tags) => {
   const found = await axe.run({preload: false, runOnly: {type: 'tag', values: tags}});
@@ -42,13 +30,6 @@ RUN_AXE = """async (tags) => {
 }"""
 
 
-def find_chromium() -> str | None:
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
-    return next((path for command in COMMANDS if (path := shutil.which(command))), None)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
@@ -58,17 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the run."""
-    chromium = find_chromium()
-    if chromium is None:
+    found = chromium.find()
+    if found is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    # Chromium refuses to start as root with its sandbox.
-    options = [*OPTIONS, "--no-sandbox"] if os.geteuid() == 0 else OPTIONS
+            pytest.fail(chromium.MISSING)
+        pytest.skip(chromium.MISSING)
     # The synchronous interface keeps a loop in this thread; the ORM is safe, it only sees one thread.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=options)
+        running = playwright.chromium.launch(executable_path=found, args=chromium.options())
         yield running
         running.close()
 
