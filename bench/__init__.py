@@ -1,0 +1,1 @@
+"""Speed of the house on this machine: ratios within one run, never a timed test."""

@@ -1,0 +1,136 @@
+"""``make bench``: each measure in a process of its own, ratios in one run, a table and its JSON.
+
+``BENCH_FULL=1`` adds the sealing of 10,000 documents; ``BENCH_SMALL=1`` runs everything on a few
+documents, to see that it works. On the embedded SQLite, or beside the database of
+``DATABASE_URL`` (its user creates one for each measure).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+Figures = dict[str, Any]
+OUT = Path("var", "bench.json")
+TURNS = 3
+
+
+def plan() -> Iterator[tuple[str, list[int], int]]:
+    """What is measured: name, sizes, and how many times."""
+    if os.environ.get("BENCH_SMALL"):
+        yield from (("issue", [20, 200], 1), ("issue_naive", [10], 1), ("seal", [20], 1))
+        yield from (("match", [20, 200], 1), ("match_naive", [10], 1), ("aged", [1000, 10_000], 1))
+        return
+    yield "issue", [1000, 10_000], TURNS
+    yield "issue_naive", [200], 1
+    yield "match", [1000, 10_000], TURNS
+    yield "match_naive", [200], 1
+    yield "aged", [100_000, 1_000_000], 1
+    yield "seal", [1000, 10_000] if os.environ.get("BENCH_FULL") else [1000], 1
+
+
+def run(name: str, size: int) -> Figures:
+    """One measure in a fresh process."""
+    command = [sys.executable, "-m", "bench.measure", name, str(size)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{name} {size}:\n{done.stderr}")
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def measure() -> list[Figures]:
+    """All the measures; the turns of a name alternate its sizes, since a machine drifts."""
+    kept = []
+    for name, sizes, turns in plan():
+        found: dict[int, list[Figures]] = {size: [] for size in sizes}
+        for _ in range(turns):
+            for size in sizes:
+                print(f"  {name} {size:,}…", file=sys.stderr, flush=True)
+                found[size].append(run(name, size))
+        for figures in found.values():
+            middle = sorted(figures, key=lambda one: one["seconds"])[len(figures) // 2]
+            kept.append(middle | {"seconds_of_each_turn": [one["seconds"] for one in figures]})
+    return kept
+
+
+def growth(small: Figures, large: Figures) -> float:
+    """Exponent of the time between two sizes: 1 is linear."""
+    ratio = large["seconds"] / small["seconds"]
+    return math.log(ratio) / math.log(large["size"] / small["size"])
+
+
+def rows(kept: list[Figures]) -> Iterator[tuple[str, ...]]:
+    """The table: a line a measure."""
+    yield "work", "size", "seconds", "per second", "growth", "start MB", "peak MB", "parts"
+    before: dict[str, Figures] = {}
+    for one in kept:
+        smaller = before.get(one["name"])
+        yield (
+            one["name"],
+            f"{one['size']:,}",
+            f"{one['seconds']:.2f}",
+            f"{one['size'] / one['seconds']:,.0f}",
+            f"{growth(smaller, one):.2f}" if smaller else "",
+            f"{one['start_mb']:.0f}",
+            f"{one['peak_mb']:.0f}",
+            ", ".join(f"{name} {value:.2f} s" for name, value in one["steps"].items()),
+        )
+        before[one["name"]] = one
+
+
+def notes(kept: list[Figures]) -> Iterator[str]:
+    """Ratios within this run, and the bound of sealing."""
+    for one in kept:
+        if one["name"] == "seal":
+            parts = ", ".join(f"{name} {value:.1f} ms" for name, value in one["each_ms"].items())
+            yield (
+                f"seal {one['size']:,}: {one['size'] / one['seconds']:.1f} a second, "
+                f"{one['share_of_bound']:.0%} of the bound of two cores "
+                f"({one['bound_per_second']:.1f}); one document: {parts}; "
+                f"a validator process takes {one['validators_mb']:.0f} MB"
+            )
+    each = {
+        name: median(one["seconds"] / one["size"] for one in kept if one["name"] == name)
+        for name in {one["name"] for one in kept}
+    }
+    for name in ("issue", "match"):
+        ratio = each[f"{name}_naive"] / each[name]
+        yield f"{name}: one call for many is {ratio:.1f} times faster than a loop of one"
+
+
+def main() -> None:
+    """Measure, print, keep."""
+    started = datetime.now(tz=UTC)  # noqa: TID251  the bench lives outside the house's clock
+    kept = measure()
+    table = list(rows(kept))
+    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
+    for row in table:
+        cells = zip(row, widths, strict=True)
+        print("  ".join(f"{cell:<{width}}" for cell, width in cells).rstrip())
+    told = list(notes(kept))
+    print("\n" + "\n".join(told))
+    OUT.parent.mkdir(exist_ok=True)
+    facts = {
+        "on": started.date().isoformat(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "engine": "postgresql" if os.environ.get("DATABASE_URL") else "sqlite",
+        "measures": kept,
+        "notes": told,
+    }
+    OUT.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"\n{OUT}")
+
+
+if __name__ == "__main__":
+    main()

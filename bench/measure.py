@@ -1,0 +1,330 @@
+"""One measure in a process of its own: ``python -m bench.measure NAME SIZE`` prints its JSON.
+
+Start-up, set-up and a first small turn are outside the clock. ``seconds`` is the time of the work
+named, ``steps`` the time of its parts, ``start_mb`` and ``peak_mb`` the memory of this process
+before and at most.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from bench import world
+
+Figures = dict[str, Any]
+SAMPLE = 100
+ROWS_AT_ONCE = 10_000
+
+
+@contextmanager
+def timed(into: dict[str, float], name: str) -> Iterator[None]:
+    """Add the time of a block under a name."""
+    start = perf_counter()
+    yield
+    into[name] = into.get(name, 0.0) + perf_counter() - start
+
+
+def resident_mb() -> float:
+    """Memory of this process now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def peak_mb() -> float:
+    """Most memory this process had; the kernel counts it a few pages late."""
+    return max(resident_mb(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def issue(size: int) -> Figures:
+    """Drafts become numbered, frozen, posted invoices; nothing is rendered."""
+    from echeance.billing import commands, queries
+
+    actor = world.company()
+    buyers = world.customers(actor)
+    commands.issue_invoices(actor=actor, invoice_ids=world.draft(actor, buyers, 5))
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    with timed(steps, "draft"):
+        drafts = world.draft(actor, buyers, size)
+    with timed(steps, "preflight"):
+        for start in range(0, size, world.DRAFTS_AT_ONCE):
+            queries.preflight(actor=actor, invoice_ids=drafts[start : start + world.DRAFTS_AT_ONCE])
+    with timed(steps, "issue"):
+        results = commands.issue_invoices(actor=actor, invoice_ids=drafts)
+    assert all(one.issued for one in results), "each draft is issued"
+    return {"seconds": steps["issue"], "steps": steps, "start_mb": start_mb}
+
+
+def issue_naive(size: int) -> Figures:
+    """The same, one call a draft: what a loop over the batch of one costs."""
+    from echeance.billing import commands
+
+    actor = world.company()
+    buyers = world.customers(actor)
+    commands.issue_invoices(actor=actor, invoice_ids=world.draft(actor, buyers, 5))
+    drafts = world.draft(actor, buyers, size)
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    with timed(steps, "issue"):
+        for draft in drafts:
+            commands.issue_invoices(actor=actor, invoice_ids=[draft])
+    return {"seconds": steps["issue"], "steps": steps, "start_mb": start_mb}
+
+
+def seal(size: int) -> Figures:
+    """Drafts become sealed invoices: issued, rendered, judged by the official rules, archived.
+
+    The parts are measured one by one on a sample, one process at work at a time; the bound is
+    what two cores could render and judge if nothing else cost anything.
+    """
+    from echeance.billing import commands
+    from echeance.core.einvoice.official.pool import OfficialValidator
+
+    actor = world.company()
+    drafts = world.draft(actor, world.customers(actor), size + SAMPLE)
+    with OfficialValidator(workers=2) as validator:
+        apart = drafts[:SAMPLE]
+        commands.issue_invoices(actor=actor, invoice_ids=apart)
+        commands.seal_invoices(actor=actor, invoice_ids=apart[:10], validator=validator)
+        before = parts(actor, apart[10:], validator)
+        steps: dict[str, float] = {}
+        start_mb = resident_mb()
+        with timed(steps, "issue"):
+            commands.issue_invoices(actor=actor, invoice_ids=drafts[SAMPLE:])
+        with timed(steps, "seal"):
+            report = commands.seal_invoices(
+                actor=actor, invoice_ids=drafts[SAMPLE:], validator=validator
+            )
+        # The machine drifts: its parts are measured again, and the mean of both is kept.
+        after = parts(actor, apart[10:], validator)
+    assert report.sealed == size, report
+    each = {name: (before[name] + after[name]) / 2 for name in before}
+    bound = 2 / (each["render"] + each["verdict"])
+    seconds = steps["issue"] + steps["seal"]
+    return {
+        "seconds": seconds,
+        "steps": steps,
+        "each_ms": {name: 1000 * value for name, value in each.items()},
+        "bound_per_second": bound,
+        "share_of_bound": size / seconds / bound,
+        "start_mb": start_mb,
+        "validators_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }
+
+
+def parts(actor: Any, invoice_ids: list[int], validator: Any) -> dict[str, float]:
+    """Seconds a document of rendering, verdict and archiving, each alone."""
+    from echeance.archive import commands as archive
+    from echeance.archive.types import NewFile
+    from echeance.billing import rendering
+    from echeance.billing.models import Invoice
+    from echeance.billing.rules.frozen import thaw
+
+    renderer = rendering.Renderer(actor)
+    rows = list(Invoice.objects.filter(pk__in=invoice_ids))
+    renderer.render(thaw(rows[0].facts or {}))
+    steps: dict[str, float] = {}
+    with timed(steps, "render"):
+        files = [renderer.render(thaw(row.facts or {})) for row in rows]
+    with timed(steps, "verdict"):
+        verdicts = [validator.validate(file, "facture.pdf") for file in files]
+    assert all(one.valid for one in verdicts), "the official rules accept each file"
+    with timed(steps, "archive"):
+        archive.store_files(
+            actor=actor,
+            files=[
+                # A space more, so that they are not the bytes of a file kept before.
+                NewFile(file + b"\n", f"{rank}.pdf", "application/pdf", "invoice", "", world.TODAY)
+                for rank, file in enumerate(files)
+            ],
+        )
+    return {name: value / len(rows) for name, value in steps.items()}
+
+
+def match(size: int) -> Figures:
+    """A bank file whose lines each pay one invoice: read, proposed, accepted and lettered."""
+    from echeance.cash import commands
+    from echeance.cash.types import NewMatch
+
+    actor = world.company()
+    content = world.bank_file(world.owe(actor, world.customers(actor), size))
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    with timed(steps, "import"):
+        commands.import_statements(actor=actor, content=content, filename="releve.xml")
+    with timed(steps, "propose"):
+        proposals = commands.propose_matches(actor=actor)
+    assert [one.decision for one in proposals] == ["apply"] * size, "each line is proved"
+    with timed(steps, "accept"):
+        commands.accept_matches(
+            actor=actor,
+            matches=[
+                NewMatch(one.entry_id, one.candidates[0].items, one.party_id, one.reasons)
+                for one in proposals
+            ],
+        )
+    return {"seconds": sum(steps.values()), "steps": steps, "start_mb": start_mb}
+
+
+def match_naive(size: int) -> Figures:
+    """The same, one call an explanation."""
+    from echeance.cash import commands
+    from echeance.cash.types import NewMatch
+
+    actor = world.company()
+    content = world.bank_file(world.owe(actor, world.customers(actor), size))
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    with timed(steps, "import"):
+        commands.import_statements(actor=actor, content=content, filename="releve.xml")
+    with timed(steps, "propose"):
+        proposals = commands.propose_matches(actor=actor)
+    with timed(steps, "accept"):
+        for one in proposals:
+            commands.accept_matches(
+                actor=actor,
+                matches=[
+                    NewMatch(one.entry_id, one.candidates[0].items, one.party_id, one.reasons)
+                ],
+            )
+    return {"seconds": sum(steps.values()), "steps": steps, "start_mb": start_mb}
+
+
+def aged(size: int) -> Figures:
+    """Aged balance of today, and of a day three months ago, over so many open items."""
+    from echeance.ledger import queries
+
+    actor = world.company()
+    load_items(actor, size)
+    start_mb = resident_mb()
+    turns: dict[str, list[float]] = {"today": [], "three months ago": []}
+    days = {"today": world.TODAY, "three months ago": world.TODAY - timedelta(days=90)}
+    rows = 0
+    for _ in range(3):
+        for name, day in days.items():
+            start = perf_counter()
+            rows = len(queries.aged_balance(actor=actor, on=day).rows)
+            turns[name].append(perf_counter() - start)
+    assert rows, "somebody owes something"
+    steps = {name: median(times) for name, times in turns.items()}
+    return {"seconds": steps["today"], "steps": steps, "start_mb": start_mb}
+
+
+def load_items(actor: Any, size: int) -> None:
+    """Write open items, and a payment for one in ten, by SQL: the bench alone may do so."""
+    from django.db import connection, transaction
+
+    from echeance.ledger import commands as ledger
+    from echeance.ledger.models import Allocation, OpenItem
+    from echeance.ledger.types import EntryFacts, NewOpenItem, Posting
+
+    buyers = world.customers(actor)
+    day = world.TODAY - timedelta(days=300)
+    ledger.post_entries(
+        actor=actor,
+        entries=[
+            EntryFacts(
+                "VT",
+                day,
+                "MODELE",
+                day,
+                "Modèle",
+                (
+                    Posting("411000", debit=world.Decimal(1), party_id=buyers[0].pk),
+                    Posting("707000", credit=world.Decimal(1)),
+                ),
+                (NewOpenItem(0, day, "invoice", "MODELE"),),
+            )
+        ],
+    )
+    model = OpenItem.objects.get()
+
+    def item(rank: int, *, paid: bool, side: str) -> OpenItem:
+        issued = day + timedelta(days=rank % 280)
+        amount = world.Decimal(10000 + rank % 90000) / 100
+        return OpenItem(
+            pk=model.pk + 1 + 2 * rank + (side == "credit"),
+            company=actor.company,
+            line_id=model.line_id,
+            account_id=model.account_id,
+            party_id=buyers[rank % len(buyers)].pk,
+            side=side,
+            kind="invoice" if side == "debit" else "receipt",
+            entry_date=issued,
+            document_ref=world.number(rank),
+            document_date=issued,
+            due_date=issued + timedelta(days=30),
+            amount=amount,
+            open_amount=0 if paid else amount,
+            recorded_at=world.NOW,
+        )
+
+    for start in range(0, size, ROWS_AT_ONCE):
+        items, settled = [], []
+        for rank in range(start, min(start + ROWS_AT_ONCE, size)):
+            paid = rank % 10 == 0
+            items.append(item(rank, paid=paid, side="debit"))
+            if paid:
+                items.append(receipt := item(rank, paid=True, side="credit"))
+                settled.append(
+                    Allocation(
+                        company=actor.company,
+                        debit_item=items[-2],
+                        credit_item=receipt,
+                        amount=receipt.amount,
+                        effective_date=receipt.due_date,
+                        recorded_at=world.NOW,
+                    )
+                )
+        with transaction.atomic(), connection.cursor() as cursor:
+            for rows in (items, settled):
+                insert(cursor, rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def insert(cursor: Any, rows: list[Any]) -> None:
+    """Rows by one ``executemany``: several times faster than ``bulk_create``."""
+    from django.db import connection
+
+    meta = rows[0]._meta  # noqa: SLF001  Django's own name for it
+    fields = [field for field in meta.concrete_fields if rows[0].pk or not field.primary_key]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    cursor.executemany(
+        f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks})',  # noqa: S608
+        [
+            [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+            for row in rows
+        ],
+    )
+
+
+MEASURES: dict[str, Callable[[int], Figures]] = {
+    "issue": issue,
+    "issue_naive": issue_naive,
+    "seal": seal,
+    "match": match,
+    "match_naive": match_naive,
+    "aged": aged,
+}
+
+
+def main(name: str, size: str) -> None:
+    """Run one measure and print its figures."""
+    with world.installation():
+        figures = MEASURES[name](int(size))
+    print(json.dumps({"name": name, "size": int(size), **figures, "peak_mb": peak_mb()}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
