@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from billing.conftest import draft, issued, lefevre, line, ready
 from echeance.base import commands as base
+from echeance.base.models import Job
 from echeance.base.rights import Role
 from echeance.billing import commands, queries
 from echeance.billing.models import Invoice
@@ -20,6 +21,7 @@ from echeance.ledger import commands as ledger
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.parties import commands as parties
 from echeance.parties.types import PartyFacts
+from echeance.transmission.models import Message
 
 EARLY = date(2026, 9, 14)
 
@@ -382,3 +384,179 @@ def test_the_pages_are_accessible(live_server, page, axe, month, scheme, size):
         axe(page)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{address} is {wider} pixels wider than the screen"
+
+
+# -- one document ---------------------------------------------------------------------------------
+
+
+def test_a_document_says_what_settled_it_and_what_is_left(signed, month):
+    page = signed.get(f"/factures/{month[1].pk}/")
+
+    (item,) = page.context["items"]
+    (settled,) = item.settlements
+    assert item.item.open_amount == Decimal("400.00")
+    assert (settled.on, settled.amount) == (date(2026, 11, 20), Decimal("80.00"))
+    assert settled.reference == f"VIR {month[1].number}"
+    assert [(group.base, group.vat) for group, _ in page.context["vat"]] == [
+        (Decimal("400.00"), Decimal("80.00"))
+    ]
+
+
+def test_a_document_costs_the_same_queries_whatever_it_holds(
+    signed, ready, lefevre, django_assert_num_queries
+):
+    small = issued(ready, lefevre)
+    large = issued(ready, lefevre, *(line(name=f"Article {n}") for n in range(30)))
+
+    for row in (small, large):
+        with django_assert_num_queries(14):
+            signed.get(f"/factures/{row.pk}/")
+
+
+def test_a_draft_shows_all_that_stops_it_and_the_reasons_to_look_twice(signed, ready, lefevre):
+    parties.change_party(
+        actor=ready, party_id=lefevre.pk, changes={"order_reference_required": True}
+    )
+    row = draft(ready, lefevre)
+
+    page = signed.get(f"/factures/{row.pk}/")
+
+    assert "Empêche l'émission" in page.content.decode()
+    assert page.context["findings"][0].severity == "blocking"
+
+
+def test_an_unknown_document_is_not_found(signed, month):
+    assert signed.get("/factures/99999/").status_code == 404
+
+
+def test_issuing_from_its_page_gives_the_number(signed, ready, lefevre):
+    row = draft(ready, lefevre)
+
+    answer = signed.post(f"/factures/{row.pk}/emettre/", follow=True)
+
+    row.refresh_from_db()
+    assert row.number == "FA-2026-000001"
+    assert "FA-2026-000001 est émise" in answer.content.decode()
+
+
+def test_a_refused_issue_leaves_a_draft_and_says_why(signed, ready, lefevre):
+    parties.change_party(
+        actor=ready, party_id=lefevre.pk, changes={"order_reference_required": True}
+    )
+    row = draft(ready, lefevre)
+
+    answer = signed.post(f"/factures/{row.pk}/emettre/", follow=True)
+
+    row.refresh_from_db()
+    assert row.number is None
+    assert "bon de commande" in answer.content.decode()
+
+
+def test_a_draft_is_changed_or_thrown_away(signed, ready, lefevre):
+    row = draft(ready, lefevre)
+    facts = {"order_reference": "BC 12", "payment_terms": "45 jours fin de mois", "note": "Merci"}
+
+    signed.post(f"/factures/{row.pk}/modifier/", facts)
+    row.refresh_from_db()
+    assert (row.order_reference, row.payment_terms, row.note) == ("BC 12", "fdm45", "Merci")
+
+    wrong = signed.post(f"/factures/{row.pk}/modifier/", facts | {"payment_terms": "un jour"})
+    row.refresh_from_db()
+    assert wrong.status_code == 422
+    assert "un jour" in str(wrong.context["form"].errors)
+    assert row.payment_terms == "fdm45"
+
+    signed.post(f"/factures/{row.pk}/supprimer/")
+    assert not Invoice.objects.exists()
+
+
+def test_a_credit_note_of_everything_is_one_click_and_gives_back_every_cent(signed, ready, lefevre):
+    row = issued(ready, lefevre, line(quantity="3", price="33.33"), line(price="10", rate="5.5"))
+    form = signed.get(f"/factures/{row.pk}/avoir/").context["form"]
+
+    answer = signed.post(
+        f"/factures/{row.pk}/avoir/",
+        {
+            "reason": "retour",
+            **{field.html_name: field.value() for _, field in form.quantity_fields()},
+        },
+    )
+
+    note = Invoice.objects.get(kind="381")
+    assert answer["Location"] == f"/factures/{note.pk}/"
+    assert (note.gross_total, note.reason) == (row.gross_total, "retour")
+
+
+def test_a_credit_note_by_line_takes_the_quantities_typed(signed, ready, lefevre):
+    row = issued(ready, lefevre, line(quantity="4", price="10"), line(quantity="1", price="99"))
+    first, second = (field.html_name for _, field in signed.get(f"/factures/{row.pk}/avoir/")
+                     .context["form"].quantity_fields())  # fmt: skip
+
+    signed.post(f"/factures/{row.pk}/avoir/", {"reason": "casse", first: "1,5", second: "0"})
+
+    note = Invoice.objects.get(kind="381")
+    assert note.net_total == Decimal("15.00")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("5", "inférieure ou égale à 4"), ("0", "Aucune quantité"), ("deux", "Saisissez un nombre")],
+)
+def test_a_credit_note_that_cannot_be_is_refused_on_its_form(signed, ready, lefevre, typed, told):
+    row = issued(ready, lefevre, line(quantity="4", price="10"))
+    ((_, field),) = signed.get(f"/factures/{row.pk}/avoir/").context["form"].quantity_fields()
+
+    answer = signed.post(f"/factures/{row.pk}/avoir/", {"reason": "x", field.html_name: typed})
+
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Invoice.objects.filter(kind="381").exists()
+
+
+def test_the_xml_is_the_one_of_the_file(signed, ready, month):
+    answer = signed.get(f"/factures/{month[0].pk}/xml/")
+
+    assert answer.content == queries.xml(actor=ready, invoice_id=month[0].pk)
+    assert answer["Content-Disposition"] == f'attachment; filename="{month[0].number}.xml"'
+
+
+def test_asking_for_the_file_queues_its_making(signed, month):
+    before = Job.objects.count()
+
+    signed.post(f"/factures/{month[0].pk}/fichier/")
+
+    assert Job.objects.count() == before + 1
+    assert Job.objects.latest("pk").kwargs["invoice_ids"] == [month[0].pk]
+
+
+def test_why_answers_on_the_page_of_an_invoice(signed, month):
+    page = signed.get(f"/factures/{month[0].pk}/").content.decode()
+    answer = signed.get(f"/factures/{month[0].pk}/pourquoi/", headers={"HX-Request": "true"})
+
+    assert f'hx-get="/factures/{month[0].pk}/pourquoi/"' in page
+    assert "240,00" in answer.content.decode()
+    assert "échue depuis le 14/10/2026" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+@pytest.mark.slow
+def test_a_sealed_document_is_sent_taken_back_and_sent_again(signed, ready, lefevre):
+    row = issued(ready, lefevre)
+    commands.seal_invoices(actor=ready, invoice_ids=[row.pk])
+    address = f"/factures/{row.pk}/"
+
+    signed.post(f"{address}envoyer/")
+    held = signed.get(address)
+    signed.post(f"{address}retirer/")
+    withdrawn = signed.get(address)
+    signed.post(f"{address}envoyer/")
+
+    assert "compta@lefevre.example" in held.content.decode()
+    assert (held.context["may"].withdraw, held.context["may"].send) == (True, False)
+    assert withdrawn.context["may"].send_again
+    assert [message.status for message in Message.objects.order_by("pk")] == ["withdrawn", "held"]
+
+    archive = signed.post("/factures/lot/", {"chosen": [row.pk], "do": "download"})
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(archive.streaming_content)))
+    assert packed.namelist() == ["FA-2026-000001.pdf"]
+    assert packed.read("FA-2026-000001.pdf").startswith(b"%PDF")

@@ -10,8 +10,9 @@ class AssistantConfig(AppConfig):
     label = "assistant"
 
     def ready(self) -> None:
-        """Declare the slice of the policy."""
+        """Declare the slice of the policy, and what the page of an invoice shows of the day."""
         from echeance.assistant.types import DayPolicy
-        from echeance.base import policy
+        from echeance.base import panels, policy
 
         policy.register(DayPolicy)
+        panels.add("invoice", "assistant:why_panel", title="Pourquoi ?", order=10)

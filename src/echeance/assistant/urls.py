@@ -8,4 +8,5 @@ app_name = "assistant"
 urlpatterns = [
     path("journee/", views.day, name="day"),
     path("journee/questions/<int:work_item_id>/", views.question_answer, name="question_answer"),
+    path("factures/<int:invoice_id>/pourquoi/", views.why_panel, name="why_panel"),
 ]

@@ -13,9 +13,11 @@ from echeance.assistant.answers import answer
 from echeance.assistant.types import DUTY_LABELS, Duty
 from echeance.base import clock, http
 from echeance.base import queries as base
+from echeance.billing import queries as billing
 from echeance.cash import queries as cash
 
 QUEUE_LENGTH = 25
+DECISIONS_SHOWN = 10
 TONES = {"acted": "good", "asked": "warn", "refused": "neutral"}
 
 
@@ -53,3 +55,22 @@ def question_answer(request: HttpRequest, work_item_id: int) -> HttpResponse:
     )
     messages.success(request, done)
     return redirect("assistant:day")
+
+
+@login_required
+@require_GET
+def why_panel(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Where a document stands and why nothing more was done: a fragment of its page."""
+    actor = http.actor_of(request)
+    invoice = billing.invoice_for(actor=actor, invoice_id=invoice_id)
+    number = invoice.number
+    subjects = [f"draft:{invoice.pk}", f"invoice:{number}"]
+    context = {
+        "invoice": invoice,
+        "sentence": queries.why(actor=actor, number=number, on=clock.today()) if number else "",
+        "decisions": [
+            (one, DUTY_LABELS[Duty(one.duty)], TONES[one.outcome])
+            for one in queries.decisions_about(actor=actor, subjects=subjects)[:DECISIONS_SHOWN]
+        ],
+    }
+    return http.page(request, "assistant/why.html", context, fragment="assistant/_why.html")
