@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("echeance.billing.urls")),
     path("", include("echeance.cash.urls")),
     path("", include("echeance.collection.urls")),
+    path("", include("echeance.ledger.urls")),
     path("api/v1/", api.urls),
 ]

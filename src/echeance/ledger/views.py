@@ -1,0 +1,96 @@
+"""Web face of the ledger: the aged balance at any date."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from echeance.base import clock, http
+from echeance.base.actor import Actor
+from echeance.core.money import ZERO
+from echeance.core.tabular import write_csv, write_xlsx
+from echeance.ledger import queries
+from echeance.ledger.forms import BUCKET_LABELS, AgedBalanceForm
+from echeance.ledger.types import BUCKETS, AgedBalance, AgedRow
+from echeance.parties import queries as parties
+
+LISTED = 200
+WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
+HEADERS = ("Code", "Client", *BUCKET_LABELS.values(), "Avoirs et acomptes", "Solde")
+Named = tuple[str, str, AgedRow]
+
+
+@login_required
+@require_GET
+def aged_balance(request: HttpRequest) -> HttpResponse:
+    """Who owes what, since when, at the end of a day. Eight queries."""
+    actor = http.actor_of(request)
+    form = AgedBalanceForm(request.GET)
+    on, bucket = form.asked(clock.today())
+    balance = queries.aged_balance(actor=actor, on=on)
+    rows = _named(actor, balance)
+    if bucket:
+        place = BUCKETS.index(bucket)
+        rows = [row for row in rows if row[2].buckets[place]]
+    context = {
+        "form": AgedBalanceForm(initial={"au": on}),
+        "on": on,
+        "bucket": bucket,
+        "bucket_label": BUCKET_LABELS.get(bucket, ""),
+        "labels": list(BUCKET_LABELS.values()),
+        "chart": _chart(balance, on.isoformat()),
+        "owed": sum(balance.buckets, ZERO),
+        "overdue": sum(balance.buckets[1:], ZERO),
+        "credits": sum((row.credits for row in balance.rows), ZERO),
+        "balance": balance,
+        "rows": rows[:LISTED],
+        "count": len(rows),
+    }
+    return http.page(request, "ledger/aged_balance.html", context)
+
+
+def _named(actor: Actor, balance: AgedBalance) -> list[Named]:
+    """Rows with code and name, the largest balance first."""
+    names = parties.snapshots(
+        actor=actor, party_ids=[row.party_id for row in balance.rows if row.party_id is not None]
+    )
+    rows = [
+        (names[row.party_id].code, names[row.party_id].name, row)
+        if row.party_id is not None
+        else ("", "Sans tiers", row)
+        for row in balance.rows
+    ]
+    return sorted(rows, key=lambda row: (-row[2].balance, row[1]))
+
+
+def _chart(balance: AgedBalance, day: str) -> list[dict[str, object]]:
+    """Bars of the chart: each bucket, and how many customers owe in it."""
+    return [
+        {
+            "label": BUCKET_LABELS[bucket],
+            "amount": balance.buckets[place],
+            "count": sum(1 for row in balance.rows if row.buckets[place]),
+            "url": f"?{urlencode({'au': day, 'tranche': bucket})}",
+        }
+        for place, bucket in enumerate(BUCKETS)
+    ]
+
+
+@login_required
+@require_GET
+def aged_balance_export(request: HttpRequest) -> HttpResponse:
+    """The whole balance of a day as a file, ``csv`` or ``xlsx``. Seven queries."""
+    actor = http.actor_of(request)
+    on, _ = AgedBalanceForm(request.GET).asked(clock.today())
+    kind = request.GET.get("format", "csv")
+    kind = kind if kind in WRITERS else "csv"
+    rows: list[tuple[str | Decimal, ...]] = [
+        (code, name, *row.buckets, row.credits, row.balance)
+        for code, name, row in _named(actor, queries.aged_balance(actor=actor, on=on))
+    ]
+    content = WRITERS[kind](HEADERS, rows)
+    return http.download(content, f"balance-agee-{on.isoformat()}.{kind}")
