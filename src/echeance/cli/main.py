@@ -70,6 +70,7 @@ def init(
     from datetime import date
 
     from django.core.management import call_command
+    from django.db import transaction
 
     from echeance.base import clock
     from echeance.base import commands as base
@@ -83,24 +84,25 @@ def init(
 
     checked = Siren.parse(siren)
     call_command("migrate", verbosity=0)
-    company = base.create_company(
-        facts=CompanyFacts(
-            name=name,
-            siren=checked.value,
-            vat_id=checked.vat_id.value,
-            electronic_address=checked.value,
-            email=email,
+    with transaction.atomic():
+        company = base.create_company(
+            facts=CompanyFacts(
+                name=name,
+                siren=checked.value,
+                vat_id=checked.vat_id.value,
+                electronic_address=checked.value,
+                email=email,
+            )
         )
-    )
-    actor = system(company)
-    year = clock.today().year
-    ledger.set_up_books(
-        actor=actor, fiscal_year_start=date(year, 1, 1), fiscal_year_end=date(year, 12, 31)
-    )
-    billing.set_up_billing(actor=actor)
-    collection.set_up_plan(actor=actor)
-    if iban:
-        cash.add_bank_account(actor=actor, name="Compte courant", iban=iban)
+        actor = system(company)
+        year = clock.today().year
+        ledger.set_up_books(
+            actor=actor, fiscal_year_start=date(year, 1, 1), fiscal_year_end=date(year, 12, 31)
+        )
+        billing.set_up_billing(actor=actor)
+        collection.set_up_plan(actor=actor)
+        if iban:
+            cash.add_bank_account(actor=actor, name="Compte courant", iban=iban)
     typer.echo(f"{name} est créée. Déposez vos relevés, puis lancez « echeance day ».")
 
 
