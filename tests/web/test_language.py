@@ -51,6 +51,17 @@ def test_a_french_user_reads_french_whatever_the_browser(client, jane, user, act
     assert page.headers["Content-Language"] == "fr"
 
 
+def test_labels_helps_and_refusals_of_a_form_are_english_too(client, jane):
+    client.force_login(jane)
+
+    page = client.post("/societe/creer/", {"siren": "552100555", "siret": "1"}).content.decode()
+
+    assert "Company name" in page
+    assert "Nine digits." in page
+    assert "The SIREN “552100555” is not valid" in page
+    assert "The SIRET “1” is not valid" in page
+
+
 def test_a_visitor_is_answered_in_the_language_of_the_browser(client, db):
     english = client.get("/connexion/", headers=ENGLISH).content.decode()
     french = client.get("/connexion/", headers={"Accept-Language": "de"}).content.decode()

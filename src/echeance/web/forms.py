@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.utils.translation import gettext, gettext_lazy
 
+from echeance.base.language import translated
 from echeance.base.models import Company
 from echeance.base.types import CompanyFacts
 from echeance.core.errors import EcheanceError
@@ -18,11 +20,11 @@ class SignInForm(AuthenticationForm):
     """E-mail address and password."""
 
     error_messages = {
-        "invalid_login": (
+        "invalid_login": gettext_lazy(
             "Adresse ou mot de passe inexact : vérifiez les deux, puis recommencez. "
             "Après un oubli, un administrateur peut vous donner un nouveau mot de passe."
         ),
-        "inactive": "Ce compte est fermé : adressez-vous à un administrateur.",
+        "inactive": gettext_lazy("Ce compte est fermé : adressez-vous à un administrateur."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,8 +40,10 @@ class OwnPasswordForm(PasswordChangeForm):
 
     error_messages = {
         **PasswordChangeForm.error_messages,
-        "password_incorrect": "Ce n'est pas votre mot de passe actuel : retapez-le.",
-        "password_mismatch": "Les deux nouveaux mots de passe diffèrent : retapez le second.",
+        "password_incorrect": gettext_lazy("Ce n'est pas votre mot de passe actuel : retapez-le."),
+        "password_mismatch": gettext_lazy(
+            "Les deux nouveaux mots de passe diffèrent : retapez le second."
+        ),
     }
 
 
@@ -103,7 +107,9 @@ class CompanyForm(forms.Form):
         if facts.get("siret") and Siret(facts["siret"]).siren != siren:
             self.add_error(
                 "siret",
-                "Ce SIRET n'est pas un établissement de ce SIREN : corrigez l'un ou l'autre.",
+                gettext(
+                    "Ce SIRET n'est pas un établissement de ce SIREN : corrigez l'un ou l'autre."
+                ),
             )
         franchise = facts.get("vat_regime") == Company.VatRegime.FRANCHISE
         if facts.get("vat_id"):
@@ -112,7 +118,7 @@ class CompanyForm(forms.Form):
                 vat_id.check_siren(siren)
                 facts["vat_id"] = str(vat_id)
             except EcheanceError as error:
-                self.add_error("vat_id", str(error))
+                self.add_error("vat_id", translated(error))
         elif not franchise:
             facts["vat_id"] = str(siren.vat_id)
         return facts
@@ -127,4 +133,4 @@ def _checked(parse: Callable[[], str]) -> str:
     try:
         return parse()
     except EcheanceError as error:
-        raise forms.ValidationError(str(error)) from error
+        raise forms.ValidationError(translated(error)) from error

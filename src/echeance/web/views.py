@@ -10,6 +10,7 @@ from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import commands, queries
@@ -39,7 +40,7 @@ class PasswordPage(PasswordChangeView):
 
     def form_valid(self, form: OwnPasswordForm) -> HttpResponse:  # type: ignore[override]
         """Say that it is done."""
-        messages.success(self.request, "Mot de passe changé.")
+        messages.success(self.request, gettext("Mot de passe changé."))
         return super().form_valid(form)
 
 
@@ -86,7 +87,8 @@ def company_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         company = commands.create_company(facts=form.facts(), owner=request.user)
         request.session[COMPANY_KEY] = company.pk
-        messages.success(request, f"La société {company.name} est créée.")
+        done = gettext("La société {name} est créée.").format(name=company.name)
+        messages.success(request, done)
         return redirect("web:home")
     status = 422 if form.is_bound else 200
     return render(request, "web/company_new.html", {"form": form}, status=status)
@@ -106,7 +108,7 @@ def company(request: HttpRequest) -> HttpResponse:
         changes.pop("country")
         changes["electronic_address"] = actor.company.electronic_address
         commands.change_company(actor=actor, changes=changes)
-        messages.success(request, "Société enregistrée.")
+        messages.success(request, gettext("Société enregistrée."))
         return redirect("web:company")
     context = {"form": form, "may_edit": Right.EDIT_COMPANY in actor.rights}
     return render(request, "web/company.html", context, status=422 if form.is_bound else 200)
