@@ -8,6 +8,8 @@ from string import Formatter
 import pytest
 from tools import messages
 
+REMEDY = "run « make messages », write the English in the empty msgstr, commit the .po"
+
 
 def facts_of(sentence: str) -> Counter[tuple[str, str, str | None]]:
     """The placeholders of a sentence: ``{day:%d/%m/%Y}`` is ``("day", "%d/%m/%Y", None)``."""
@@ -21,6 +23,10 @@ def facts_of(sentence: str) -> Counter[tuple[str, str, str | None]]:
 @pytest.fixture(scope="module")
 def catalogue():
     return messages.read()
+
+
+def test_no_sentence_lacks_its_english():
+    assert messages.untranslated() == [], REMEDY
 
 
 def test_the_english_of_an_error_says_the_same_facts(catalogue):

@@ -7,6 +7,8 @@ import json
 import pytest
 from tools import errors_page, messages, reference
 
+REMEDY = "run « make docs » and commit what it changed"
+
 
 @pytest.fixture(scope="module")
 def pages():
@@ -26,10 +28,18 @@ An issued document is corrected by a credit note, never edited.
     assert entry in pages["errors.md"]
 
 
-def test_every_error_has_its_heading(pages):
-    headings = [line[4:] for line in pages["errors.md"].splitlines() if line.startswith("### ")]
+def test_no_error_lacks_its_entry_in_the_page_kept():
+    kept = errors_page.PAGE.read_text(encoding="utf-8").splitlines()
 
-    assert headings == [error.code for error in messages.error_classes()]
+    missing = [error.code for error in messages.error_classes() if f"### {error.code}" not in kept]
+
+    assert missing == [], REMEDY
+
+
+def test_the_description_kept_is_the_one_of_today(pages):
+    kept = (reference.REFERENCE / "openapi.json").read_text(encoding="utf-8")
+
+    assert kept == pages["openapi.json"], REMEDY
 
 
 def test_an_operation_is_told_with_what_it_takes_and_gives(pages):
