@@ -31,10 +31,13 @@ def build() -> typer.Typer:
     from echeance.archive.console import app as archive
     from echeance.assistant.console import day, why
     from echeance.billing.console import app as billing
+    from echeance.cash.console import app as bank
     from echeance.cli.einvoice import app as einvoice
     from echeance.collection.console import app as reminders
     from echeance.ledger.console import app as ledger
+    from echeance.ledger.console import import_file as import_open_items
     from echeance.parties.console import app as parties
+    from echeance.parties.console import import_file as import_customers
     from echeance.practice.console import app as practice
     from echeance.transmission.console import app as outbox
 
@@ -49,7 +52,12 @@ def build() -> typer.Typer:
     app.command()(init)
     app.command()(serve)
     app.command()(worker)
+    imports = typer.Typer(help="Commencer avec ce qui existe.", no_args_is_help=True)
+    imports.command("customers")(import_customers)
+    imports.command("open-items")(import_open_items)
+    app.add_typer(imports, name="import")
     app.add_typer(archive, name="archive")
+    app.add_typer(bank, name="bank")
     app.add_typer(billing, name="billing")
     app.add_typer(einvoice, name="einvoice")
     app.add_typer(ledger, name="ledger")

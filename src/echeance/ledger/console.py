@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ from echeance.base import clock
 from echeance.base.actor import system
 from echeance.base.queries import company_by_siren
 from echeance.core.money import format_amount
-from echeance.ledger import queries
+from echeance.ledger import commands, queries
 from echeance.ledger.types import BUCKETS
 from echeance.parties import queries as parties
 
@@ -82,3 +83,33 @@ def aged(
             + "".join(f"{format_amount(amount):>16}" for amount in amounts)
         )
     typer.echo(f"{'Total':30}" + f"{format_amount(balance.total):>{16 * 8}}")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Fichier CSV ou XLSX.")],
+    on: Day = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Reprendre, au lieu de seulement dire.")
+    ] = False,
+    company: Company = "",
+    as_json: AsJson = False,
+) -> None:
+    """Reprendre les échéances clients ouvertes ; 1 si des cellules sont à corriger."""
+    report = commands.import_open_items(
+        actor=system(company_by_siren(siren=company or None)),
+        content=file.read_bytes(),
+        filename=file.name,
+        on=on.date() if on else clock.today(),
+        dry_run=not accept,
+    )
+    if as_json:
+        typer.echo(json.dumps(asdict(report), default=str, ensure_ascii=False))
+    else:
+        for one in report.problems:
+            typer.echo(f"ligne {one.row}, {one.column} « {one.value} » : {one.reason}")
+        done = "à reprendre" if report.dry_run else "reprise(s)"
+        typer.echo(f"{report.rows} échéance(s) {done}, pour {format_amount(report.total)}.")
+        if report.dry_run and not report.problems:
+            typer.echo("Rien n'est encore écrit : recommencez avec --accept pour reprendre.")
+    raise typer.Exit(1 if report.problems else 0)

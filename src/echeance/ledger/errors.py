@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
 from echeance.core.errors import EcheanceError, Kind
+from echeance.parties.types import CellProblem
+
+_LISTED = 5
 
 
 @dataclass(eq=False)
@@ -232,3 +235,56 @@ class PeriodNotOverError(EcheanceError):
     message = "La période finit le {ends_on:%d/%m/%Y} : clôturez-la quand elle sera finie."
 
     ends_on: date
+
+
+@dataclass(eq=False)
+class OpenItemsRefusedError(EcheanceError):
+    """A file of open items with bad cells; nothing of it was written."""
+
+    code = "ledger.open_items_refused"
+    kind = Kind.INVALID
+    message = "Rien n'a été repris, {count} cellule(s) à corriger dans « {filename} » : {listing}"
+
+    filename: str
+    problems: tuple[CellProblem, ...]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The file, the problems, and the sentences of the first of them."""
+        sentences = [f"ligne {one.row}, {one.column} : {one.reason}" for one in self.problems]
+        more = len(sentences) - _LISTED
+        return {
+            "filename": self.filename,
+            "count": len(sentences),
+            "problems": [asdict(problem) for problem in self.problems],
+            "listing": " ; ".join(sentences[:_LISTED])
+            + (f" ; et {more} autre(s)" if more > 0 else ""),
+        }
+
+
+@dataclass(eq=False)
+class OpenItemColumnsError(EcheanceError):
+    """A file of open items without a column that it needs."""
+
+    code = "ledger.open_item_columns"
+    kind = Kind.INVALID
+    message = (
+        "Le fichier « {filename} » n'a pas de colonne « {missing} » : ajoutez-la. "
+        "Titres reconnus : {known}."
+    )
+
+    filename: str
+    missing: str
+    known: str
+
+
+@dataclass(eq=False)
+class OpenItemsKnownError(EcheanceError):
+    """The very same file was taken over before."""
+
+    code = "ledger.open_items_known"
+    kind = Kind.CONFLICT
+    message = "Le fichier « {filename} » a déjà été repris le {on:%d/%m/%Y} : rien n'a été changé."
+
+    filename: str
+    on: date

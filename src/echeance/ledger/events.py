@@ -102,3 +102,20 @@ class AllocationUndone:
     def subject(self) -> str:
         """The document that is owed again."""
         return f"document:{self.debit_ref}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItemsTakenOver:
+    """Échéances reprises from another program."""
+
+    action: ClassVar[str] = "ledger.open_items_taken_over"
+
+    sha256: str
+    filename: str
+    items: int
+    total: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The file, by its bytes."""
+        return f"open_items:{self.sha256}"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from echeance.core.money import ZERO
+from echeance.parties.types import CellProblem
 
 DEBIT = "debit"
 CREDIT = "credit"
@@ -219,3 +220,20 @@ class LedgerFinding:
     code: str
     subject: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningReport:
+    """What taking over a file of open items would do, or did.
+
+    Attributes:
+        dry_run: Whether nothing was to be written.
+        rows: Lines read.
+        total: What customers owe by the file, credits deducted.
+        problems: Bad cells; if there is any, nothing is written.
+    """
+
+    dry_run: bool
+    rows: int
+    total: Decimal
+    problems: tuple[CellProblem, ...] = ()

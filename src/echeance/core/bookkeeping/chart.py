@@ -97,6 +97,7 @@ CHART: tuple[ChartAccount, ...] = (
     ChartAccount("penalties_received", "763100", "Intérêts de retard sur créances commerciales"),
     ChartAccount("discounts_received", "765000", "Escomptes obtenus"),
     ChartAccount("allowance_reversal", "781700", "Reprises sur dépréciations des créances"),
+    ChartAccount("opening_balance", "890000", "Bilan d'ouverture"),
 )
 
 JOURNALS: tuple[ChartJournal, ...] = (

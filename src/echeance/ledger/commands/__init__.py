@@ -5,6 +5,7 @@ settling asks for the right to match payments.
 """
 
 from echeance.ledger.commands.books import close_period, open_fiscal_year, set_up_books
+from echeance.ledger.commands.opening import import_open_items
 from echeance.ledger.commands.posting import post_entries
 from echeance.ledger.commands.reversing import reverse_entries
 from echeance.ledger.commands.settling import allocate, unallocate
@@ -12,6 +13,7 @@ from echeance.ledger.commands.settling import allocate, unallocate
 __all__ = [
     "allocate",
     "close_period",
+    "import_open_items",
     "open_fiscal_year",
     "post_entries",
     "reverse_entries",
