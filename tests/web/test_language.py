@@ -62,6 +62,30 @@ def test_labels_helps_and_refusals_of_a_form_are_english_too(client, jane):
     assert "The SIRET “1” is not valid" in page
 
 
+def test_a_person_chooses_their_language_for_good(client, user, actor):
+    base.give_role(actor=actor, user=user, role=Role.ADMINISTRATOR)
+    client.force_login(user)
+
+    asked = client.post("/langue/", {"language": "en"}, follow=True)
+    page = client.get("/taches/").content.decode()
+
+    assert asked.status_code == 200
+    user.refresh_from_db()
+    assert user.language == "en"
+    assert "<title>Background jobs · Échéance</title>" in page
+    assert 'value="fr" lang="fr"' in page
+
+
+def test_a_language_that_is_not_there_changes_nothing(client, user, actor):
+    base.give_role(actor=actor, user=user, role=Role.ADMINISTRATOR)
+    client.force_login(user)
+
+    client.post("/langue/", {"language": "xx"})
+
+    user.refresh_from_db()
+    assert user.language == "fr"
+
+
 def test_a_visitor_is_answered_in_the_language_of_the_browser(client, db):
     english = client.get("/connexion/", headers=ENGLISH).content.decode()
     french = client.get("/connexion/", headers={"Accept-Language": "de"}).content.decode()

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from echeance.base import clock, journal, policy
@@ -105,6 +106,12 @@ def create_user(*, email: str, full_name: str, password: str, language: str = "f
     user.set_password(password)
     user.save(force_insert=True)
     return user
+
+
+def change_language(*, user: User, language: str) -> None:
+    """Speak to a person in another of the languages there are."""
+    assert language in dict(settings.LANGUAGES), "the form offers the languages there are"
+    User.objects.filter(pk=user.pk).update(language=language)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ urlpatterns = [
     path("deconnexion/", views.sign_out, name="sign_out"),
     path("mot-de-passe/", views.password_change, name="password_change"),
     path("recherche/", views.search, name="search"),
+    path("langue/", views.language_switch, name="language_switch"),
     path("societe/", views.company, name="company"),
     path("societe/creer/", views.company_new, name="company_new"),
     path("societe/changer/", views.company_switch, name="company_switch"),

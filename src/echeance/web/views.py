@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
@@ -13,11 +14,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from echeance.assistant.commands import found_company
 from echeance.base import commands, queries
 from echeance.base.http import COMPANY_KEY, actor_of, page
 from echeance.base.models import Job, User
 from echeance.base.rights import Right
-from echeance.web.forms import CompanyForm, OwnPasswordForm, SignInForm
+from echeance.billing.errors import SeriesInvalidError, StyleInvalidError
+from echeance.web.forms import CompanyForm, FirstPageForm, OwnPasswordForm, SignInForm
 from echeance.web.navigation import menu
 from echeance.web.samples import STYLEGUIDE
 
@@ -67,6 +70,17 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def language_switch(request: HttpRequest) -> HttpResponse:
+    """Be spoken to in another language, from now on and on every machine."""
+    assert isinstance(request.user, User)
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        commands.change_language(user=request.user, language=chosen)
+    return redirect("web:home")
+
+
+@login_required
+@require_POST
 def company_switch(request: HttpRequest) -> HttpResponse:
     """Work in another of one's companies."""
     assert isinstance(request.user, User)
@@ -81,15 +95,22 @@ def company_switch(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def company_new(request: HttpRequest) -> HttpResponse:
-    """Create a company; whoever creates it is its administrator."""
+    """Create a company ready to work; whoever creates it is its administrator."""
     assert isinstance(request.user, User)
-    form = CompanyForm(request.POST or None)
+    form = FirstPageForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        company = commands.create_company(facts=form.facts(), owner=request.user)
-        request.session[COMPANY_KEY] = company.pk
-        done = gettext("La société {name} est créée.").format(name=company.name)
-        messages.success(request, done)
-        return redirect("web:home")
+        try:
+            company = found_company(
+                facts=form.facts(), founding=form.founding(), owner=request.user
+            )
+        except SeriesInvalidError as error:
+            form.add_error("invoice_prefix", str(error))
+        except StyleInvalidError as error:
+            form.add_error("logo", str(error))
+        else:
+            request.session[COMPANY_KEY] = company.pk
+            messages.success(request, f"La société {company.name} est créée.")
+            return redirect("web:home")
     status = 422 if form.is_bound else 200
     return render(request, "web/company_new.html", {"form": form}, status=status)
 
