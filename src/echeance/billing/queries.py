@@ -32,6 +32,7 @@ from echeance.billing.models import (
 )
 from echeance.billing.rules import frozen, numbering
 from echeance.billing.rules import preflight as rules
+from echeance.billing.rules.account import Account, account_of
 from echeance.billing.rules.crediting import LineLeft
 from echeance.billing.rules.document import Draft, Line, VatKey
 from echeance.billing.rules.standing import Stand, stand_of
@@ -56,6 +57,7 @@ from echeance.core.money import ZERO
 from echeance.core.tabular import Cell, write_csv, write_xlsx
 from echeance.core.tax import Exigibility, VatCategory
 from echeance.ledger import queries as ledger
+from echeance.ledger.types import OpenItemFacts
 from echeance.parties import queries as parties
 from echeance.parties.types import Purpose
 
@@ -422,6 +424,70 @@ def by_numbers(*, actor: Actor, numbers: Collection[str]) -> dict[str, Invoice]:
         rows = invoices(actor=actor).filter(number__in=wanted[start : start + _CHUNK])
         found.update({row.number: row for row in rows if row.number})
     return found
+
+
+def ids_by_number(*, actor: Actor, numbers: Collection[str]) -> dict[str, int]:
+    """Which document each number is; unknown ones are absent. One query a chunk of 500."""
+    actor.require(Right.READ)
+    wanted = sorted(set(numbers))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = Invoice.objects.filter(
+            company=actor.company, number__in=wanted[start : start + _CHUNK]
+        )
+        found |= {number: pk for number, pk in rows.values_list("number", "pk") if number}
+    return found
+
+
+def account(*, actor: Actor, party_id: int, on: date) -> Account:
+    """What a customer owes at the end of a day, merged customers included. Two queries."""
+    ids = parties.with_merged(actor=actor, party_ids=[party_id])
+    past = on if on < clock.today() else None
+    items = ledger.open_items(actor=actor, party_ids=list(ids), on=past)
+    return account_of(items, on)
+
+
+def accounts(*, actor: Actor, party_ids: Collection[int], on: date) -> dict[int, Account]:
+    """What each of these customers owes now, merged customers included. Two queries."""
+    ids = parties.with_merged(actor=actor, party_ids=party_ids)
+    items: dict[int, list[OpenItemFacts]] = {party_id: [] for party_id in party_ids}
+    for item in ledger.open_items(actor=actor, party_ids=list(ids)):
+        if item.party_id is not None:
+            items[ids[item.party_id]].append(item)
+    return {party_id: account_of(found, on) for party_id, found in items.items()}
+
+
+STATEMENT = ("Pièce", "Date", "Échéance", "Commande", "Montant", "Reste ouvert", "Solde",
+             "Jours de retard")  # fmt: skip
+
+
+def statement(*, actor: Actor, party_id: int, on: date, kind: str = "xlsx") -> bytes:
+    """Statement of account of a customer at the end of a day, as a file. Two queries.
+
+    Args:
+        actor: Who asks.
+        party_id: The customer.
+        on: The day.
+        kind: ``csv`` or ``xlsx``.
+    """
+    write = write_csv if kind == "csv" else write_xlsx
+    lines = account(actor=actor, party_id=party_id, on=on).lines
+    return write(
+        STATEMENT,
+        [
+            [
+                line.item.document_ref,
+                line.item.document_date,
+                line.item.due_date,
+                line.item.order_ref,
+                line.sign * line.item.amount,
+                line.sign * line.item.open_amount,
+                line.balance,
+                str(line.days_late) if line.days_late else "",
+            ]
+            for line in lines
+        ],
+    )
 
 
 def pdf(*, actor: Actor, invoice_id: int) -> bytes:

@@ -17,3 +17,4 @@ class CollectionConfig(AppConfig):
         policy.register(CollectionPolicy)
         queue.periodic("echeance.collection.jobs.release_reminders", every_seconds=60)
         panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)
+        panels.add("account", "collection:account_figures", title="En litige, promis")

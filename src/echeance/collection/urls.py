@@ -17,6 +17,9 @@ urlpatterns = [
     path("relances/plan/<int:rank>/<str:language>/", views.text, name="text"),
     path("relances/clients/<int:party_id>/", views.party, name="party"),
     path("relances/clients/<int:party_id>/volet/", views.party_panel, name="party_panel"),
+    path(
+        "relances/clients/<int:party_id>/chiffres/", views.account_figures, name="account_figures"
+    ),
     path("relances/clients/<int:party_id>/suspension/", views.party_hold, name="party_hold"),
     path("relances/clients/<int:party_id>/promesse/", views.party_promise, name="party_promise"),
     path("suspensions/<int:hold_id>/levee/", views.hold_lift, name="hold_lift"),

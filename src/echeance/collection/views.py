@@ -340,6 +340,23 @@ def party_panel(request: HttpRequest, party_id: int) -> HttpResponse:
     )
 
 
+@login_required
+@require_GET
+def account_figures(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Two figures for the account of a customer: what it disputes, what it promised to pay."""
+    if not http.wants_fragment(request):
+        return redirect("collection:party", party_id)
+    actor = http.actor_of(request)
+    promises = queries.promises(actor=actor, party_id=party_id)
+    context = {
+        "disputed": sum(
+            (row.amount for row in queries.disputes(actor=actor, party_id=party_id)), ZERO
+        ),
+        "promised": sum((row.amount for row in promises if row.promised_on >= clock.today()), ZERO),
+    }
+    return http.page(request, "collection/_account_figures.html", context)
+
+
 def _party_facts(request: HttpRequest, party_id: int) -> dict[str, object]:
     actor = http.actor_of(request)
     return {

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("echeance.archive.urls")),
     path("", include("echeance.assistant.urls")),
     path("", include("echeance.billing.urls")),
+    path("", include("echeance.parties.urls")),
     path("", include("echeance.cash.urls")),
     path("", include("echeance.collection.urls")),
     path("", include("echeance.ledger.urls")),

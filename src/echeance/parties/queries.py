@@ -73,6 +73,18 @@ def party_for(*, actor: Actor, party_id: int) -> Party:
     return row.merged_into or row
 
 
+def with_merged(*, actor: Actor, party_ids: Collection[int]) -> dict[int, int]:
+    """Every id that entries may name these parties by, with the party it stands for now.
+
+    Entries keep the party they were posted with, merged or not. One query.
+    """
+    actor.require(Right.READ)
+    merged = Party.objects.filter(company=actor.company, merged_into__in=party_ids)
+    return {party_id: party_id for party_id in party_ids} | {
+        gone: stays for gone, stays in merged.values_list("pk", "merged_into_id") if stays
+    }
+
+
 def _resolved(actor: Actor, party_ids: Iterable[int]) -> dict[int, Party]:
     """Each id of the company with the party it stands for; one query a chunk of 500."""
     actor.require(Right.READ)
@@ -137,6 +149,18 @@ def contacts_of(*, actor: Actor, party_id: int) -> QuerySet[Contact]:
     return Contact.objects.filter(company=actor.company, party=party_id, is_active=True).order_by(
         "purpose", "pk"
     )
+
+
+def contact_for(*, actor: Actor, party_id: int, contact_id: int) -> Contact:
+    """One running contact of a party. One query.
+
+    Raises:
+        NotFoundError: Not one of that party, or not used any more.
+    """
+    row = contacts_of(actor=actor, party_id=party_id).filter(pk=contact_id).first()
+    if row is None:
+        raise NotFoundError(what=f"contact n° {contact_id}")
+    return row
 
 
 def bounced_contacts(*, actor: Actor) -> QuerySet[Contact]:

@@ -1,0 +1,113 @@
+"""What a person types in the pages of the parties; the commands check every value again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from echeance.core.errors import EcheanceError
+from echeance.core.terms import parse_terms
+from echeance.parties.errors import PartiesInvalidError
+from echeance.parties.models import Contact, Party
+from echeance.parties.types import PartyFacts
+
+LANGUAGES = (("fr", "français"), ("en", "anglais"))
+
+
+class PartyForm(forms.Form):
+    """Identity and terms of a customer."""
+
+    code = forms.CharField(
+        label="Code", max_length=40, help_text="Votre numéro pour ce client, unique."
+    )
+    name = forms.CharField(label="Nom ou raison sociale", max_length=200)
+    category = forms.ChoiceField(
+        label="Catégorie",
+        choices=Party.Category.choices,
+        help_text="Mentions, délais et pénalités en dépendent.",
+    )
+    legal_form = forms.CharField(label="Forme juridique", max_length=60, required=False)
+    siren = forms.CharField(label="SIREN", max_length=15, required=False)
+    siret = forms.CharField(label="SIRET", max_length=20, required=False)
+    vat_id = forms.CharField(label="N° de TVA", max_length=20, required=False)
+    language = forms.ChoiceField(label="Langue de ses documents", choices=LANGUAGES)
+    address_line = forms.CharField(label="Adresse", max_length=200, required=False)
+    address_extra = forms.CharField(label="Complément", max_length=200, required=False)
+    postcode = forms.CharField(label="Code postal", max_length=12, required=False)
+    city = forms.CharField(label="Ville", max_length=80, required=False)
+    country = forms.CharField(label="Pays", max_length=2, initial="FR", help_text="Deux lettres.")
+    electronic_address = forms.CharField(
+        label="Adresse de facturation électronique",
+        max_length=259,
+        required=False,
+        help_text="Laissez vide : elle se déduit du SIREN.",
+    )
+    payment_terms = forms.CharField(
+        label="Conditions de règlement",
+        max_length=200,
+        initial="30 jours",
+        help_text="Par exemple « 30 jours » ou « 45 jours fin de mois ».",
+    )
+    order_reference_required = forms.BooleanField(
+        label="Exige son numéro de commande sur la facture", required=False
+    )
+
+    @classmethod
+    def values_of(cls, party: Party) -> dict[str, object]:
+        """The present values of a party, its terms in words."""
+        values = {name: getattr(party, name) for name in cls.base_fields}
+        return values | {"payment_terms": parse_terms(party.payment_terms).label}
+
+    def facts(self) -> PartyFacts:
+        """The facts of a valid form."""
+        return PartyFacts(**self.cleaned_data)
+
+    def refuse(self, error: PartiesInvalidError) -> None:
+        """Put each problem beside its field."""
+        for finding in error.findings:
+            self.add_error(finding.field if finding.field in self.fields else None, finding.message)
+
+
+class ContactForm(forms.Form):
+    """Somebody to write to or to call."""
+
+    purpose = forms.ChoiceField(label="Objet", choices=Contact.PurposeLabel.choices)
+    name = forms.CharField(label="Nom", max_length=120, required=False)
+    email = forms.CharField(
+        label="Courriel",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label="Téléphone",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One way at least to reach them."""
+        facts = self.cleaned_data
+        if not self.errors and not facts["email"].strip() and not facts["phone"].strip():
+            raise forms.ValidationError(
+                "Donnez un courriel ou un téléphone, au moins l'un des deux."
+            )
+        return facts
+
+
+class BankAccountForm(forms.Form):
+    """An account the party pays from."""
+
+    iban = forms.CharField(label="IBAN", max_length=42)
+    bic = forms.CharField(label="BIC", max_length=14, required=False)
+    holder = forms.CharField(label="Titulaire", max_length=120, required=False)
+
+
+def refused(form: forms.Form, error: EcheanceError) -> None:
+    """Put a business error on the form that caused it."""
+    if isinstance(form, PartyForm) and isinstance(error, PartiesInvalidError):
+        form.refuse(error)
+    else:
+        form.add_error(None, str(error))
