@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import typer
 
 from echeance.base.errors import CompanyExistsError
-from echeance.base.models import Company
+from echeance.base.models import Company, Membership
 from echeance.cash.models import BankAccount
 from echeance.cli.main import init
 from echeance.core.identifiers import InvalidIbanError
@@ -44,3 +45,25 @@ def test_a_company_is_made_once():
         init(siren="552100554", name="Autre nom")
 
     assert Company.objects.get().name == "Atelier Morel"
+
+
+def test_the_person_who_will_work_in_it_is_its_administrator(monkeypatch):
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "un-mot-de-passe-long")
+
+    init(siren="552100554", name="Atelier Morel", owner="lea@atelier-morel.example")
+
+    membership = Membership.objects.get()
+    assert (membership.role, membership.user.email) == (
+        "administrator",
+        "lea@atelier-morel.example",
+    )
+    assert membership.user.check_password("un-mot-de-passe-long")
+
+
+def test_a_short_password_makes_nothing(monkeypatch):
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "court")
+
+    with pytest.raises(typer.BadParameter, match="court"):
+        init(siren="552100554", name="Atelier Morel", owner="lea@atelier-morel.example")
+
+    assert not Company.objects.exists()

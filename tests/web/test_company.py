@@ -24,6 +24,10 @@ IDENTITY = {
     "city": "Brest",
     "vat_regime": "monthly",
     "size": "small",
+    "invoice_prefix": "FA",
+    "credit_note_prefix": "AV",
+    "fiscal_year_start": "2026-01-01",
+    "color": "#1f4e79",
 }
 
 

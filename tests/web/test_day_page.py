@@ -44,6 +44,8 @@ def test_an_empty_day_says_what_to_do_first(client, member):
 
     page = client.get("/journee/").content.decode()
 
+    assert "Premiers pas" in page
+    assert 'href="/encaissements/releves/"' in page
     assert "Rien à décider" in page
     assert "Déposez un relevé bancaire" in page
 

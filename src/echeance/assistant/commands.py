@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -11,12 +11,79 @@ from django.db import transaction
 from echeance.assistant import duties, queries
 from echeance.assistant.models import DayRun, Decision
 from echeance.assistant.rules import fingerprint
-from echeance.assistant.types import DayPolicy, DayReport, Duty, NewDecision, Outcome
+from echeance.assistant.types import (
+    DayPolicy,
+    DayReport,
+    Duty,
+    Founding,
+    NewDecision,
+    Outcome,
+)
 from echeance.base import clock, policy
-from echeance.base.actor import Actor
+from echeance.base import commands as base
+from echeance.base.actor import Actor, system
+from echeance.base.models import Company, User
 from echeance.base.rights import Right
+from echeance.base.types import CompanyFacts
+from echeance.billing import commands as billing
+from echeance.billing.types import BillingPolicy
+from echeance.cash import commands as cash
+from echeance.collection import commands as collection
+from echeance.collection.types import CollectionPolicy
+from echeance.core.dates import add_years
+from echeance.ledger import commands as ledger
 
 Progress = Callable[[Duty, int, int], None]
+
+
+@transaction.atomic
+def found_company(
+    *, facts: CompanyFacts, founding: Founding | None = None, owner: User | None = None
+) -> Company:
+    """Create a company ready to work: books, series, look, plan of reminders, bank account.
+
+    The web's first page and ``echeance init`` both do this; it stands here because this is the
+    lowest room that knows all the others. All of it or nothing.
+
+    Args:
+        facts: Its identity.
+        founding: What it starts with.
+        owner: Its administrator.
+
+    Raises:
+        CompanyExistsError: The SIREN is taken.
+        InvalidIbanError: The key of the IBAN is wrong.
+        SeriesInvalidError: A prefix cannot be used.
+        StyleInvalidError: The colour or the logo cannot be used.
+    """
+    start = founding or Founding()
+    company = base.create_company(facts=facts, owner=owner)
+    actor = system(company)
+    first = start.fiscal_year_start or date(clock.today().year, 1, 1)
+    ledger.set_up_books(
+        actor=actor,
+        fiscal_year_start=first,
+        fiscal_year_end=add_years(first, 1) - timedelta(days=1),
+    )
+    billing.set_up_billing(
+        actor=actor,
+        invoice_prefix=start.invoice_prefix,
+        credit_note_prefix=start.credit_note_prefix,
+    )
+    collection.set_up_plan(actor=actor)
+    if start.iban:
+        cash.add_bank_account(actor=actor, name=start.account_name, iban=start.iban, bic=start.bic)
+    if start.penalty_rate_percent is not None:
+        rate = str(start.penalty_rate_percent)
+        document = {
+            BillingPolicy.SECTION: {"penalty_rate_percent": rate},
+            CollectionPolicy.SECTION: {"contract_rate": rate},
+        }
+        base.save_policy(actor=actor, document=document, note="Taux des conditions de vente.")
+    if start.color or start.logo:
+        look = {"color": start.color} if start.color else {}
+        billing.save_style(actor=actor, logo=start.logo, **look)
+    return company
 
 
 def run_day(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
@@ -76,6 +77,29 @@ class DayPolicy:
     match: bool = True
     send: bool = True
     remind: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a company starts with, beside its identity; the defaults are the usual ones.
+
+    Attributes:
+        fiscal_year_start: First day of the running fiscal year; 1 January of this year when absent.
+        iban: Account that customers pay to; none is declared when empty.
+        color: Accent of its documents, ``#rrggbb``; that of the house when empty.
+        logo: PNG, JPEG or SVG.
+        penalty_rate_percent: Yearly rate of its sales conditions; the law's own when absent.
+    """
+
+    fiscal_year_start: date | None = None
+    account_name: str = "Compte courant"
+    iban: str = ""
+    bic: str = ""
+    invoice_prefix: str = "FA"
+    credit_note_prefix: str = "AV"
+    color: str = ""
+    logo: bytes = b""
+    penalty_rate_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,45 +73,51 @@ def init(
     name: Annotated[str, typer.Option(prompt="Raison sociale", help="Raison sociale.")],
     iban: Annotated[str, typer.Option(help="IBAN du compte encaissé.")] = "",
     email: Annotated[str, typer.Option(help="Adresse d'envoi des factures.")] = "",
+    owner: Annotated[
+        str, typer.Option(help="Courriel de la personne qui s'en sert ; son mot de passe suit.")
+    ] = "",
 ) -> None:
-    """Créer la base et une société avec ses livres de l'année ; sans effet sur l'existant."""
-    from datetime import date
-
+    """Créer la base et une société prête à travailler ; sans effet sur l'existant."""
     from django.core.management import call_command
     from django.db import transaction
 
-    from echeance.base import clock
+    from echeance.assistant import commands as assistant
+    from echeance.assistant.types import Founding
     from echeance.base import commands as base
-    from echeance.base.actor import system
     from echeance.base.types import CompanyFacts
-    from echeance.billing import commands as billing
-    from echeance.cash import commands as cash
-    from echeance.collection import commands as collection
     from echeance.core.identifiers import Siren
-    from echeance.ledger import commands as ledger
 
     checked = Siren.parse(siren)
     call_command("migrate", verbosity=0)
+    password = _ask_password() if owner else ""
     with transaction.atomic():
-        company = base.create_company(
+        assistant.found_company(
             facts=CompanyFacts(
                 name=name,
                 siren=checked.value,
                 vat_id=checked.vat_id.value,
                 electronic_address=checked.value,
                 email=email,
-            )
+            ),
+            founding=Founding(iban=iban),
+            owner=base.create_user(email=owner, full_name=owner, password=password)
+            if owner
+            else None,
         )
-        actor = system(company)
-        year = clock.today().year
-        ledger.set_up_books(
-            actor=actor, fiscal_year_start=date(year, 1, 1), fiscal_year_end=date(year, 12, 31)
-        )
-        billing.set_up_billing(actor=actor)
-        collection.set_up_plan(actor=actor)
-        if iban:
-            cash.add_bank_account(actor=actor, name="Compte courant", iban=iban)
     typer.echo(f"{name} est créée. Déposez vos relevés, puis lancez « echeance day ».")
+
+
+def _ask_password() -> str:
+    """A password that the rules of the pages accept, asked twice and never shown."""
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    password = str(typer.prompt("Mot de passe", hide_input=True, confirmation_prompt=True))
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise typer.BadParameter(" ".join(error.messages)) from error
+    return password
 
 
 def serve(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext, gettext_lazy
 
+from echeance.assistant.types import Founding
+from echeance.base import clock
 from echeance.base.language import translated
 from echeance.base.models import Company
 from echeance.base.types import CompanyFacts
 from echeance.core.errors import EcheanceError
-from echeance.core.identifiers import Siren, Siret, VatId
+from echeance.core.identifiers import Bic, Iban, Siren, Siret, VatId
 
 
 class SignInForm(AuthenticationForm):
@@ -125,7 +129,84 @@ class CompanyForm(forms.Form):
 
     def facts(self) -> CompanyFacts:
         """The facts of a valid form; the e-invoicing address is the SIREN until changed."""
-        return CompanyFacts(**self.cleaned_data, electronic_address=self.cleaned_data["siren"])
+        names = {one.name for one in fields(CompanyFacts)}
+        facts = {name: value for name, value in self.cleaned_data.items() if name in names}
+        return CompanyFacts(**facts, electronic_address=self.cleaned_data["siren"])
+
+
+class FirstPageForm(CompanyForm):
+    """A company of one's own: who it is, and what it starts with; usual answers are filled in."""
+
+    iban = forms.CharField(
+        label="IBAN",
+        max_length=42,
+        required=False,
+        help_text="Le compte où vos clients paient : il figure sur les factures.",
+    )
+    bic = forms.CharField(label="BIC", max_length=11, required=False)
+    invoice_prefix = forms.CharField(
+        label="Préfixe des factures",
+        max_length=12,
+        initial="FA",
+        help_text="Suivi de l'année et du rang : FA-2026-000001.",
+    )
+    credit_note_prefix = forms.CharField(label="Préfixe des avoirs", max_length=12, initial="AV")
+    fiscal_year_start = forms.DateField(
+        label="Début de l'exercice",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="Il dure un an.",
+    )
+    penalty_rate_percent = forms.DecimalField(
+        label="Pénalités de retard (% par an)",
+        required=False,
+        localize=True,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text="Celui de vos conditions de vente. Vide : le taux légal, BCE + 10 points.",
+    )
+    color = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        label="Couleur des documents",
+        initial="#1f4e79",
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    logo = forms.FileField(
+        label="Logo", required=False, help_text="PNG, JPEG ou SVG, 2 Mo au plus."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fiscal_year_start"].initial = date(clock.today().year, 1, 1)
+
+    def clean_iban(self) -> str:
+        """Empty, or an IBAN whose key is right."""
+        text = self.cleaned_data["iban"]
+        return _checked(lambda: str(Iban.parse(text))) if text else ""
+
+    def clean_bic(self) -> str:
+        """Empty, or a BIC."""
+        text = self.cleaned_data["bic"]
+        return _checked(lambda: str(Bic.parse(text))) if text else ""
+
+    def clean_fiscal_year_start(self) -> date:
+        """A year that holds today: the first invoice is of today."""
+        start: date = self.cleaned_data["fiscal_year_start"]
+        if not 0 <= (clock.today() - start).days < 365:
+            raise forms.ValidationError(
+                "L'exercice doit contenir aujourd'hui : donnez son premier jour."
+            )
+        return start
+
+    def founding(self) -> Founding:
+        """What the company of a valid form starts with."""
+        facts = self.cleaned_data
+        names = {one.name for one in fields(Founding)} - {"account_name", "logo"}
+        logo = facts["logo"].read() if facts.get("logo") else b""
+        chosen = {name: facts[name] for name in names}
+        if not logo and facts["color"] == self.fields["color"].initial:
+            chosen["color"] = ""
+        return Founding(**chosen, logo=logo)
 
 
 def _checked(parse: Callable[[], str]) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from echeance.assistant.commands import found_company
 from echeance.base import commands, queries
 from echeance.base.http import COMPANY_KEY, actor_of, page
+from echeance.base.language import translated
 from echeance.base.models import Job, User
 from echeance.base.rights import Right
 from echeance.billing.errors import SeriesInvalidError, StyleInvalidError
@@ -104,12 +105,13 @@ def company_new(request: HttpRequest) -> HttpResponse:
                 facts=form.facts(), founding=form.founding(), owner=request.user
             )
         except SeriesInvalidError as error:
-            form.add_error("invoice_prefix", str(error))
+            form.add_error("invoice_prefix", translated(error))
         except StyleInvalidError as error:
-            form.add_error("logo", str(error))
+            form.add_error("logo", translated(error))
         else:
             request.session[COMPANY_KEY] = company.pk
-            messages.success(request, f"La société {company.name} est créée.")
+            told = gettext("La société {name} est créée.").format(name=company.name)
+            messages.success(request, told)
             return redirect("web:home")
     status = 422 if form.is_bound else 200
     return render(request, "web/company_new.html", {"form": form}, status=status)
