@@ -61,8 +61,11 @@ CUSTOMERS = (
     Customer("C008", "Ateliers du Rhône", "professional", "46700007", "Lyon"),
     Customer("C009", "Librairie des Halles", "professional", "47800008", "Nantes"),
 )
-# issue date, customer, what, net; numbers follow the dates
-SALES = (
+Sale = tuple[date, str, str, str]
+"""Issue date, customer, what, net."""
+BankLine = tuple[str, str, str]
+"""Amount, text, payer."""
+SALES: tuple[Sale, ...] = (  # numbers follow the dates
     (date(2026, 9, 14), "C005", "Rénovation des portes de la mairie", "5400.00"),
     (date(2026, 9, 21), "C006", "Étagères sur mesure", "1290.00"),
     (date(2026, 10, 1), "C001", "Usinage de montants", "1000.00"),
@@ -76,14 +79,13 @@ SALES = (
     (date(2026, 10, 19), "C009", "Tablettes d'angle", "126.00"),
     (date(2026, 11, 2), "C008", "Cloisons d'atelier", "3120.00"),
 )
-TODAYS_ORDERS = (
+TODAYS_ORDERS: tuple[Sale, ...] = (
     (DAY, "C001", "Escalier, première tranche", "2480.00"),
     (DAY, "C003", "Entretien annuel des volets", "390.00"),
     (DAY, "C008", "Mezzanine complète", "14200.00"),  # over what is issued alone
     (DAY, "C404", "Banc d'entrée", "180.00"),  # nobody's code
 )
-# amount, text, payer
-BANK_LINES = (
+BANK_LINES: tuple[BankLine, ...] = (
     ("1200.00", "VIR SEPA FA-2026-000003 MERCI", "MENUISERIE KERBRAT"),
     ("3396.00", "FACTURES FA-2026-000006 ET FA-2026-000009", "NORDIQUE FRIGO"),
     ("900.00", "REGLEMENT FA-2026-000010", "HOTEL DES ARCADES"),  # 12.00 short
@@ -98,11 +100,12 @@ def siren(root: str) -> str:
     return next(root + str(key) for key in range(10) if Siren.is_valid(root + str(key)))
 
 
-def build(provider: Provider) -> Actor:
+def build(provider: Provider, sales: Sequence[Sale] = SALES) -> Actor:
     """Create the company and its customers, and live its months up to 23 November.
 
     Args:
         provider: How its past invoices leave; a mail server of the simulated world.
+        sales: What was sold, and when; its invoices are numbered in the order of the days.
     """
     with clock.at(datetime(2026, 9, 1, 8, 0, tzinfo=UTC)):
         claire = base.create_user(email=EMAIL, full_name="Claire Morvan", password=PASSWORD)
@@ -132,9 +135,9 @@ def build(provider: Provider) -> Actor:
         collection.set_up_plan(actor=actor)
         billing.set_up_billing(actor=actor)
         _customers(actor)
-    for day in sorted({sale[0] for sale in SALES}):
+    for day in sorted({sale[0] for sale in sales}):
         with clock.at(datetime(day.year, day.month, day.day, 8, 0, tzinfo=UTC)):
-            _bill(actor, day)
+            _bill(actor, day, [sale for sale in sales if sale[0] == day])
     _seal_and_send(actor, provider)
     with clock.at(datetime(2026, 11, 2, 9, 0, tzinfo=UTC)):
         number = "FA-2026-000002"
@@ -174,7 +177,7 @@ def _customers(actor: Actor) -> None:
     )
 
 
-def orders_file(sales: Sequence[tuple[date, str, str, str]]) -> bytes:
+def orders_file(sales: Sequence[Sale]) -> bytes:
     """A CSV of orders, with the titles of the house."""
     titles = ("commande", "client", "désignation", "quantité", "PU HT", "nature", "date")
     rows = [
@@ -186,8 +189,8 @@ def orders_file(sales: Sequence[tuple[date, str, str, str]]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _bill(actor: Actor, day: date) -> None:
-    content = orders_file([sale for sale in SALES if sale[0] == day])
+def _bill(actor: Actor, day: date, sales: Sequence[Sale]) -> None:
+    content = orders_file(sales)
     billing.import_orders(actor=actor, content=content, filename=f"commandes-{day}.csv")
     orders = list(billing_queries.left_to_bill(actor=actor).values_list("pk", flat=True))
     drafts = billing.draft_invoices(actor=actor, order_ids=orders)
@@ -207,7 +210,7 @@ def _seal_and_send(actor: Actor, provider: Provider) -> None:
         transmission.send_due(company=actor.company, provider=provider)
 
 
-def bank_file() -> bytes:
+def bank_file(lines: Sequence[BankLine] = BANK_LINES) -> bytes:
     """The camt.053 of 23 November 2026, as the bank of the simulated world writes it."""
     day = date(2026, 11, 23)
     entries = tuple(
@@ -227,7 +230,7 @@ def bank_file() -> bytes:
             raw="",
             fingerprint="",
         )
-        for place, (amount, text, payer) in enumerate(BANK_LINES, 1)
+        for place, (amount, text, payer) in enumerate(lines, 1)
     )
     opening = Decimal("18250.40")
     return bank.write_camt053(
