@@ -10,6 +10,7 @@ from django.db.models import Max
 from echeance.assistant.models import DayRun, Decision
 from echeance.assistant.types import DUTY_LABELS, Duty
 from echeance.base.errors import NotFoundError
+from echeance.base.models import PolicyVersion
 from echeance.cash import queries as cash
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import queries as ledger
@@ -42,6 +43,11 @@ def decisions_about(*, actor: Actor, subjects: Iterable[str]) -> QuerySet[Decisi
     return Decision.objects.filter(company=actor.company, subject__in=list(subjects)).order_by(
         "-pk"
     )
+
+
+def policy_versions(*, actor: Actor) -> QuerySet[PolicyVersion]:
+    """Versions of the policy, latest first. One query."""
+    return PolicyVersion.objects.filter(company=actor.company).order_by("-number")
 
 
 def latest_fingerprints(

@@ -9,4 +9,5 @@ urlpatterns = [
     path("journee/", views.day, name="day"),
     path("journee/questions/<int:work_item_id>/", views.question_answer, name="question_answer"),
     path("factures/<int:invoice_id>/pourquoi/", views.why_panel, name="why_panel"),
+    path("regles/", views.policy_page, name="policy"),
 ]

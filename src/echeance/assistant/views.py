@@ -6,18 +6,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.assistant import queries
 from echeance.assistant.answers import answer
+from echeance.assistant.forms import PolicyForm
 from echeance.assistant.types import DUTY_LABELS, Duty
-from echeance.base import clock, http
+from echeance.base import clock, http, policy
+from echeance.base import commands as base_commands
 from echeance.base import queries as base
+from echeance.base.rights import Right
 from echeance.billing import queries as billing
 from echeance.cash import queries as cash
 
 QUEUE_LENGTH = 25
 DECISIONS_SHOWN = 10
+VERSIONS_SHOWN = 20
 TONES = {"acted": "good", "asked": "warn", "refused": "neutral"}
 
 
@@ -74,3 +78,26 @@ def why_panel(request: HttpRequest, invoice_id: int) -> HttpResponse:
         ],
     }
     return http.page(request, "assistant/why.html", context, fragment="assistant/_why.html")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def policy_page(request: HttpRequest) -> HttpResponse:
+    """What the assistant does by itself, edited whole; each save is a version. Six queries."""
+    actor = http.actor_of(request)
+    version, document = policy.current(actor.company)
+    form = PolicyForm(request.POST or None, document=document)
+    if request.method == "POST" and form.is_valid():
+        saved = base_commands.save_policy(
+            actor=actor, document=form.document(), note=form.cleaned_data["note"]
+        )
+        messages.success(request, f"Règles enregistrées : version {saved.number}.")
+        return redirect("assistant:policy")
+    context = {
+        "form": form,
+        "version": version,
+        "versions": queries.policy_versions(actor=actor)[:VERSIONS_SHOWN],
+        "may_edit": Right.EDIT_POLICY in actor.rights,
+    }
+    status = 422 if form.is_bound else 200
+    return http.page(request, "assistant/policy.html", context, status=status)

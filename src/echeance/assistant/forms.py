@@ -1,0 +1,171 @@
+"""Form of the policy: every slice that a room declares, edited whole, with its French labels.
+
+The fields follow the types of the slices; the words are here. A setting without words fails a
+test, so that no rule can be added in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from django import forms
+
+from echeance.base import policy
+from echeance.core.dunning import Imputation
+from echeance.core.terms import Sector
+
+SECTION_LABELS = {
+    "day": "La journée",
+    "billing": "Facturation",
+    "cash": "Encaissements",
+    "collection": "Relances",
+}
+SETTING_LABELS = {
+    "day.issue": "Émettre seul les factures sans anomalie",
+    "day.match": "Rapprocher seul les encaissements prouvés",
+    "day.send": "Envoyer seul les factures scellées",
+    "day.remind": "Préparer seul les relances",
+    "billing.hold_minutes": "Retenue avant l'envoi d'une facture (minutes)",
+    "billing.auto_issue_max": "Montant TTC au-delà duquel une facture attend une personne (€)",
+    "billing.partial_orders": "Commande dont une ligne est refusée",
+    "billing.penalty_rate_percent": "Taux de pénalités écrit sur les factures (% par an)",
+    "billing.sector": "Plafond légal des délais de paiement",
+    "billing.insurance": "Assurance décennale",
+    "billing.sole_trader": "Entrepreneur individuel",
+    "billing.vat_group": "Membre d'un groupe TVA",
+    "cash.auto_apply": "Appliquer seul ce qui n'a qu'une explication",
+    "cash.auto_apply_limit": "Montant au-delà duquel il demande toujours (€)",
+    "collection.bank_business_days_max": "Âge maximal du relevé bancaire (jours ouvrés)",
+    "collection.floor_amount": "Montant en dessous duquel on ne relance pas (€)",
+    "collection.business_days_only": "Relancer les jours ouvrés seulement",
+    "collection.hold_minutes": "Retenue avant le départ d'une relance (minutes)",
+    "collection.auto_send": "Laisser partir seul les relances après la retenue",
+    "collection.proposed_ranks": "Niveaux qui attendent toujours une personne",
+    "collection.imputation": "Un acompte paie d'abord",
+    "collection.contract_rate": "Taux de pénalités du contrat (% par an)",
+}
+HELP_LABELS = {
+    "billing.auto_issue_max": "Les plus grosses vous sont proposées.",
+    "billing.penalty_rate_percent": "Vide : le taux légal, BCE + 10 points.",
+    "billing.insurance": "Assureur et étendue, pour le bâtiment : elle figure sur les factures.",
+    "billing.vat_group": "Nom, adresse et numéro de TVA du groupe.",
+    "cash.auto_apply_limit": "Vide : aucun plafond.",
+    "collection.bank_business_days_max": "Au-delà, rien ne part : un client a peut-être payé.",
+    "collection.proposed_ranks": "Numéros séparés par des virgules, comme « 3 » ou « 2, 3 ».",
+    "collection.imputation": "La loi impute d'abord sur les intérêts (C. civ. art. 1343-1).",
+    "collection.contract_rate": "Vide : le taux légal. Le même que sur les factures.",
+}
+CHOICE_LABELS: Mapping[str, str] = {
+    "billing.partial_orders.wait": "attend en entier",
+    "billing.partial_orders.keep": "ses bonnes lignes sont facturées",
+    f"collection.imputation.{Imputation.INTEREST_FIRST}": "les intérêts, puis le principal",
+    f"collection.imputation.{Imputation.PRINCIPAL_FIRST}": "le principal, puis les intérêts",
+    f"billing.sector.{Sector.GENERAL}": "cas général : 60 jours, ou 45 jours fin de mois",
+    f"billing.sector.{Sector.PERIODIC}": "facture récapitulative : 45 jours",
+    f"billing.sector.{Sector.TRANSPORT}": "transport et location de véhicules : 30 jours",
+    f"billing.sector.{Sector.PERISHABLE_FOOD}": "denrées périssables : 30 jours",
+    f"billing.sector.{Sector.LIVE_CATTLE}": "bétail et viandes fraîches : 20 jours",
+    f"billing.sector.{Sector.ALCOHOL}": "boissons alcooliques : 30 jours",
+    f"billing.sector.{Sector.PUBLIC}": "État et collectivités : 30 jours",
+    f"billing.sector.{Sector.PUBLIC_HOSPITAL}": "hôpitaux publics : 50 jours",
+    f"billing.sector.{Sector.PUBLIC_COMPANY}": "entreprises publiques : 60 jours",
+}
+ENUMS: Mapping[str, type[StrEnum]] = {"billing.sector": Sector}
+"""Settings kept as texts whose values are those of an enumeration."""
+
+PLACES = 2
+
+
+class RanksField(forms.CharField):
+    """Whole numbers separated by commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """``(2, 3)`` is shown ``2, 3``."""
+        return ", ".join(map(str, value)) if isinstance(value, tuple | list) else value
+
+    def clean(self, value: Any) -> Any:
+        """The numbers, in order."""
+        texts = [part.strip() for part in str(super().clean(value)).split(",") if part.strip()]
+        if not all(text.isdecimal() for text in texts):
+            raise forms.ValidationError("Donnez des numéros de niveau séparés par des virgules.")
+        return sorted({int(text) for text in texts})
+
+
+class PolicyForm(forms.Form):
+    """The whole policy; what equals the default is not kept, so that defaults may improve."""
+
+    note = forms.CharField(
+        label="Pourquoi ce changement",
+        max_length=200,
+        required=False,
+        help_text="Vos collègues le liront dans l'historique.",
+    )
+
+    def __init__(self, data: Any = None, *, document: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__(data)
+        for section, slice_class in policy.slices().items():
+            kept = policy.parse(slice_class, dict(document.get(section, {})))
+            hints = get_type_hints(slice_class)
+            for one in fields(slice_class):
+                field = _field(f"{section}.{one.name}", hints[one.name])
+                field.initial = getattr(kept, one.name)
+                self.fields[f"{section}-{one.name}"] = field
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Title and fields of each slice, in the order of the labels."""
+        known = policy.slices()
+        return [
+            (title, [self[f"{section}-{one.name}"] for one in fields(known[section])])
+            for section, title in SECTION_LABELS.items()
+            if section in known
+        ]
+
+    def document(self) -> dict[str, dict[str, Any]]:
+        """What a valid form says and the defaults do not."""
+        document: dict[str, dict[str, Any]] = {}
+        for section, slice_class in policy.slices().items():
+            usual = slice_class()
+            for one in fields(slice_class):
+                value = self.cleaned_data[f"{section}-{one.name}"]
+                default = getattr(usual, one.name)
+                if value != (list(default) if isinstance(default, tuple) else default):
+                    document.setdefault(section, {})[one.name] = value
+        return document
+
+
+def _field(setting: str, hint: Any) -> forms.Field:
+    """The field of a setting, by its type."""
+    words: dict[str, Any] = {
+        "label": SETTING_LABELS[setting],
+        "help_text": HELP_LABELS.get(setting, ""),
+    }
+    values = _values(setting, hint)
+    if values:
+        choices = [(value, CHOICE_LABELS[f"{setting}.{value}"]) for value in values]
+        return forms.ChoiceField(choices=choices, **words)
+    if hint is bool:
+        return forms.BooleanField(required=False, **words)
+    if hint is int:
+        return forms.IntegerField(min_value=0, max_value=100_000, **words)
+    if Decimal in {hint, *get_args(hint)}:
+        needed = hint is Decimal
+        return forms.DecimalField(
+            min_value=0, decimal_places=PLACES, localize=True, required=needed, **words
+        )
+    if get_origin(hint) is tuple:
+        return RanksField(required=False, **words)
+    assert hint is str, f"no field for {setting}: {hint}"
+    return forms.CharField(max_length=300, required=False, **words)
+
+
+def _values(setting: str, hint: Any) -> list[str]:
+    if get_origin(hint) is Literal:
+        return list(get_args(hint))
+    enum = ENUMS.get(setting, hint)
+    if isinstance(enum, type) and issubclass(enum, StrEnum):
+        return [one.value for one in enum]
+    return []
