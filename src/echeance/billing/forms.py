@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from echeance.billing.rules.crediting import LineLeft
 from echeance.billing.types import CreditLine, View
 from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO
+from echeance.core.tabular import MAX_BYTES
 from echeance.core.terms import parse_terms
 
 PERIODS = (
@@ -26,6 +28,8 @@ PERIODS = (
     ("annee-derniere", "L'année dernière"),
 )
 """Periods of issue, by the key their address carries."""
+HELD_MAX = 1_500_000
+"""Largest file a page brings back by itself: what Django takes in one form field, as text."""
 SORTS = {"date", "client", "montant", "echeance"}
 
 
@@ -181,3 +185,57 @@ class CreditForm(forms.Form):
                 "Aucune quantité n'est à créditer : indiquez-en au moins une."
             )
         return self.cleaned_data
+
+
+class ImportForm(forms.Form):
+    """A file of orders; after a trial, a small one comes back by itself in ``held``."""
+
+    source = forms.ChoiceField(
+        label="Source",
+        help_text="Elle dit quelles colonnes lire. « standard » : les titres de la maison.",
+    )
+    file = forms.FileField(
+        label="Fichier de commandes",
+        required=False,
+        help_text="CSV ou XLSX. Rien n'est écrit avant que vous ayez vu ce qu'il donnerait.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+    )
+    held = forms.CharField(required=False, widget=forms.HiddenInput)
+    held_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, sources: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["source"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(source, source) for source in sources]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the bytes and the name of the file in ``content`` and ``filename``."""
+        facts = self.cleaned_data
+        file = facts.get("file")
+        if file is not None:
+            if file.size > MAX_BYTES:
+                raise forms.ValidationError(
+                    f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo : coupez-le en plusieurs."
+                )
+            return facts | {"content": file.read(), "filename": file.name or "commandes"}
+        try:
+            content = b64decode(facts.get("held") or "", validate=True)
+        except ValueError:
+            content = b""
+        if not content:
+            self.add_error("file", "Choisissez un fichier.")
+        return facts | {"content": content, "filename": facts.get("held_name") or "commandes"}
+
+    @staticmethod
+    def hold(content: bytes, filename: str) -> dict[str, str]:
+        """What brings the same file back with the next click; empty when it is too large."""
+        if len(content) > HELD_MAX:
+            return {}
+        return {"held": b64encode(content).decode(), "held_name": filename}
+
+
+class SetAsideForm(forms.Form):
+    """Why orders will not be billed."""
+
+    reason = forms.CharField(label="Motif", max_length=200)

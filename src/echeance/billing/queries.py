@@ -28,6 +28,7 @@ from echeance.billing.models import (
     Item,
     Order,
     OrderImport,
+    OrderLine,
     RejectedLine,
 )
 from echeance.billing.rules import frozen, numbering
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _CHUNK = 500
+HOUSE_SOURCE = "standard"
 
 
 # -- orders ---------------------------------------------------------------------------------------
@@ -89,6 +91,12 @@ def order_for(*, actor: Actor, order_id: int) -> Order:
     if row is None:
         raise NotFoundError(what=f"commande n° {order_id}")
     return row
+
+
+def order_lines(*, actor: Actor, order_id: int) -> QuerySet[OrderLine]:
+    """Lines of an order, in their order. One query."""
+    actor.require(Right.READ)
+    return OrderLine.objects.filter(company=actor.company, order=order_id).order_by("position")
 
 
 def left_to_bill(*, actor: Actor) -> QuerySet[Order]:
@@ -157,6 +165,14 @@ def mapping_for(*, actor: Actor, source: str) -> OrderMapping | None:
         decimal_mark=row.formats.get("decimal_mark", ""),
         cancellation_prefix=row.formats.get("cancellation_prefix", ""),
     )
+
+
+def sources(*, actor: Actor) -> list[str]:
+    """Names of the sources whose columns are known, the titles of the house first. One query."""
+    actor.require(Right.READ)
+    saved = ImportMapping.objects.filter(company=actor.company).order_by("source")
+    named = saved.values_list("source", flat=True)
+    return list(dict.fromkeys([HOUSE_SOURCE, *named]))
 
 
 def items(*, actor: Actor) -> QuerySet[Item]:

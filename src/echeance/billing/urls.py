@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from echeance.billing.views import account, invoice, invoices
+from echeance.billing.views import account, invoice, invoices, orders
 
 app_name = "billing"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("factures/<int:invoice_id>/envoyer/", invoice.send, name="invoice_send"),
     path("factures/<int:invoice_id>/retirer/", invoice.withdraw, name="invoice_withdraw"),
     path("factures/<int:invoice_id>/avoir/", invoice.credit, name="invoice_credit"),
+    path("a-facturer/", orders.orders, name="orders"),
+    path("a-facturer/lot/", orders.act, name="orders_act"),
+    path("a-facturer/import/", orders.import_file, name="orders_import"),
+    path("a-facturer/<int:order_id>/", orders.order, name="order"),
     path("clients/soldes/", account.balances, name="balances"),
     path("clients/<int:party_id>/compte/", account.account, name="account"),
     path("clients/<int:party_id>/releve/", account.statement, name="statement"),
