@@ -7,10 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import expect
 
 from collection.conftest import world  # noqa: F401
-from echeance.core.tabular import read_table, to_decimal
+from echeance.base import commands as base
+from echeance.base.rights import Role
+from echeance.core.tabular import read_table, to_decimal, write_csv
+from echeance.ledger.models import OpenItem
 
 
 @pytest.fixture
@@ -85,7 +89,10 @@ def test_the_file_holds_the_same_figures(client, member, debts, kind):
 def test_an_empty_balance_says_what_to_do_first(client, member):
     client.force_login(member)
 
-    assert "importez les échéances ouvertes" in client.get("/balance-agee/").content.decode()
+    page = client.get("/balance-agee/").content.decode()
+
+    assert "importez les échéances ouvertes" in page
+    assert 'href="/balance-agee/reprise/"' in page
 
 
 def test_the_balance_costs_the_same_whatever_the_customers(
@@ -101,6 +108,37 @@ def test_the_balance_costs_the_same_whatever_the_customers(
 
     with django_assert_num_queries(8):
         client.get("/balance-agee/")
+
+
+def test_open_items_are_tried_then_taken_over(client, member, debts):
+    client.force_login(member)
+    address = "/balance-agee/reprise/"
+    facts = [("C1", "F-118", "15/10/2026", "14/11/2026", "1200,00")]
+    titles = ("Client", "Numéro", "Date", "Échéance", "Montant")
+
+    def post(rows, **chosen):
+        file = SimpleUploadedFile("reprise.csv", write_csv(titles, rows))
+        return client.post(address, {"file": file, "on": "2026-11-24", **chosen}, follow=True)
+
+    tried = post(facts, check="1")
+    assert "Le fichier est bon 1 échéance pour 1 200,00 €" in text_of(tried)
+    assert not OpenItem.objects.filter(document_ref="F-118").exists()
+
+    bad = post([(*facts[0][:4], "beaucoup")], **{"import": "1"})
+    assert bad.status_code == 422
+    assert "2 Montant beaucoup" in text_of(bad)
+
+    taken = post(facts, **{"import": "1"})
+    assert "1 échéance reprise, pour 1 200,00 €" in text_of(taken)
+    assert OpenItem.objects.get(document_ref="F-118").open_amount == Decimal("1200.00")
+    assert post(facts, **{"import": "1"}).status_code == 422
+
+
+def test_whoever_may_not_post_is_told_whom_to_ask(client, user, actor, debts):
+    base.give_role(actor=actor, user=user, role=Role.AUDITOR)
+    client.force_login(user)
+
+    assert "demandez à un comptable" in text_of(client.get("/balance-agee/reprise/"))
 
 
 @pytest.mark.browser
@@ -121,7 +159,8 @@ def test_a_bar_is_a_link_for_the_keyboard(live_server, signed_in, page, debts):
 def test_the_page_is_accessible(live_server, page, axe, scheme, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.emulate_media(color_scheme=scheme)
-    page.goto(f"{live_server.url}/balance-agee/")
+    for address in ("/balance-agee/", "/balance-agee/reprise/"):
+        page.goto(f"{live_server.url}{address}")
 
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

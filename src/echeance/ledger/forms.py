@@ -32,3 +32,17 @@ class AgedBalanceForm(forms.Form):
         """The day, today by default, and the bucket, all of them by default."""
         self.is_valid()
         return self.cleaned_data.get("au") or today, self.cleaned_data.get("tranche", "")
+
+
+class OpenItemsForm(forms.Form):
+    """A file of open items, and the day from which they are ours."""
+
+    file = forms.FileField(
+        label="Fichier des échéances ouvertes",
+        help_text="CSV ou Excel : une ligne par échéance qui reste due, ou par avoir.",
+    )
+    on = forms.DateField(
+        label="Jour de la reprise",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="Les écritures de reprise portent cette date ; chaque pièce garde la sienne.",
+    )

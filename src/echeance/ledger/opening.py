@@ -26,11 +26,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "due": ("échéance", "date d'échéance", "due date"),
     "amount": ("reste dû", "montant", "solde", "montant ttc", "montant restant dû", "open amount",
                "amount", "balance"),
-    "vat": ("tva à l'encaissement", "tva", "montant de tva", "vat"),
-    "rate": ("taux de tva", "taux", "vat rate"),
+    "vat": ("TVA à l'encaissement", "TVA", "montant de TVA", "vat"),
+    "rate": ("taux de TVA", "taux", "vat rate"),
     "order": ("commande", "bon de commande", "order", "purchase order"),
 }  # fmt: skip
-TITLES = {name: titles[0].capitalize() for name, titles in SYNONYMS.items()}
+TITLES = {name: titles[0][0].upper() + titles[0][1:] for name, titles in SYNONYMS.items()}
 """Title of each column as the documentation writes it."""
 
 NEEDED = ("code", "number", "issued", "due", "amount")

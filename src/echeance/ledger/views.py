@@ -5,16 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
 
 from echeance.base import clock, http
 from echeance.base.actor import Actor
-from echeance.core.money import ZERO
+from echeance.base.rights import Right
+from echeance.core.money import ZERO, format_amount
 from echeance.core.tabular import write_csv, write_xlsx
-from echeance.ledger import queries
-from echeance.ledger.forms import BUCKET_LABELS, AgedBalanceForm
+from echeance.ledger import commands, queries
+from echeance.ledger.forms import BUCKET_LABELS, AgedBalanceForm, OpenItemsForm
+from echeance.ledger.opening import NEEDED, TITLES
 from echeance.ledger.types import BUCKETS, AgedBalance, AgedRow
 from echeance.parties import queries as parties
 
@@ -94,3 +98,32 @@ def aged_balance_export(request: HttpRequest) -> HttpResponse:
     ]
     content = WRITERS[kind](HEADERS, rows)
     return http.download(content, f"balance-agee-{on.isoformat()}.{kind}")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def open_items_import(request: HttpRequest) -> HttpResponse:
+    """Take over what customers owe: the file is tried first, and taken whole or not at all."""
+    actor = http.actor_of(request)
+    form = OpenItemsForm(request.POST or None, request.FILES or None, initial={"on": clock.today()})
+    report = None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        content = file.read()
+        on = form.cleaned_data["on"]
+        report = commands.import_open_items(actor=actor, content=content, filename=file.name, on=on)
+        if "import" in request.POST and not report.problems:
+            commands.import_open_items(
+                actor=actor, content=content, filename=file.name, on=on, dry_run=False
+            )
+            told = "échéance reprise" if report.rows == 1 else "échéances reprises"
+            messages.success(request, f"{report.rows} {told}, pour {format_amount(report.total)}.")
+            return redirect("ledger:aged_balance")
+    context = {
+        "form": form,
+        "report": report,
+        "columns": [(title, name in NEEDED) for name, title in TITLES.items()],
+        "may_import": Right.POST_ENTRIES in actor.rights,
+    }
+    status = 422 if form.errors or (report and report.problems) else 200
+    return http.page(request, "ledger/open_items_import.html", context, status=status)
