@@ -25,11 +25,12 @@ from echeance.archive import queries as archive
 from echeance.archive.models import StoredFile
 from echeance.archive.types import Severity
 from echeance.assistant.inbox import orders, statements
+from echeance.assistant.models import Decision
 from echeance.base.models import WorkItem
 from echeance.billing import commands as billing
-from echeance.billing.models import Invoice, Order
+from echeance.billing.models import Invoice, Order, OrderImport
 from echeance.cash import commands as cash
-from echeance.cash.models import Match, StatementEntry
+from echeance.cash.models import Match, Statement, StatementEntry
 from echeance.collection import commands as collection
 from echeance.core import bank
 from echeance.ledger import commands as ledger
@@ -217,6 +218,7 @@ def test_a_day_killed_fifty_times_loses_nothing_and_does_nothing_twice(shop, tmp
     assert min(kills[phase] for phase in PHASES) >= 2, kills
     assert_nothing_lost(shop, turns, turns_with_files * ORDERS_A_TURN)
     assert_sent_once(received, turns_with_files * ORDERS_A_TURN)
+    assert_each_act_is_told()
 
 
 def assert_whole(actor) -> None:
@@ -274,3 +276,19 @@ def assert_sent_once(received, ordered) -> None:
     asked = WorkItem.objects.filter(kind="transmission.unknown").values_list("key", flat=True)
     assert set(asked) == {f"transmission.unknown:{pk}" for pk in unknown}
     assert unknown, "at least one kill fell between the handing over and its record"
+
+
+def assert_each_act_is_told() -> None:
+    """Each act of the day has its decision, those of a day killed before it wrote them included."""
+    told = set(Decision.objects.filter(outcome="acted").values_list("duty", "subject"))
+    invoices = [f"invoice:{number}" for number in Invoice.objects.values_list("number", flat=True)]
+    entries = [f"statement_entry:{pk}" for pk in Match.objects.values_list("entry_id", flat=True)]
+    files = OrderImport.objects.values_list("filename", flat=True)
+    banks = Statement.objects.values_list("file__filename", flat=True)
+    acts = {
+        *((duty, subject) for duty in ("bill", "seal", "send") for subject in invoices),
+        *(("match", subject) for subject in entries),
+        *(("take_orders", f"order_file:{name}") for name in files),
+        *(("take_bank", f"bank_file:{name}") for name in banks),
+    }
+    assert acts - told == set()

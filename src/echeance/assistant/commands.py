@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from echeance.assistant import duties, queries
+from echeance.assistant import duties, interrupted, queries
 from echeance.assistant.models import DayRun, Decision
 from echeance.assistant.rules import fingerprint
 from echeance.assistant.types import (
@@ -96,8 +96,8 @@ def run_day(
     """Run the duties of a day in their order, and record every act and non-act.
 
     Each duty works in the transactions of the rooms it calls: a run killed anywhere is completed
-    by the next one, which finds done what is done. The day waits for its invoices' files to be
-    sealed. Running it again the same day records nothing new.
+    by the next one, which finds done what is done and writes down what was not. The day waits
+    for its invoices' files to be sealed. Running it again the same day records nothing new.
 
     Args:
         actor: Needs the right to run the day.
@@ -119,7 +119,8 @@ def run_day(
     run = DayRun.objects.create(
         company=actor.company, on=on, started_at=clock.now(), policy_version=number
     )
-    new: list[NewDecision] = []
+    late = interrupted.unwritten(actor=actor, run=run)
+    new = record_decisions(actor=actor, run=run, decisions=late)
     for place, (duty, perform) in enumerate(duties.DUTIES, 1):
         if progress:
             progress(duty, place, len(duties.DUTIES))
