@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from echeance.archive import queries as archive
 from echeance.base import clock, policy
@@ -235,7 +235,7 @@ def invoices(
     actor.require(Right.READ)
     rows = Invoice.objects.filter(company=actor.company)
     if view:
-        rows = rows.filter(_in_view(view, on or clock.today()))
+        rows = rows.filter(_in_view(actor.company, view, on or clock.today()))
     if text:
         rows = rows.filter(
             Q(number__icontains=text)
@@ -258,17 +258,21 @@ def invoices(
     return rows.order_by("-pk")
 
 
-def _in_view(view: View, on: date) -> Q:
-    """Which documents a list holds; paid and late are read from the items of the instalments."""
-    still_open = Instalment.objects.filter(invoice=OuterRef("pk"), item__open_amount__gt=0)
-    is_open = Exists(still_open)
+def _in_view(company: Company, view: View, on: date) -> Q:
+    """Which documents a list holds; paid and late are read from the items of the instalments.
+
+    From the few items that are open to their documents, never the other way: the cost is that of
+    what is open, not of all that was ever issued.
+    """
+    unpaid = Instalment.objects.filter(item__company=company, item__open_amount__gt=0)
     match view:
         case View.OPEN:
-            return Q(is_open)
+            return Q(pk__in=unpaid.values("invoice"))
         case View.LATE:
-            return Q(Exists(still_open.filter(due_date__lt=on)))
+            return Q(pk__in=unpaid.filter(due_date__lt=on).values("invoice"))
         case View.SETTLED:
-            return Q(~is_open, status=Invoice.Status.ISSUED) & ~Q(kind=CREDIT_NOTE)
+            issued = Q(status=Invoice.Status.ISSUED) & ~Q(kind=CREDIT_NOTE)
+            return issued & ~Q(pk__in=unpaid.values("invoice"))
         case View.DRAFTS:
             return Q(status=Invoice.Status.DRAFT)
         case View.CREDITS:
@@ -279,7 +283,7 @@ def view_counts(*, actor: Actor, on: date) -> dict[View, int]:
     """How many documents each list holds. One query."""
     actor.require(Right.READ)
     counts = Invoice.objects.filter(company=actor.company).aggregate(
-        **{view.name: Count("pk", filter=_in_view(view, on)) for view in View}
+        **{view.name: Count("pk", filter=_in_view(actor.company, view, on)) for view in View}
     )
     return {view: counts[view.name] for view in View}
 
@@ -291,9 +295,9 @@ def list_totals(rows: QuerySet[Invoice]) -> ListTotals:
         billed=Sum("gross_total", filter=~Q(kind=CREDIT_NOTE)),
         credited=Sum("gross_total", filter=Q(kind=CREDIT_NOTE)),
     )
-    left = Instalment.objects.filter(invoice__in=rows.order_by().values("pk")).aggregate(
-        total=Sum("item__open_amount")
-    )
+    left = Instalment.objects.filter(
+        item__open_amount__gt=0, invoice__in=rows.order_by().values("pk")
+    ).aggregate(total=Sum("item__open_amount"))
     return ListTotals(
         count=sums["count"],
         gross=(sums["billed"] or ZERO) - (sums["credited"] or ZERO),
