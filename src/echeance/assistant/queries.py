@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from django.db.models import Max
 
 from echeance.assistant.models import DayRun, Decision
-from echeance.assistant.types import DUTY_LABELS, Duty
+from echeance.assistant.types import DUTY_LABELS, Duty, Outcome, Reversal, Reversible
 from echeance.base.errors import NotFoundError
 from echeance.base.models import PolicyVersion
 from echeance.cash import queries as cash
+from echeance.collection import queries as collection
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import queries as ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -43,6 +44,45 @@ def decisions_about(*, actor: Actor, subjects: Iterable[str]) -> QuerySet[Decisi
     return Decision.objects.filter(company=actor.company, subject__in=list(subjects)).order_by(
         "-pk"
     )
+
+
+def decision_for(*, actor: Actor, decision_id: int) -> Decision:
+    """One decision of the company. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = Decision.objects.filter(company=actor.company, pk=decision_id).first()
+    if row is None:
+        raise NotFoundError(what=f"décision n° {decision_id}")
+    return row
+
+
+def reversible(*, actor: Actor, decisions: Sequence[Decision]) -> dict[int, Reversible]:
+    """Which of some decisions can still be undone, by decision. Two queries.
+
+    A match while it stands; a reminder while its message has not left.
+    """
+    acted = [one for one in decisions if one.outcome == Outcome.ACTED]
+    entries = {
+        int(one.subject.partition(":")[2]): one.pk
+        for one in acted
+        if one.duty == Duty.MATCH and one.subject.startswith("statement_entry:")
+    }
+    chased = {
+        (one.party_id, one.on): one.pk
+        for one in decisions
+        if one.duty == Duty.REMIND and one.reversal == Reversal.HELD
+    }
+    found = {
+        entries[entry_id]: Reversible(match_id=match_id)
+        for entry_id, match_id in cash.standing_matches(actor=actor, entry_ids=entries).items()
+    }
+    held = collection.held(actor=actor, party_ids={party_id for party_id, _ in chased if party_id})
+    for reminder in held:
+        if decision_id := chased.get((reminder.party_id, reminder.run.on)):
+            found[decision_id] = Reversible(reminder_id=reminder.pk)
+    return found
 
 
 def policy_versions(*, actor: Actor) -> QuerySet[PolicyVersion]:

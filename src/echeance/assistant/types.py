@@ -128,6 +128,14 @@ class NewDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class Reversible:
+    """What undoing a decision would undo: a match of the bank, or a reminder; the other is zero."""
+
+    match_id: int = 0
+    reminder_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DayReport:
     """The account of a day: what this run decided, and what the worker released apart.
 

@@ -9,5 +9,10 @@ urlpatterns = [
     path("journee/", views.day, name="day"),
     path("journee/questions/<int:work_item_id>/", views.question_answer, name="question_answer"),
     path("factures/<int:invoice_id>/pourquoi/", views.why_panel, name="why_panel"),
+    path(
+        "journee/decisions/<int:decision_id>/annulation/",
+        views.decision_undo,
+        name="decision_undo",
+    ),
     path("regles/", views.policy_page, name="policy"),
 ]

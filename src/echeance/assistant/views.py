@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from echeance.assistant import queries
 from echeance.assistant.answers import answer
 from echeance.assistant.forms import PolicyForm
+from echeance.assistant.reversals import undo
 from echeance.assistant.types import DUTY_LABELS, Duty
 from echeance.base import clock, http, policy
 from echeance.base import commands as base_commands
@@ -28,7 +29,7 @@ TONES = {"acted": "good", "asked": "warn", "refused": "neutral"}
 @login_required
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
-    """State of the world, what was done, what is to decide. Eight queries."""
+    """State of the world, what was done, what is to decide. Ten queries."""
     actor = http.actor_of(request)
     today = clock.today()
     items = list(base.work_items(actor=actor, on=today)[: QUEUE_LENGTH + 1])
@@ -44,8 +45,17 @@ def day(request: HttpRequest) -> HttpResponse:
             for item in items[:QUEUE_LENGTH]
         ],
         "decisions": [(one, DUTY_LABELS[Duty(one.duty)], TONES[one.outcome]) for one in decided],
+        "reversible": queries.reversible(actor=actor, decisions=decided),
     }
     return http.page(request, "assistant/day.html", context)
+
+
+@login_required
+@require_POST
+def decision_undo(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """Undo what the assistant did by itself, while it can be undone."""
+    messages.success(request, undo(actor=http.actor_of(request), decision_id=decision_id))
+    return redirect("assistant:day")
 
 
 @login_required
