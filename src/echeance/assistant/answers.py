@@ -17,6 +17,18 @@ from echeance.billing import commands as billing
 from echeance.cash import commands as cash
 from echeance.cash.types import MatchedItem, NewMatch
 from echeance.collection import commands as collection
+from echeance.transmission import commands as transmission
+from echeance.transmission.types import Settlement
+
+NEXT_STEPS = {
+    "review": "Ouvrez « À facturer » : chaque document en attente y dit ce qui lui manque.",
+    "ask_source": "Demandez le fichier corrigé, puis importez-le : rien n'y sera compté deux fois.",
+    "add_contact": "Ajoutez l'adresse dans la fiche du client : la facture partira d'elle-même.",
+    "by_hand": "Remettez la facture vous-même : son fichier est sur sa page.",
+    "credit": "Faites l'avoir depuis la page de la facture, puis une nouvelle facture.",
+    "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
+}
+"""What to do now, where the answer is an act that another screen carries out."""
 
 
 @transaction.atomic
@@ -45,19 +57,54 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _settle_reminders(actor, item.evidence["reminder_ids"], choice)
     if item.kind == "billing.issue":
         return _issue(actor, item, choice)
-    if item.kind != "cash.match":
-        raise NotFoundError(what=f"acte pour une question « {item.kind} »")
-    entry_id = int(item.subject.partition(":")[2])
+    if item.kind == "cash.match":
+        return _explain(actor, item, choice)
+    if item.kind == "billing.withdrawn" and choice == "send":
+        return _send_again(actor, item)
+    if item.kind == "transmission.unknown":
+        return _settle_unknown(actor, item, choice)
+    if choice == "hold_again":
+        transmission.hold_again(actor=actor, message_id=_number(item.key))
+        return "Message préparé de nouveau : il partira après une dernière vérification."
+    # The act itself is on the screen of its object; the question comes back if nothing is done.
+    base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
+    return NEXT_STEPS.get(choice, "C'est noté.")
+
+
+def _number(key: str) -> int:
+    return int(key.rpartition(":")[2])
+
+
+def _explain(actor: Actor, item: WorkItem, choice: str) -> str:
+    entry_id = _number(item.subject)
     if choice == "set_aside":
         cash.set_aside(actor=actor, entry_ids=[entry_id], reason="mis de côté par une personne")
         return "Encaissement mis de côté sur le compte d'attente."
-    candidate = item.evidence["candidates"][int(choice.partition(":")[2])]
+    candidate = item.evidence["candidates"][_number(choice)]
     cash.accept_matches(actor=actor, matches=[_match(entry_id, candidate, item.evidence)])
     return f"Encaissement rapproché : {candidate['label']}."
 
 
+def _send_again(actor: Actor, item: WorkItem) -> str:
+    """The question stays open while something still prevents the sending."""
+    report = billing.queue_invoices(actor=actor, invoice_ids=[_number(item.subject)], again=True)
+    if not report.message_ids:
+        why = " ; ".join(report.skipped.values()) or "elle est déjà dans la boîte d'envoi"
+        return f"La facture ne part pas encore : {why}."
+    base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer="send")
+    return "Facture préparée de nouveau : elle partira après une dernière vérification."
+
+
+def _settle_unknown(actor: Actor, item: WorkItem, choice: str) -> str:
+    outcome = Settlement(choice)
+    transmission.settle_unknown(actor=actor, message_id=_number(item.key), outcome=outcome)
+    if outcome is Settlement.SENT:
+        return "Message noté comme parti, sur votre parole."
+    return "Message préparé de nouveau, sous le même identifiant."
+
+
 def _issue(actor: Actor, item: WorkItem, choice: str) -> str:
-    invoice_id = int(item.subject.partition(":")[2])
+    invoice_id = _number(item.subject)
     base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
     if choice != "issue":
         return "La facture reste en brouillon."
