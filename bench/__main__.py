@@ -58,20 +58,23 @@ def measure() -> list[Figures]:
                 print(f"  {name} {size:,}…", file=sys.stderr, flush=True)
                 found[size].append(run(name, size))
         for figures in found.values():
-            middle = sorted(figures, key=lambda one: one["seconds"])[len(figures) // 2]
-            kept.append(middle | {"seconds_of_each_turn": [one["seconds"] for one in figures]})
+            middle = sorted(figures, key=lambda one: one["cpu_seconds"])[len(figures) // 2]
+            kept.append(middle | {"turns": [one["seconds"] for one in figures]})
     return kept
 
 
-def growth(small: Figures, large: Figures) -> float:
+def growth(small: Figures, large: Figures, of: str) -> float:
     """Exponent of the time between two sizes: 1 is linear."""
-    ratio = large["seconds"] / small["seconds"]
+    ratio = large[of] / small[of]
     return math.log(ratio) / math.log(large["size"] / small["size"])
 
 
 def rows(kept: list[Figures]) -> Iterator[tuple[str, ...]]:
     """The table: a line a measure."""
-    yield "work", "size", "seconds", "per second", "growth", "start MB", "peak MB", "parts"
+    yield (
+        *("work", "size", "seconds", "per second", "growth"),
+        *("cpu seconds", "per cpu second", "growth of cpu", "start MB", "peak MB", "parts"),
+    )
     before: dict[str, Figures] = {}
     for one in kept:
         smaller = before.get(one["name"])
@@ -80,7 +83,10 @@ def rows(kept: list[Figures]) -> Iterator[tuple[str, ...]]:
             f"{one['size']:,}",
             f"{one['seconds']:.2f}",
             f"{one['size'] / one['seconds']:,.0f}",
-            f"{growth(smaller, one):.2f}" if smaller else "",
+            f"{growth(smaller, one, 'seconds'):.2f}" if smaller else "",
+            f"{one['cpu_seconds']:.2f}",
+            f"{one['size'] / one['cpu_seconds']:,.0f}",
+            f"{growth(smaller, one, 'cpu_seconds'):.2f}" if smaller else "",
             f"{one['start_mb']:.0f}",
             f"{one['peak_mb']:.0f}",
             ", ".join(f"{name} {value:.2f} s" for name, value in one["steps"].items()),
@@ -100,30 +106,34 @@ def notes(kept: list[Figures]) -> Iterator[str]:
                 f"a validator process takes {one['validators_mb']:.0f} MB"
             )
     each = {
-        name: median(one["seconds"] / one["size"] for one in kept if one["name"] == name)
+        name: median(one["cpu_seconds"] / one["size"] for one in kept if one["name"] == name)
         for name in {one["name"] for one in kept}
     }
     for name in ("issue", "match"):
         ratio = each[f"{name}_naive"] / each[name]
-        yield f"{name}: one call for many is {ratio:.1f} times faster than a loop of one"
+        yield f"{name}: one call for many computes {ratio:.1f} times less than a loop of one"
 
 
 def main() -> None:
     """Measure, print, keep."""
     started = datetime.now(tz=UTC)  # noqa: TID251  the bench lives outside the house's clock
+    load = [os.getloadavg()[0]]
     kept = measure()
+    load.append(os.getloadavg()[0])
     table = list(rows(kept))
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
     for row in table:
         cells = zip(row, widths, strict=True)
         print("  ".join(f"{cell:<{width}}" for cell, width in cells).rstrip())
     told = list(notes(kept))
+    told.append(f"load of the machine: {load[0]:.1f} at the start, {load[1]:.1f} at the end")
     print("\n" + "\n".join(told))
     OUT.parent.mkdir(exist_ok=True)
     facts = {
         "on": started.date().isoformat(),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
+        "load_average": load,
         "engine": "postgresql" if os.environ.get("DATABASE_URL") else "sqlite",
         "measures": kept,
         "notes": told,
