@@ -124,23 +124,29 @@ def serve(
     port: Annotated[int, typer.Option(help="Port d'écoute sur cette machine.")] = 8000,
 ) -> None:
     """Servir les pages sur cette machine, avec l'exécutant des tâches de fond. Ctrl+C arrête."""
+    import signal
     import subprocess
 
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    background = subprocess.Popen([sys.executable, "-m", "echeance", "worker"])
     typer.echo(f"Échéance est servie sur http://127.0.0.1:{port}/ (Ctrl+C pour arrêter).")
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    pages = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    children = [
+        subprocess.Popen([sys.executable, "-m", "echeance", "worker"]),
+        subprocess.Popen([sys.executable, *pages, "echeance.config.wsgi:application"]),  # noqa: S603
+    ]
+    # Whoever stops this process stops the two it started: none is left holding the port.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        subprocess.run(  # noqa: S603
-            [*command, "--port", str(port), "echeance.config.wsgi:application"], check=False
-        )
+        children[1].wait()
     except KeyboardInterrupt:
         typer.echo("Arrêt.")
     finally:
-        background.terminate()
-        background.wait()
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
 
 
 def worker() -> None:
