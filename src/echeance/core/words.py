@@ -34,8 +34,9 @@ def clean_line(text: str) -> str:
     What a person types or a file holds ends in XML, in mail headers and on paper, where a line
     break or an invisible character is a fault or an attack.
 
-    >>> clean_line("  Dupont\r\nBcc: x\u200b\x07 ")
-    'Dupont Bcc: x'
+    >>> clean_line("  Dupont\r\nBcc: x\u200b\x07 "), clean_line("a \x1b\r b")
+    ('Dupont Bcc: x', 'a b')
     """
-    spaced = re.sub(r"\s+", " ", text)
-    return "".join(char for char in spaced if unicodedata.category(char)[0] != "C").strip()
+    # Controls go first: one between two blanks would leave both.
+    seen = (char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
+    return " ".join("".join(seen).split())
