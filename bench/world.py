@@ -33,13 +33,15 @@ def installation() -> Iterator[None]:
         django.setup()
         from django.db import connection
 
+        from echeance.archive import fulltext
         from echeance.base import clock
 
         embedded = connection.vendor == "sqlite"
         name = str(Path(home, "bench.sqlite3")) if embedded else f"bench_{os.getpid()}"
-        connection.settings_dict["TEST"]["NAME"] = name
+        connection.settings_dict["TEST"] |= {"NAME": name, "MIGRATE": False}
         first = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, serialize=False)
+        fulltext.run(fulltext.INSTALL, connection)  # what tables made without migrations lack
         try:
             with clock.at(NOW):
                 yield

@@ -1,0 +1,45 @@
+"""The benchmark runs: every measure ends and says what it must. Nothing is timed here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_every_measure_of_the_bench_ends_and_is_kept(tmp_path):
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    environment |= {"BENCH_SMALL": "1", "PYTHONPATH": paths}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "bench"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+    )
+
+    assert done.returncode == 0, done.stderr
+    kept = json.loads((tmp_path / "var" / "bench.json").read_text(encoding="utf-8"))
+    assert [(one["name"], one["size"]) for one in kept["measures"]] == [
+        ("issue", 20),
+        ("issue", 200),
+        ("issue_naive", 10),
+        ("match", 20),
+        ("match", 200),
+        ("match_naive", 10),
+        ("aged", 1000),
+        ("aged", 10_000),
+        ("seal", 20),
+    ]
+    assert all(one["peak_mb"] >= one["start_mb"] > 0 for one in kept["measures"])
+    assert set(kept["measures"][-1]["each_ms"]) == {"render", "verdict", "archive"}
