@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from echeance.base import clock
+from echeance.base import commands as base
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError, RightMissingError
 from echeance.base.models import JournalEvent
@@ -237,3 +238,18 @@ def test_different_firms_are_not_merged(actor, brume):
         merge_parties(actor=actor, party_id=foggy.pk, into_id=foggy.pk)
 
     assert not Party.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_a_customer_without_terms_has_those_of_the_company(actor):
+    base.change_company(actor=actor, changes={"payment_terms": "fdm45"})
+    actor.company.refresh_from_db()
+
+    usual, own = create_parties(
+        actor=actor,
+        parties=[
+            PartyFacts(code="U", name="Usuel SARL"),
+            PartyFacts(code="P", name="Propre SARL", payment_terms="60 jours"),
+        ],
+    )
+
+    assert (usual.payment_terms, own.payment_terms) == ("fdm45", "net60")

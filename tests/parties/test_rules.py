@@ -10,7 +10,7 @@ from echeance.parties.errors import InvalidEmailError
 from echeance.parties.rules import checked, checked_email, country_code, search_words, with_changes
 from echeance.parties.types import PartyFacts, PartyFinding
 
-FIRM = PartyFacts(code="C1", name="Brume")
+FIRM = PartyFacts(code="C1", name="Brume", payment_terms="net30")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_wrong_fact_is_refused_by_name(given_facts, field, said):
 
 def test_every_problem_is_said_at_once():
     _, findings = checked(
-        PartyFacts(code="", name="", siren="1", postcode="x", country="FR"), party="tiers n° 3"
+        replace(FIRM, code="", name="", siren="1", postcode="x"), party="tiers n° 3"
     )
 
     assert [(finding.party, finding.field) for finding in findings] == [

@@ -23,6 +23,7 @@ IDENTITY = {
     "postcode": "29200",
     "city": "Brest",
     "vat_regime": "monthly",
+    "payment_terms": "30 jours",
     "size": "small",
     "invoice_prefix": "FA",
     "credit_note_prefix": "AV",

@@ -27,6 +27,7 @@ FACTS = {
     "postcode": "29200",
     "city": "Brest",
     "vat_regime": "monthly",
+    "payment_terms": "45 jours fin de mois",
     "size": "small",
     "iban": "FR76 3000 6000 0112 3456 7890 189",
     "invoice_prefix": "ZM",
@@ -51,6 +52,7 @@ def test_one_page_makes_a_company_ready_to_work(client, user):
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     company = Company.objects.get()
     assert (company.siren, company.vat_id) == ("404833048", "FR83404833048")
+    assert company.payment_terms == "fdm45"
     assert Membership.objects.get(company=company).user == user
     assert BankAccount.objects.get().iban == "FR7630006000011234567890189"
     assert set(InvoiceSeries.objects.values_list("kind", "prefix")) == {

@@ -49,6 +49,9 @@ class Company(models.Model):
         "régime de TVA", max_length=12, choices=VatRegime, default=VatRegime.MONTHLY
     )
     vat_on_debits_since = models.DateField("option TVA d'après les débits depuis", null=True)
+    payment_terms = models.CharField(
+        "conditions de règlement habituelles (BT-20)", max_length=200, default="net30"
+    )
     size = models.CharField("taille", max_length=8, choices=Size, default=Size.SMALL)
     is_practice = models.BooleanField("société d'entraînement", default=False)
     created_at = models.DateTimeField("créée le")

@@ -28,6 +28,7 @@ class CompanyFacts:
     electronic_address: str = ""
     vat_regime: str = "monthly"
     vat_on_debits_since: date | None = None
+    payment_terms: str = "net30"
     size: str = "small"
 
 

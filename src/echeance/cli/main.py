@@ -73,6 +73,7 @@ def init(
     name: Annotated[str, typer.Option(prompt="Raison sociale", help="Raison sociale.")],
     iban: Annotated[str, typer.Option(help="IBAN du compte encaissé.")] = "",
     email: Annotated[str, typer.Option(help="Adresse d'envoi des factures.")] = "",
+    terms: Annotated[str, typer.Option(help="Conditions de règlement habituelles.")] = "30 jours",
     owner: Annotated[
         str, typer.Option(help="Courriel de la personne qui s'en sert ; son mot de passe suit.")
     ] = "",
@@ -86,6 +87,7 @@ def init(
     from echeance.base import commands as base
     from echeance.base.types import CompanyFacts
     from echeance.core.identifiers import Siren
+    from echeance.core.terms import parse_terms
 
     checked = Siren.parse(siren)
     call_command("migrate", verbosity=0)
@@ -98,6 +100,7 @@ def init(
                 vat_id=checked.vat_id.value,
                 electronic_address=checked.value,
                 email=email,
+                payment_terms=parse_terms(terms).code,
             ),
             founding=Founding(iban=iban),
             owner=base.create_user(email=owner, full_name=owner, password=password)

@@ -71,7 +71,7 @@ class PartyIn(Schema):
     country: str = "FR"
     territory: str = ""
     electronic_address: str = ""
-    payment_terms: str = "net30"
+    payment_terms: str = ""
     order_reference_required: bool = False
     vat_exemption: str = ""
 

@@ -46,8 +46,8 @@ class PartyForm(forms.Form):
     payment_terms = forms.CharField(
         label="Conditions de règlement",
         max_length=200,
-        initial="30 jours",
-        help_text="Par exemple « 30 jours » ou « 45 jours fin de mois ».",
+        required=False,
+        help_text="Par exemple « 45 jours fin de mois ». Vide : celles de votre société.",
     )
     order_reference_required = forms.BooleanField(
         label="Exige son numéro de commande sur la facture", required=False

@@ -30,7 +30,8 @@ class PartyFacts:
         country: ISO 3166 code.
         territory: VAT territory, ``core.tax.Territory``; reckoned from the postcode when empty.
         electronic_address: BT-49, ``scheme:value``; a French firm's own SIREN when empty.
-        payment_terms: A code or label that ``core.terms.parse_terms`` reads.
+        payment_terms: A code or label that ``core.terms.parse_terms`` reads; the company's usual
+            ones when empty.
         order_reference_required: Whether it refuses invoices without its order number (BT-13).
         vat_exemption: Usual ``core.tax.Exemption`` of what is sold to it; empty when taxed.
     """
@@ -52,7 +53,7 @@ class PartyFacts:
     country: str = "FR"
     territory: str = ""
     electronic_address: str = ""
-    payment_terms: str = "net30"
+    payment_terms: str = ""
     order_reference_required: bool = False
     vat_exemption: str = ""
 

@@ -18,6 +18,7 @@ from echeance.base.models import Company
 from echeance.base.types import CompanyFacts
 from echeance.core.errors import EcheanceError
 from echeance.core.identifiers import Bic, Iban, Siren, Siret, VatId
+from echeance.core.terms import parse_terms
 
 
 class SignInForm(AuthenticationForm):
@@ -86,6 +87,13 @@ class CompanyForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="Vide : la TVA des services est due à l'encaissement.",
     )
+    payment_terms = forms.CharField(
+        label="Conditions de règlement habituelles",
+        max_length=200,
+        initial="30 jours",
+        help_text="Par exemple « 30 jours » ou « 45 jours fin de mois » ; un client peut avoir "
+        "les siennes.",
+    )
     size = forms.ChoiceField(
         label="Taille",
         choices=Company.Size.choices,
@@ -101,6 +109,10 @@ class CompanyForm(forms.Form):
         """Empty, or fourteen digits with a right key."""
         text = self.cleaned_data["siret"]
         return _checked(lambda: str(Siret.parse(text))) if text else ""
+
+    def clean_payment_terms(self) -> str:
+        """Their code, from words that can be read."""
+        return _checked(lambda: parse_terms(self.cleaned_data["payment_terms"]).code)
 
     def clean(self) -> dict[str, Any]:
         """Fill the VAT number from the SIREN, and check that each identifier is of this SIREN."""

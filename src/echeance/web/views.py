@@ -21,6 +21,7 @@ from echeance.base.language import translated
 from echeance.base.models import Job, User
 from echeance.base.rights import Right
 from echeance.billing.errors import SeriesInvalidError, StyleInvalidError
+from echeance.core.terms import parse_terms
 from echeance.web.forms import CompanyForm, FirstPageForm, OwnPasswordForm, SignInForm
 from echeance.web.navigation import menu
 from echeance.web.samples import STYLEGUIDE
@@ -123,6 +124,7 @@ def company(request: HttpRequest) -> HttpResponse:
     """Identity of the company; documents already issued keep the one they were issued with."""
     actor = actor_of(request)
     present = {name: getattr(actor.company, name) for name in CompanyForm.base_fields}
+    present["payment_terms"] = parse_terms(actor.company.payment_terms).label
     form = CompanyForm(request.POST or None, initial=present)
     # The SIREN is what makes it this company and no other.
     form.fields["siren"].disabled = True

@@ -56,7 +56,7 @@ def _import_rows(
     actor: Actor, reader: Reader, rows: Sequence[PartyRow], filename: str, *, dry_run: bool
 ) -> ImportReport:
     known = queries.by_codes(actor=actor, codes={str(row.values.get("code", "")) for row in rows})
-    created, changed = _sorted_out(reader, rows, known)
+    created, changed = _sorted_out(reader, rows, known, actor.company.payment_terms)
     report = ImportReport(
         dry_run=dry_run,
         rows=len(rows),
@@ -77,7 +77,7 @@ def _import_rows(
 
 
 def _sorted_out(
-    reader: Reader, rows: Sequence[PartyRow], known: Mapping[str, Party]
+    reader: Reader, rows: Sequence[PartyRow], known: Mapping[str, Party], usual_terms: str
 ) -> tuple[list[PartyFacts], dict[int, dict[str, object]]]:
     """Parties to create, and changes by party; problems go to the reader."""
     created: list[PartyFacts] = []
@@ -92,7 +92,8 @@ def _sorted_out(
             continue
         lines[code] = row.number
         party = known.get(code)
-        before = _facts_of(party) if party else PartyFacts(code="", name="")
+        fresh = PartyFacts(code="", name="", payment_terms=usual_terms)
+        before = _facts_of(party) if party else fresh
         values: dict[str, object] = {**row.values, "code": party.code if party else code}
         facts, findings = rules.checked(rules.with_changes(before, values))
         for finding in findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from django.db import transaction
 
@@ -33,7 +33,10 @@ def create_parties(*, actor: Actor, parties: Sequence[PartyFacts]) -> list[Party
     """
     actor.require(Right.EDIT_PARTIES)
     _lock(actor)
-    kept, findings = _checked(parties)
+    usual = actor.company.payment_terms
+    kept, findings = _checked(
+        [replace(one, payment_terms=one.payment_terms or usual) for one in parties]
+    )
     findings += _taken(actor, [("", facts.code) for facts in kept])
     if findings:
         raise PartiesInvalidError(tuple(findings))
