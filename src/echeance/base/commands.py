@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from echeance.base import clock, journal, policy
 from echeance.base.actor import Actor, system
@@ -19,6 +20,7 @@ from echeance.base.errors import (
     CompanyExistsError,
     EmailTakenError,
     IdempotencyConflictError,
+    JobNotFailedError,
     NotFoundError,
     RequestUnderWayError,
     WorkItemClosedError,
@@ -28,6 +30,7 @@ from echeance.base.events import (
     ApiTokenRevoked,
     CompanyChanged,
     CompanyCreated,
+    JobRetried,
     PolicySaved,
     RoleGiven,
     WorkItemAnswered,
@@ -37,6 +40,7 @@ from echeance.base.models import (
     ApiToken,
     Company,
     IdempotentRequest,
+    Job,
     Membership,
     PolicyVersion,
     User,
@@ -351,3 +355,28 @@ def forget_answers(*, before: datetime) -> int:
     """Drop idempotent answers older than an instant, in all companies."""
     deleted, _ = IdempotentRequest.objects.filter(created_at__lt=before).delete()
     return deleted
+
+
+@transaction.atomic
+def retry_job(*, actor: Actor, job_id: int) -> Job:
+    """Start again a job that gave up, with all its tries before it.
+
+    Raises:
+        NotFoundError: Not one of this company or of the installation.
+        JobNotFailedError: It is ready, running or done.
+    """
+    actor.require(Right.MANAGE_JOBS)
+    job = (
+        Job.objects.select_for_update(of=("self",))
+        .filter(Q(company=actor.company) | Q(company=None), pk=job_id)
+        .first()
+    )
+    if job is None:
+        raise NotFoundError(what=f"tâche n° {job_id}")
+    if job.status != Job.Status.FAILED:
+        raise JobNotFailedError(status=job.get_status_display())
+    job.status, job.attempts = Job.Status.READY, 0
+    job.run_after, job.finished_at = clock.now(), None
+    job.save(update_fields=["status", "attempts", "run_after", "finished_at"])
+    journal.record(JobRetried(job_id=job.pk, path=job.path), actor=actor)
+    return job

@@ -100,3 +100,13 @@ class RequestUnderWayError(EcheanceError):
     )
 
     key: str
+
+
+@dataclass(eq=False)
+class JobNotFailedError(EcheanceError):
+    """Only a job that gave up is started again by a person."""
+
+    code = "base.job_not_failed"
+    message = "La tâche n'est pas en échec ({status}) : rien n'a été changé."
+
+    status: str

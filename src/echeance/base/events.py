@@ -125,3 +125,18 @@ class WorkItemSnoozed:
     def subject(self) -> str:
         """The item."""
         return f"work_item:{self.work_item_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRetried:
+    """Tâche relancée par une personne."""
+
+    action: ClassVar[str] = "base.job_retried"
+
+    job_id: int
+    path: str
+
+    @property
+    def subject(self) -> str:
+        """The job."""
+        return f"job:{self.job_id}"

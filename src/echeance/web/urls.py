@@ -16,5 +16,6 @@ urlpatterns = [
     path("societe/creer/", views.company_new, name="company_new"),
     path("societe/changer/", views.company_switch, name="company_switch"),
     path("taches/", views.jobs, name="jobs"),
+    path("taches/<int:job_id>/relance/", views.job_retry, name="job_retry"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

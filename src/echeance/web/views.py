@@ -157,6 +157,15 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def job_retry(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Start again a job that gave up."""
+    commands.retry_job(actor=actor_of(request), job_id=job_id)
+    messages.success(request, gettext("Tâche relancée : elle repart au prochain passage."))
+    return redirect("web:jobs")
+
+
+@login_required
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in its states, on invented facts."""
