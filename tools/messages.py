@@ -2,9 +2,9 @@
 
 The French sentence is the msgid and carries no mark where it is born: errors, labels and models
 stay plain Python, and the doors translate what they show. This script therefore knows where the
-sentences are: templates and ``gettext`` calls; the ``message`` of the error classes; names and
-choices of the models; labels and help of the forms; dictionaries named ``…LABELS`` or
-``…TITLES``; the menu; the panels.
+sentences are: templates, calls of ``gettext`` and ``counted``; the ``message`` of the error
+classes; names and choices of the models; labels and help of the forms; dictionaries named
+``…LABELS`` or ``…TITLES``; the menu; the panels.
 
 ``messages.py`` brings the catalogue in line with the code, compiles it, and lists the sentences
 whose English is left to be written. ``messages.py compile`` only compiles.
@@ -41,8 +41,11 @@ KEYWORDS = {
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
+    "counted": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+# The words that a filter counts: ``{{ n|count:"facture,factures" }}``.
+COUNTED = re.compile(r"""\|count:["']([^"']+)["']""")
 LABELS = re.compile(r"(^|_)(LABELS|TITLES)$")
 # Sentences in several languages already, or words read in files rather than shown.
 NOT_SHOWN = {"core/einvoice/labels.py", "core/terms.py", "parties/columns.py", "billing/rules"}
@@ -60,12 +63,13 @@ Found = Iterator[tuple[Sentence, str]]
 
 
 def in_templates() -> Found:
-    """``translate`` and ``blocktranslate`` in the templates of every room."""
+    """``translate``, ``blocktranslate`` and counted words in the templates of every room."""
     from django.utils.translation.template import templatize
 
     for file in sorted(PACKAGE.glob("*/templates/**/*.html")):
-        source = templatize(file.read_text(encoding="utf-8")).encode()
-        yield from _called(source, file)
+        text = file.read_text(encoding="utf-8")
+        yield from _called(templatize(text).encode(), file)
+        yield from ((words, _name(file)) for words in COUNTED.findall(text))
 
 
 def in_calls() -> Found:

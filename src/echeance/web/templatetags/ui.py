@@ -1,7 +1,7 @@
-"""What every template needs: icons, money, dates, counts, French typography.
+"""What every template needs: icons, money, dates, counts, typography, in the person's language.
 
-``eur`` and ``money`` are the only filters that write an amount: they round half up and use the
-narrow no-break space, through :mod:`echeance.core.money`.
+``eur`` and ``money`` are the only filters that write an amount: they round half up, through
+:mod:`echeance.base.language`.
 """
 
 from __future__ import annotations
@@ -17,23 +17,19 @@ from pathlib import Path
 from django import template
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
+from echeance.base import language
 from echeance.base import panels as registry
-from echeance.core.money import (
-    NARROW_NO_BREAK_SPACE,
-    NO_BREAK_SPACE,
-    ZERO,
-    format_amount,
-    format_number,
-)
+from echeance.core.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, ZERO
 
 register = template.Library()
 
 NOTHING = "—"
+_HIGH_SIGN = re.compile(r"(?<=\S) (?=[?!;])")
+_COLON = re.compile(r"(?<=\S) (?=[:»])|(?<=«) ")
 _ICON_NAME = re.compile(r"[a-z0-9-]+")
 _SVG_ATTRIBUTES = re.compile(r'\s(?:class|width|height|stroke-width)="[^"]*"')
 
@@ -57,26 +53,26 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def eur(value: Decimal | None) -> str:
-    """``1 234,50 €``; a dash when there is no amount."""
-    return NOTHING if value is None else format_amount(value)
+    """``1 234,50 €``, in English ``1,234.50 €``; a dash when there is no amount."""
+    return NOTHING if value is None else language.amount(value)
 
 
 @register.filter
 def eur0(value: Decimal | None) -> str:
     """``1 235 €``: whole euros, for key figures and charts only."""
-    return NOTHING if value is None else f"{format_number(value, 0)}{NO_BREAK_SPACE}€"
+    return NOTHING if value is None else f"{language.number(value)}{NO_BREAK_SPACE}€"
 
 
 @register.filter
 def money(value: Decimal | None, currency: str) -> str:
     """An amount in the currency of its document."""
-    return NOTHING if value is None else format_amount(value, currency)
+    return NOTHING if value is None else language.amount(value, currency)
 
 
 @register.filter
 def number(value: Decimal | int | None, places: int = 0) -> str:
     """``1 234``, or with ``places`` decimals."""
-    return NOTHING if value is None else format_number(Decimal(value), places)
+    return NOTHING if value is None else language.number(value, places)
 
 
 @register.filter
@@ -86,39 +82,50 @@ def percent(value: Decimal | None) -> str:
         return NOTHING
     exponent = value.normalize().as_tuple().exponent
     places = min(-exponent, 2) if isinstance(exponent, int) and exponent < 0 else 0
-    return f"{format_number(value, places)}{NO_BREAK_SPACE}%"
+    return f"{language.number(value, places)}{language.before_sign()}%"
 
 
 @register.filter
 def count(value: int, words: str) -> str:
-    """``{{ n|count:"facture,factures" }}``: French is singular up to and below two."""
-    singular, _, plural = words.partition(",")
-    word = singular if abs(value) < 2 else plural or f"{singular}s"
-    return f"{format_number(Decimal(value), 0)}{NO_BREAK_SPACE}{word}"
+    """``{{ n|count:"facture,factures" }}``: the pair is one sentence of the catalogue."""
+    singular, _, plural = gettext(words).partition(",")
+    word = singular if language.is_singular(value) else plural or f"{singular}s"
+    return f"{language.number(value)}{NO_BREAK_SPACE}{word}"
 
 
-def _day(value: date | datetime) -> date:
-    return timezone.localdate(value) if isinstance(value, datetime) else value
+@register.filter
+def translated(value: object) -> str:
+    """The label of a choice or of a constant in the language of the moment.
+
+    Like ``{% translate %}``, where no tag can stand.
+    """
+    text = str(value)
+    return gettext(text) if text else ""
+
+
+@register.filter(is_safe=True)
+def spaced(value: object) -> str:
+    """A French sentence whose high signs and quotes never stand alone at the end of a line."""
+    text = _HIGH_SIGN.sub(NARROW_NO_BREAK_SPACE, str(value))
+    return _COLON.sub(NO_BREAK_SPACE, text)
 
 
 @register.filter
 def date_fr(value: date | datetime | None) -> str:
-    """``24/11/2026``, in Europe/Paris; a dash when there is none."""
-    return NOTHING if value is None else _day(value).strftime("%d/%m/%Y")
+    """``24/11/2026``, in English ``24 Nov 2026``, in Europe/Paris; a dash when there is none."""
+    return NOTHING if value is None else language.day(value)
 
 
 @register.filter
 def date_long(value: date | datetime) -> str:
-    """``mardi 24 novembre 2026``; the first of a month is ``1er``."""
-    day = _day(value)
-    number_in_month = "1er" if day.day == 1 else str(day.day)
-    return f"{date_format(day, 'l')} {number_in_month} {date_format(day, 'F Y')}"
+    """``mardi 24 novembre 2026``; the first of a month is ``1er``, in French."""
+    return language.long_day(value)
 
 
 @register.filter
 def instant(value: datetime | None) -> str:
-    """``24/11/2026 à 09:05``, in Europe/Paris."""
-    return NOTHING if value is None else timezone.localtime(value).strftime("%d/%m/%Y à %H:%M")
+    """``24/11/2026 à 09:05``, in English ``24 Nov 2026, 09:05``, in Europe/Paris."""
+    return NOTHING if value is None else language.instant(value)
 
 
 @register.filter
@@ -157,7 +164,7 @@ def panels(screen: str, *arguments: object) -> list[Slot]:
     slots = []
     for panel in registry.of(screen):
         try:
-            slots.append(Slot(panel.title, reverse(panel.url_name, args=arguments)))
+            slots.append(Slot(gettext(panel.title), reverse(panel.url_name, args=arguments)))
         except NoReverseMatch:
             continue
     return slots
