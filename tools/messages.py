@@ -169,6 +169,19 @@ def in_menu() -> Found:
                 yield from ((title, _name(file)) for title in titles if title)
 
 
+def in_questions() -> Found:
+    """What may be answered to the questions of the day, and the levels of the usual reminders."""
+    from echeance.core.dunning import DEFAULT_PLAN
+
+    for file in _modules():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Answer":
+                named = [one.value for one in node.keywords if one.arg == "label"]
+                texts = [_text(value) for value in (*node.args[1:2], *named)]
+                yield from ((text, _name(file)) for text in texts if text)
+    yield from ((level.label, "core/dunning/ladder.py") for level in DEFAULT_PLAN.levels)
+
+
 def _modules() -> list[Path]:
     return [file for file in sorted(PACKAGE.rglob("*.py")) if "/migrations/" not in str(file)]
 
@@ -198,7 +211,16 @@ def set_up() -> None:
 def collect() -> dict[Sentence, set[str]]:
     """Every French sentence, with the files it stands in."""
     set_up()
-    sources = (in_templates, in_calls, in_errors, in_models, in_forms, in_labels, in_menu)
+    sources = (
+        in_templates,
+        in_calls,
+        in_errors,
+        in_models,
+        in_forms,
+        in_labels,
+        in_menu,
+        in_questions,
+    )
     found: dict[Sentence, set[str]] = {}
     for source in sources:
         for sentence, file in source():

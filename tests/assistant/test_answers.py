@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from echeance.assistant.answers import NEXT_STEPS, answer
+from echeance.assistant.answers import NEXT_STEP_LABELS, answer
 from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.errors import NotFoundError, WorkItemClosedError
@@ -70,7 +70,7 @@ def test_an_answer_carried_out_elsewhere_says_where(actor, kind, choice):
 
     told = answer(actor=actor, work_item_id=work_item, choice=choice)
 
-    assert told == NEXT_STEPS[choice]
+    assert told == NEXT_STEP_LABELS[choice]
     assert WorkItem.objects.get().answer == choice
 
 

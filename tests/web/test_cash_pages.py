@@ -176,7 +176,7 @@ def test_a_statement_is_taken_in_once_and_its_questions_opened(client, member, c
         file = SimpleUploadedFile("releve.xml", content)
         return client.post("/encaissements/releves/", {"file": file}, follow=True)
 
-    assert "Compte courant : 1 lignes nouvelles." in send().content.decode()
+    assert "Compte courant : 1 ligne nouvelle." in send().content.decode()
     assert WorkItem.objects.filter(kind="cash.match").count() == 1
     again = send()
     assert (again.status_code, Statement.objects.count()) == (409, 1)

@@ -140,9 +140,8 @@ def test_jobs_are_for_administrators(client, user, company, actor):
 def test_jobs_are_listed_by_state_with_their_last_error(client, member, company):
     asked = {"path": "sample.seal", "run_after": NOW, "enqueued_at": NOW}
     Job.objects.create(company=company, **asked)
-    Job.objects.create(
-        company=company, **asked, status="FAILED", attempts=5, errors=[{"error": "Worker <lost>"}]
-    )
+    lost = {"class": "RuntimeError", "message": "Worker <lost>", "traceback": "Traceback: …"}
+    Job.objects.create(company=company, **asked, status="FAILED", attempts=5, errors=[lost])
     client.force_login(member)
 
     everything = client.get("/taches/?etat=nonsense").content.decode()

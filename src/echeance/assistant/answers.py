@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from echeance.base import commands as base_commands
 from echeance.base import queries as base
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError, WorkItemClosedError
+from echeance.base.language import counted
 from echeance.base.models import WorkItem
 from echeance.base.rights import Right
 from echeance.billing import commands as billing
@@ -20,7 +22,7 @@ from echeance.collection import commands as collection
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import Settlement
 
-NEXT_STEPS = {
+NEXT_STEP_LABELS = {
     "review": "Ouvrez « À facturer » : chaque document en attente y dit ce qui lui manque.",
     "ask_source": "Demandez le fichier corrigé, puis importez-le : rien n'y sera compté deux fois.",
     "add_contact": "Ajoutez l'adresse dans la fiche du client : la facture partira d'elle-même.",
@@ -41,7 +43,7 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         choice: The key of one of its answers.
 
     Returns:
-        What was done, one French sentence.
+        What was done, one sentence in the language of the person.
 
     Raises:
         NotFoundError: No such question, or not one of its answers.
@@ -65,10 +67,10 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _settle_unknown(actor, item, choice)
     if choice == "hold_again":
         transmission.hold_again(actor=actor, message_id=_number(item.key))
-        return "Message préparé de nouveau : il partira après une dernière vérification."
+        return gettext("Message préparé de nouveau : il partira après une dernière vérification.")
     # The act itself is on the screen of its object; the question comes back if nothing is done.
     base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
-    return NEXT_STEPS.get(choice, "C'est noté.")
+    return gettext(NEXT_STEP_LABELS.get(choice, gettext_noop("C'est noté.")))
 
 
 def _number(key: str) -> int:
@@ -79,49 +81,55 @@ def _explain(actor: Actor, item: WorkItem, choice: str) -> str:
     entry_id = _number(item.subject)
     if choice == "set_aside":
         cash.set_aside(actor=actor, entry_ids=[entry_id], reason="mis de côté par une personne")
-        return "Encaissement mis de côté sur le compte d'attente."
+        return gettext("Encaissement mis de côté sur le compte d'attente.")
     candidate = item.evidence["candidates"][_number(choice)]
     cash.accept_matches(actor=actor, matches=[_match(entry_id, candidate, item.evidence)])
-    return f"Encaissement rapproché : {candidate['label']}."
+    told = gettext("Encaissement rapproché : {documents}.")
+    return told.format(documents=candidate["label"])
 
 
 def _send_again(actor: Actor, item: WorkItem) -> str:
     """The question stays open while something still prevents the sending."""
     report = billing.queue_invoices(actor=actor, invoice_ids=[_number(item.subject)], again=True)
     if not report.message_ids:
-        why = " ; ".join(report.skipped.values()) or "elle est déjà dans la boîte d'envoi"
-        return f"La facture ne part pas encore : {why}."
+        why = " ; ".join(report.skipped.values()) or gettext("elle est déjà dans la boîte d'envoi")
+        return gettext("La facture ne part pas encore : {reason}.").format(reason=why)
     base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer="send")
-    return "Facture préparée de nouveau : elle partira après une dernière vérification."
+    return gettext("Facture préparée de nouveau : elle partira après une dernière vérification.")
 
 
 def _settle_unknown(actor: Actor, item: WorkItem, choice: str) -> str:
     outcome = Settlement(choice)
     transmission.settle_unknown(actor=actor, message_id=_number(item.key), outcome=outcome)
     if outcome is Settlement.SENT:
-        return "Message noté comme parti, sur votre parole."
-    return "Message préparé de nouveau, sous le même identifiant."
+        return gettext("Message noté comme parti, sur votre parole.")
+    return gettext("Message préparé de nouveau, sous le même identifiant.")
 
 
 def _issue(actor: Actor, item: WorkItem, choice: str) -> str:
     invoice_id = _number(item.subject)
     base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
     if choice != "issue":
-        return "La facture reste en brouillon."
+        return gettext("La facture reste en brouillon.")
     (result,) = billing.issue_invoices(actor=actor, invoice_ids=[invoice_id])
     if result.number:
-        return f"Facture {result.number} émise ; son fichier est en préparation."
+        told = gettext("Facture {number} émise ; son fichier est en préparation.")
+        return told.format(number=result.number)
     return " ".join(finding.message for finding in result.findings)
 
 
 def _settle_reminders(actor: Actor, reminder_ids: list[int], choice: str) -> str:
     if choice == "approve":
         count = collection.approve_reminders(actor=actor, reminder_ids=reminder_ids)
-        return f"{count} relances partiront après une dernière vérification."
+        return counted(
+            "{number} relance partira après une dernière vérification.",
+            "{number} relances partiront après une dernière vérification.",
+            count,
+        )
     count = collection.cancel_reminders(
         actor=actor, reminder_ids=reminder_ids, reason="annulée par une personne"
     )
-    return f"{count} relances annulées."
+    return counted("{number} relance annulée.", "{number} relances annulées.", count)
 
 
 def _match(entry_id: int, candidate: dict[str, Any], evidence: dict[str, Any]) -> NewMatch:

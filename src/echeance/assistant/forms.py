@@ -13,8 +13,10 @@ from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from django import forms
+from django.utils.translation import gettext
 
 from echeance.base import policy
+from echeance.base.language import choices_of
 from echeance.core.dunning import Imputation
 from echeance.core.terms import Sector
 
@@ -91,7 +93,9 @@ class RanksField(forms.CharField):
         """The numbers, in order."""
         texts = [part.strip() for part in str(super().clean(value)).split(",") if part.strip()]
         if not all(text.isdecimal() for text in texts):
-            raise forms.ValidationError("Donnez des numéros de niveau séparés par des virgules.")
+            raise forms.ValidationError(
+                gettext("Donnez des numéros de niveau séparés par des virgules.")
+            )
         return sorted({int(text) for text in texts})
 
 
@@ -146,7 +150,7 @@ def _field(setting: str, hint: Any) -> forms.Field:
     values = _values(setting, hint)
     if values:
         choices = [(value, CHOICE_LABELS[f"{setting}.{value}"]) for value in values]
-        return forms.ChoiceField(choices=choices, **words)
+        return forms.ChoiceField(choices=choices_of(choices), **words)
     if hint is bool:
         return forms.BooleanField(required=False, **words)
     if hint is int:

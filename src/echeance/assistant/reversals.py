@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from echeance.assistant import queries
 from echeance.assistant.errors import NotUndoableError
@@ -22,7 +23,7 @@ def undo(*, actor: Actor, decision_id: int) -> str:
         decision_id: The decision; it stays in the account of its day.
 
     Returns:
-        What was done, one French sentence.
+        What was done, one sentence in the language of the person.
 
     Raises:
         NotFoundError: Not a decision of this company.
@@ -36,8 +37,10 @@ def undo(*, actor: Actor, decision_id: int) -> str:
     what = reversible[decision.pk]
     if what.match_id:
         cash.undo_matches(actor=actor, match_ids=[what.match_id])
-        return "Rapprochement annulé : les échéances sont rouvertes, la question vous revient."
+        return gettext(
+            "Rapprochement annulé : les échéances sont rouvertes, la question vous revient."
+        )
     collection.cancel_reminders(
         actor=actor, reminder_ids=[what.reminder_id], reason="Annulée par une personne."
     )
-    return "Relance retirée : ce qu'elle demandait reste dû."
+    return gettext("Relance retirée : ce qu'elle demandait reste dû.")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.assistant import queries
@@ -44,7 +45,9 @@ def day(request: HttpRequest) -> HttpResponse:
             (item, [(one["key"], one["label"]) for one in item.answers])
             for item in items[:QUEUE_LENGTH]
         ],
-        "decisions": [(one, DUTY_LABELS[Duty(one.duty)], TONES[one.outcome]) for one in decided],
+        "decisions": [
+            (one, gettext(DUTY_LABELS[Duty(one.duty)]), TONES[one.outcome]) for one in decided
+        ],
         "reversible": queries.reversible(actor=actor, decisions=decided),
     }
     return http.page(request, "assistant/day.html", context)
@@ -83,7 +86,7 @@ def why_panel(request: HttpRequest, invoice_id: int) -> HttpResponse:
         "invoice": invoice,
         "sentence": queries.why(actor=actor, number=number, on=clock.today()) if number else "",
         "decisions": [
-            (one, DUTY_LABELS[Duty(one.duty)], TONES[one.outcome])
+            (one, gettext(DUTY_LABELS[Duty(one.duty)]), TONES[one.outcome])
             for one in queries.decisions_about(actor=actor, subjects=subjects)[:DECISIONS_SHOWN]
         ],
     }
@@ -101,7 +104,8 @@ def policy_page(request: HttpRequest) -> HttpResponse:
         saved = base_commands.save_policy(
             actor=actor, document=form.document(), note=form.cleaned_data["note"]
         )
-        messages.success(request, f"Règles enregistrées : version {saved.number}.")
+        told = gettext("Règles enregistrées : version {number}.").format(number=saved.number)
+        messages.success(request, told)
         return redirect("assistant:policy")
     context = {
         "form": form,

@@ -7,6 +7,7 @@ and counts follow the same language.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from echeance.core.errors import EcheanceError
 from echeance.core.money import NO_BREAK_SPACE, decimals, format_amount, format_number
+from echeance.core.terms import parse_terms
 
 _FRENCH_SIGNS = str.maketrans({"\u202f": ",", ",": "."})
 
@@ -23,6 +25,12 @@ _FRENCH_SIGNS = str.maketrans({"\u202f": ",", ",": "."})
 def translated(error: EcheanceError) -> str:
     """The sentence of an error in the language of the moment, with its facts."""
     return gettext(error.message).format(**error.facts)
+
+
+def choices_of(pairs: Iterable[tuple[object, str]]) -> Callable[[], list[tuple[object, str]]]:
+    """Choices of a form field, each label in the language of the moment the form is made."""
+    kept = list(pairs)
+    return lambda: [(value, gettext(label)) for value, label in kept]
 
 
 def is_french() -> bool:
@@ -78,6 +86,12 @@ def instant(value: datetime) -> str:
     local = timezone.localtime(value)
     between = " à " if is_french() else ", "
     return f"{day(local)}{between}{local:%H:%M}"
+
+
+def terms(text: str) -> str:
+    """Payment terms in words, from their code: ``45 jours fin de mois``."""
+    facts = parse_terms(text)
+    return facts.label if is_french() else facts.english_label
 
 
 def _local(value: date | datetime) -> date:

@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 
+from echeance.base.language import translated
 from echeance.billing.models import Invoice
 from echeance.billing.rules.crediting import LineLeft
 from echeance.billing.types import CreditLine, View
@@ -20,13 +22,13 @@ from echeance.core.money import ZERO
 from echeance.core.tabular import MAX_BYTES
 from echeance.core.terms import parse_terms
 
-PERIODS = (
+PERIOD_LABELS = [
     ("mois", "Ce mois-ci"),
     ("mois-dernier", "Le mois dernier"),
     ("90-jours", "90 derniers jours"),
     ("annee", "Cette année"),
     ("annee-derniere", "L'année dernière"),
-)
+]
 """Periods of issue, by the key their address carries."""
 HELD_MAX = 1_500_000
 """Largest file a page brings back by itself: what Django takes in one form field, as text."""
@@ -65,7 +67,7 @@ class InvoiceFilter:
     Attributes:
         view: One of the lists; none for all documents.
         text: Looked for in numbers, names and references.
-        period: Key of :data:`PERIODS`, or empty.
+        period: Key of :data:`PERIOD_LABELS`, or empty.
         sort: A key of :data:`SORTS`, with ``-`` for the largest first.
     """
 
@@ -82,7 +84,7 @@ class InvoiceFilter:
         return cls(
             view=View(view) if view in set(View) else None,
             text=given.get("q", "").strip()[:100],
-            period=period if period in dict(PERIODS) else "",
+            period=period if period in dict(PERIOD_LABELS) else "",
             sort=sort if sort.removeprefix("-") in SORTS else "-date",
         )
 
@@ -137,7 +139,7 @@ class DraftForm(forms.Form):
         try:
             return parse_terms(self.cleaned_data["payment_terms"]).code
         except EcheanceError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(translated(error)) from error
 
 
 class CreditForm(forms.Form):
@@ -154,7 +156,7 @@ class CreditForm(forms.Form):
         self._left = {pk: line for pk, line in left.items() if line.net_amount > ZERO}
         for pk, line in self._left.items():
             self.fields[f"quantity_{pk}"] = forms.DecimalField(
-                label=f"Quantité à créditer, ligne {line.position}",
+                label=gettext("Quantité à créditer, ligne {row}").format(row=line.position),
                 initial=line.quantity,
                 min_value=ZERO,
                 max_value=line.quantity,
@@ -182,7 +184,7 @@ class CreditForm(forms.Form):
         """Refuse a credit note of nothing."""
         if not self.errors and not self.credited():
             raise forms.ValidationError(
-                "Aucune quantité n'est à créditer : indiquez-en au moins une."
+                gettext("Aucune quantité n'est à créditer : indiquez-en au moins une.")
             )
         return self.cleaned_data
 
@@ -215,16 +217,15 @@ class ImportForm(forms.Form):
         file = facts.get("file")
         if file is not None:
             if file.size > MAX_BYTES:
-                raise forms.ValidationError(
-                    f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo : coupez-le en plusieurs."
-                )
+                told = gettext("Le fichier dépasse {size} Mo : coupez-le en plusieurs.")
+                raise forms.ValidationError(told.format(size=MAX_BYTES // 1_000_000))
             return facts | {"content": file.read(), "filename": file.name or "commandes"}
         try:
             content = b64decode(facts.get("held") or "", validate=True)
         except ValueError:
             content = b""
         if not content:
-            self.add_error("file", "Choisissez un fichier.")
+            self.add_error("file", gettext("Choisissez un fichier."))
         return facts | {"content": content, "filename": facts.get("held_name") or "commandes"}
 
     @staticmethod

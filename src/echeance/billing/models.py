@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from echeance.base.fields import AmountField
 from echeance.billing.types import CREDIT_NOTE, INVOICE, PREPAYMENT
@@ -355,7 +356,7 @@ class Invoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number or f"brouillon {self.pk}"
+        return self.number or gettext("brouillon {number}").format(number=self.pk)
 
     @property
     def is_credit_note(self) -> bool:

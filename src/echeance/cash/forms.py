@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
+from echeance.base.language import amount, translated
 from echeance.cash.types import MatchedItem
 from echeance.core.errors import EcheanceError
 from echeance.core.identifiers import Bic, Iban
-from echeance.core.money import format_amount
 from echeance.ledger.types import OpenItemFacts
 
 
@@ -52,7 +53,7 @@ def checked(parse: Callable[[str], object], text: str) -> str:
     try:
         return str(parse(text))
     except EcheanceError as error:
-        raise forms.ValidationError(str(error)) from error
+        raise forms.ValidationError(translated(error)) from error
 
 
 class SharingForm(forms.Form):
@@ -63,14 +64,16 @@ class SharingForm(forms.Form):
         self.items = items
         for item in items:
             field = forms.DecimalField(
-                label=f"Montant affecté à {item.document_ref}",
+                label=gettext("Montant affecté à {number}").format(number=item.document_ref),
                 min_value=Decimal("0.01"),
                 max_value=item.open_amount,
                 decimal_places=2,
                 required=False,
                 localize=True,
                 error_messages={
-                    "max_value": f"Il n'y reste que {format_amount(item.open_amount)}."
+                    "max_value": gettext("Il n'y reste que {left}.").format(
+                        left=amount(item.open_amount)
+                    )
                 },
             )
             field.widget.attrs |= {

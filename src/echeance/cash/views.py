@@ -11,10 +11,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import http
 from echeance.base.errors import NotFoundError
+from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.cash import commands, queries
 from echeance.cash.forms import BankAccountForm, SharingForm, StatementForm
@@ -28,7 +30,7 @@ LISTED = 100
 OPTIONS = 3
 CUSTOMERS_FOUND = 8
 ASK, UNKNOWN, APPLIED, SET_ASIDE = "questions", "inconnus", "appliques", "de-cote"
-PILES = {
+PILE_LABELS = {
     ASK: "Questions",
     UNKNOWN: "Payeur inconnu",
     APPLIED: "Appliqués",
@@ -45,7 +47,7 @@ def matching(request: HttpRequest) -> HttpResponse:
     """The piles of receipts: a question, an unknown payer, applied, set aside. Fifteen queries."""
     actor = http.actor_of(request)
     pile = request.GET.get("pile", ASK)
-    pile = pile if pile in PILES else ASK
+    pile = pile if pile in PILE_LABELS else ASK
     entries = list(queries.entries_to_match(actor=actor))
     proposals = queries.proposals(actor=actor, entries=entries)
     by_pile: dict[str, list[MatchProposal]] = {ASK: [], UNKNOWN: [], "apply": []}
@@ -61,7 +63,7 @@ def matching(request: HttpRequest) -> HttpResponse:
     shown = by_pile.get(pile, [])[:SHOWN]
     context = {
         "pile": pile,
-        "tabs": [(name, label, counts[name]) for name, label in PILES.items()],
+        "tabs": [(name, gettext(label), counts[name]) for name, label in PILE_LABELS.items()],
         "left": max(counts[pile] - SHOWN, 0) if pile not in KINDS else 0,
         "proved": [(by_entry[one.entry_id], one) for one in by_pile["apply"]],
         "questions": [
@@ -84,11 +86,15 @@ def _answers(question: Question) -> list[tuple[str, str]]:
     offered = [
         (
             _key(one.candidate),
-            f"{'Affecter à' if one.still_due else 'Solder'} {one.candidate.label}",
+            (
+                gettext("Affecter à {documents}")
+                if one.still_due
+                else gettext("Solder {documents}")
+            ).format(documents=one.candidate.label),
         )
         for one in question.options[:OPTIONS]
     ]
-    return [*offered, (SET_ASIDE_KEY, "Mettre de côté")]
+    return [*offered, (SET_ASIDE_KEY, gettext("Mettre de côté"))]
 
 
 def _key(candidate: Candidate) -> str:
@@ -113,14 +119,14 @@ def entry_answer(request: HttpRequest, entry_id: int) -> HttpResponse:
     if answer == SET_ASIDE_KEY:
         reason = "Mis de côté par une personne."
         made = commands.set_aside(actor=actor, entry_ids=[entry_id], reason=reason)
-        told = "Encaissement mis de côté sur le compte d'attente."
+        told = gettext("Encaissement mis de côté sur le compte d'attente.")
     else:
         items = _parts(answer)
         made = commands.accept_matches(
             actor=actor,
             matches=[NewMatch(entry_id, items, _only_party(request, items), BY_A_PERSON)],
         )
-        told = "Encaissement rapproché."
+        told = gettext("Encaissement rapproché.")
     return _done(request, told, made)
 
 
@@ -149,10 +155,13 @@ def matches_apply(request: HttpRequest) -> HttpResponse:
         actor=http.actor_of(request), entry_ids=_numbers(request.POST.getlist("entry"))
     )
     if not made:
-        messages.warning(request, "Rien n'a été appliqué : ces encaissements ne sont plus sûrs.")
+        told = gettext("Rien n'a été appliqué : ces encaissements ne sont plus sûrs.")
+        messages.warning(request, told)
         return redirect("cash:matching")
-    told = "encaissement rapproché" if len(made) == 1 else "encaissements rapprochés"
-    return _done(request, f"{len(made)} {told}.", made)
+    told = counted(
+        "{number} encaissement rapproché.", "{number} encaissements rapprochés.", len(made)
+    )
+    return _done(request, told, made)
 
 
 @login_required
@@ -161,8 +170,12 @@ def matches_undo(request: HttpRequest) -> HttpResponse:
     """Undo explanations; the numbers come from the toast or from the ticked rows."""
     chosen = request.GET.getlist("match") or request.POST.getlist("chosen")
     count = commands.undo_matches(actor=http.actor_of(request), match_ids=_numbers(chosen))
-    told = "rapprochement annulé" if count == 1 else "rapprochements annulés"
-    messages.success(request, f"{count} {told} : tout est revenu à l'état précédent.")
+    told = counted(
+        "{number} rapprochement annulé : tout est revenu à l'état précédent.",
+        "{number} rapprochements annulés : tout est revenu à l'état précédent.",
+        count,
+    )
+    messages.success(request, told)
     return redirect("cash:matching")
 
 
@@ -185,7 +198,8 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     if request.method == "POST" and customer and form.is_valid():
         match = NewMatch(entry_id, form.shares(), customer.pk, BY_A_PERSON)
         made = commands.accept_matches(actor=actor, matches=[match])
-        return _done(request, f"Encaissement rapproché avec {customer.name}.", made)
+        told = gettext("Encaissement rapproché avec {name}.").format(name=customer.name)
+        return _done(request, told, made)
     q = request.GET.get("q", "").strip()[:80] or (row.payer_name if not customer else "")
     context = {
         "entry": row,
@@ -212,10 +226,18 @@ def statements(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         reports = commands.import_statements(actor=actor, content=file.read(), filename=file.name)
         for report in reports:
-            known = f", {report.known_entries} déjà connues" if report.known_entries else ""
-            messages.success(
-                request, f"{report.account_name} : {report.new_entries} lignes nouvelles{known}."
+            told = counted(
+                "{account} : {number} ligne nouvelle.",
+                "{account} : {number} lignes nouvelles.",
+                report.new_entries,
+                account=report.account_name,
             )
+            known = counted(
+                "{number} ligne était déjà connue.",
+                "{number} lignes étaient déjà connues.",
+                report.known_entries,
+            )
+            messages.success(request, f"{told} {known}" if report.known_entries else told)
         if Right.MATCH_PAYMENTS in actor.rights:
             commands.propose_matches(actor=actor)
         return redirect("cash:matching")
@@ -235,7 +257,8 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
     form = BankAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         account = commands.add_bank_account(actor=actor, **form.cleaned_data)
-        messages.success(request, f"Le compte {account.name} est déclaré.")
+        told = gettext("Le compte {name} est déclaré.").format(name=account.name)
+        messages.success(request, told)
         return redirect("cash:bank_accounts")
     context = {
         "accounts": queries.bank_accounts(actor=actor),

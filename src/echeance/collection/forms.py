@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
+from echeance.base.language import amount, choices_of, day
 from echeance.collection.types import DISPUTE_REASON_LABELS, DisputeOutcome, DisputeReason
-from echeance.core.money import format_amount
 from echeance.ledger.types import OpenItemFacts
 
 OUTCOME_LABELS = {
@@ -34,7 +35,7 @@ class DisputeForm(forms.Form):
     item = forms.TypedChoiceField(label="Échéance contestée", coerce=int)
     reason = forms.ChoiceField(
         label="Motif",
-        choices=[(reason.value, label) for reason, label in DISPUTE_REASON_LABELS.items()],
+        choices=choices_of(DISPUTE_REASON_LABELS.items()),
         help_text="Les motifs du statut « En litige » des plateformes.",
     )
     amount = forms.DecimalField(
@@ -59,8 +60,9 @@ class DisputeForm(forms.Form):
         field.choices = [
             (
                 item.item_id,
-                f"{item.document_ref} au {item.due_date:%d/%m/%Y} : "
-                + format_amount(item.open_amount),
+                gettext("{number} au {due} : {left}").format(
+                    number=item.document_ref, due=day(item.due_date), left=amount(item.open_amount)
+                ),
             )
             for item in items
         ]
@@ -73,9 +75,7 @@ class DisputeForm(forms.Form):
 class DisputeEndForm(forms.Form):
     """How a dispute ended."""
 
-    outcome = forms.ChoiceField(
-        label="Issue", choices=[(one.value, label) for one, label in OUTCOME_LABELS.items()]
-    )
+    outcome = forms.ChoiceField(label="Issue", choices=choices_of(OUTCOME_LABELS.items()))
 
 
 class HoldForm(forms.Form):
@@ -101,8 +101,7 @@ class PromiseForm(forms.Form):
         field = self.fields["items"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [
-            (item.item_id, f"{item.document_ref} · {format_amount(item.open_amount)}")
-            for item in items
+            (item.item_id, f"{item.document_ref} · {amount(item.open_amount)}") for item in items
         ]
 
 

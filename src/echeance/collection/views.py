@@ -9,9 +9,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import clock, http
+from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.collection import commands, queries
 from echeance.collection.errors import NoPlanError
@@ -65,8 +67,11 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         "view": view,
         "tabs": [
-            *((name, DECISION_LABELS[one], len(piles[name])) for one, name in VIEWS.items()),
-            (PREPARED, "Préparées", None),
+            *(
+                (name, gettext(DECISION_LABELS[one]), len(piles[name]))
+                for one, name in VIEWS.items()
+            ),
+            (PREPARED, gettext("Préparées"), None),
         ],
         "rows": piles.get(view, [])[:LISTED],
         "waiting": waiting,
@@ -104,7 +109,7 @@ def _totals(rows: Iterable[ReminderRow]) -> dict[str, object]:
 def preview(request: HttpRequest, party_id: int) -> HttpResponse:
     """The message of one customer as it would leave, and how its figures are reckoned."""
     row = queries.preview(actor=http.actor_of(request), party_id=party_id, on=clock.today())
-    context = {"row": row, "label": DECISION_LABELS[row.decision]}
+    context = {"row": row, "label": gettext(DECISION_LABELS[row.decision])}
     return http.page(
         request, "collection/preview.html", context, fragment="collection/_preview.html"
     )
@@ -131,9 +136,17 @@ def reminders_prepare(request: HttpRequest) -> HttpResponse:
         actor=http.actor_of(request), on=clock.today(), party_ids=chosen or None
     )
     count = len(report.reminder_ids)
-    told = "relance préparée" if count == 1 else "relances préparées"
-    approval = f", dont {report.to_approve} à approuver" if report.to_approve else ""
-    messages.success(request, f"{count} {told}{approval}. Rien n'est encore parti.")
+    told = counted(
+        "{number} relance préparée. Rien n'est encore parti.",
+        "{number} relances préparées. Rien n'est encore parti.",
+        count,
+    )
+    waiting = counted(
+        "{number} relance attend votre accord.",
+        "{number} relances attendent votre accord.",
+        report.to_approve,
+    )
+    messages.success(request, f"{told} {waiting}" if report.to_approve else told)
     return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
 
 
@@ -144,8 +157,12 @@ def reminders_approve(request: HttpRequest) -> HttpResponse:
     count = commands.approve_reminders(
         actor=http.actor_of(request), reminder_ids=_numbers(request.POST.getlist("chosen"))
     )
-    told = "relance approuvée" if count == 1 else "relances approuvées"
-    messages.success(request, f"{count} {told} : départ après une dernière vérification.")
+    told = counted(
+        "{number} relance approuvée : départ après une dernière vérification.",
+        "{number} relances approuvées : départ après une dernière vérification.",
+        count,
+    )
+    messages.success(request, told)
     return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
 
 
@@ -158,8 +175,12 @@ def reminders_cancel(request: HttpRequest) -> HttpResponse:
         reminder_ids=_numbers(request.POST.getlist("chosen")),
         reason="Annulée par une personne.",
     )
-    told = "relance annulée" if count == 1 else "relances annulées"
-    messages.success(request, f"{count} {told} : ce qu'elles demandaient reste dû.")
+    told = counted(
+        "{number} relance annulée : ce qu'elle demandait reste dû.",
+        "{number} relances annulées : ce qu'elles demandaient reste dû.",
+        count,
+    )
+    messages.success(request, told)
     return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
 
 
@@ -179,7 +200,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             (
                 level,
                 [
-                    (code, LANGUAGE_LABELS[code], facts.templates[level.key, code])
+                    (code, gettext(LANGUAGE_LABELS[code]), facts.templates[level.key, code])
                     for code in LANGUAGES
                     if (level.key, code) in facts.templates
                 ],
@@ -196,7 +217,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 def plan_set_up(request: HttpRequest) -> HttpResponse:
     """Give the company the usual plan."""
     commands.set_up_plan(actor=http.actor_of(request))
-    messages.success(request, "Le plan habituel est en place : relisez ses textes.")
+    messages.success(request, gettext("Le plan habituel est en place : relisez ses textes."))
     return redirect("collection:plan")
 
 
@@ -214,12 +235,13 @@ def text(request: HttpRequest, rank: int, language: str) -> HttpResponse:
         commands.change_text(
             actor=actor, rank=rank, language=template.language, **form.cleaned_data
         )
-        messages.success(request, f"Texte de « {level.label} » enregistré.")
+        told = gettext("Texte de « {level} » enregistré.").format(level=gettext(level.label))
+        messages.success(request, told)
         return redirect("collection:plan")
     context = {
         "form": form,
         "level": level,
-        "language": LANGUAGE_LABELS[template.language],
+        "language": gettext(LANGUAGE_LABELS[template.language]),
         "fields": [f"{{{name}}}" for name in MERGE_FIELDS],
     }
     status = 422 if form.is_bound else 200
@@ -268,7 +290,8 @@ def dispute_open(request: HttpRequest) -> HttpResponse:
             amount=form.cleaned_data["amount"],
             note=form.cleaned_data["note"],
         )
-        messages.success(request, f"Litige ouvert sur {row.document_ref} : il n'est plus relancé.")
+        told = gettext("Litige ouvert sur {number} : il n'est plus relancé.")
+        messages.success(request, told.format(number=row.document_ref))
         return redirect("collection:disputes")
     context = {"form": form, "number": number, "items": items}
     status = 422 if form.is_bound else 200
@@ -293,7 +316,8 @@ def dispute(request: HttpRequest, dispute_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         outcome = DisputeOutcome(form.cleaned_data["outcome"])
         commands.close_dispute(actor=actor, dispute_id=dispute_id, outcome=outcome)
-        messages.success(request, f"Litige sur {row.document_ref} clos.")
+        told = gettext("Litige sur {number} clos.").format(number=row.document_ref)
+        messages.success(request, told)
         return redirect("collection:disputes")
     [item] = ledger.items_for(actor=actor, item_ids=[row.open_item_id])
     context = {
@@ -383,7 +407,7 @@ def party_hold(request: HttpRequest, party_id: int) -> HttpResponse:
     )
     messages.success(
         request,
-        f"Relances de {row.party.name} suspendues.",
+        gettext("Relances de {name} suspendues.").format(name=row.party.name),
         extra_tags=reverse("collection:hold_lift", args=[row.pk]),
     )
     return redirect("collection:party", party_id)
@@ -403,9 +427,11 @@ def party_promise(request: HttpRequest, party_id: int) -> HttpResponse:
             promised_on=form.cleaned_data["promised_on"],
             note=form.cleaned_data["note"],
         )
-        messages.success(request, "Promesse notée : ces échéances ne sont pas relancées d'ici là.")
+        told = gettext("Promesse notée : ces échéances ne sont pas relancées d'ici là.")
+        messages.success(request, told)
     else:
-        messages.error(request, "Cochez au moins une échéance et donnez le jour promis.")
+        told = gettext("Cochez au moins une échéance et donnez le jour promis.")
+        messages.error(request, told)
     return redirect("collection:party", party_id)
 
 
@@ -414,5 +440,5 @@ def party_promise(request: HttpRequest, party_id: int) -> HttpResponse:
 def hold_lift(request: HttpRequest, hold_id: int) -> HttpResponse:
     """Remind again from the next run on."""
     commands.resume_reminders(actor=http.actor_of(request), hold_ids=[hold_id])
-    messages.success(request, "Les relances reprennent à la prochaine campagne.")
+    messages.success(request, gettext("Les relances reprennent à la prochaine campagne."))
     return redirect("collection:disputes")

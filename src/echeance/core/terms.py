@@ -187,6 +187,31 @@ class PaymentTerms:
                 return ", ".join(_share_label(share) for share in self.shares)
 
     @property
+    def english_label(self) -> str:
+        """The same words in English, for a screen; they are not read back.
+
+        >>> PaymentTerms.month_end_a(45).english_label, PaymentTerms.on_receipt().english_label
+        ('45 days, end of month', 'on receipt')
+        """
+        days = "1 day" if self.days == 1 else f"{self.days} days"
+        match self.kind:
+            case TermsKind.ON_RECEIPT:
+                return "on receipt"
+            case TermsKind.DAYS_NET:
+                return days
+            case TermsKind.DAYS_THEN_MONTH_END:
+                return f"{days}, end of month" if self.days else "end of month"
+            case TermsKind.MONTH_END_THEN_DAYS:
+                return f"end of month + {days}"
+            case TermsKind.MONTH_END_THEN_DAY:
+                return f"{days}, end of month, day {self.day}".removeprefix("0 days, ")
+            case TermsKind.INSTALMENTS:
+                return ", ".join(
+                    f"{share.percent.normalize():f}% {share.terms.english_label}"
+                    for share in self.shares
+                )
+
+    @property
     def code(self) -> str:
         """A short text for a database column; ``parse_terms`` reads it back.
 

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from echeance.base import clock, http
 from echeance.base.actor import Actor
+from echeance.base.language import amount, counted
 from echeance.base.rights import Right
-from echeance.core.money import ZERO, format_amount
+from echeance.core.money import ZERO
 from echeance.core.tabular import write_csv, write_xlsx
 from echeance.ledger import commands, queries
 from echeance.ledger.forms import BUCKET_LABELS, AgedBalanceForm, OpenItemsForm
@@ -44,8 +46,8 @@ def aged_balance(request: HttpRequest) -> HttpResponse:
         "form": AgedBalanceForm(initial={"au": on}),
         "on": on,
         "bucket": bucket,
-        "bucket_label": BUCKET_LABELS.get(bucket, ""),
-        "labels": list(BUCKET_LABELS.values()),
+        "bucket_label": gettext(BUCKET_LABELS[bucket]) if bucket else "",
+        "labels": [gettext(label) for label in BUCKET_LABELS.values()],
         "chart": _chart(balance, on.isoformat()),
         "owed": sum(balance.buckets, ZERO),
         "overdue": sum(balance.buckets[1:], ZERO),
@@ -65,7 +67,7 @@ def _named(actor: Actor, balance: AgedBalance) -> list[Named]:
     rows = [
         (names[row.party_id].code, names[row.party_id].name, row)
         if row.party_id is not None
-        else ("", "Sans tiers", row)
+        else ("", gettext("Sans tiers"), row)
         for row in balance.rows
     ]
     return sorted(rows, key=lambda row: (-row[2].balance, row[1]))
@@ -75,7 +77,7 @@ def _chart(balance: AgedBalance, day: str) -> list[dict[str, object]]:
     """Bars of the chart: each bucket, and how many customers owe in it."""
     return [
         {
-            "label": BUCKET_LABELS[bucket],
+            "label": gettext(BUCKET_LABELS[bucket]),
             "amount": balance.buckets[place],
             "count": sum(1 for row in balance.rows if row.buckets[place]),
             "url": f"?{urlencode({'au': day, 'tranche': bucket})}",
@@ -116,8 +118,13 @@ def open_items_import(request: HttpRequest) -> HttpResponse:
             commands.import_open_items(
                 actor=actor, content=content, filename=file.name, on=on, dry_run=False
             )
-            told = "échéance reprise" if report.rows == 1 else "échéances reprises"
-            messages.success(request, f"{report.rows} {told}, pour {format_amount(report.total)}.")
+            told = counted(
+                "{number} échéance reprise, pour {total}.",
+                "{number} échéances reprises, pour {total}.",
+                report.rows,
+                total=amount(report.total),
+            )
+            messages.success(request, told)
             return redirect("ledger:aged_balance")
     context = {
         "form": form,

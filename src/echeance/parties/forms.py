@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
+from echeance.base.language import choices_of, translated
 from echeance.core.errors import EcheanceError
 from echeance.core.terms import parse_terms
 from echeance.parties.errors import PartiesInvalidError
 from echeance.parties.models import Contact, Party
 from echeance.parties.types import PartyFacts
 
-LANGUAGES = (("fr", "français"), ("en", "anglais"))
+LANGUAGE_LABELS = [("fr", "français"), ("en", "anglais")]
 
 
 class PartyForm(forms.Form):
@@ -24,14 +26,16 @@ class PartyForm(forms.Form):
     name = forms.CharField(label="Nom ou raison sociale", max_length=200)
     category = forms.ChoiceField(
         label="Catégorie",
-        choices=Party.Category.choices,
+        choices=choices_of(Party.Category.choices),
         help_text="Mentions, délais et pénalités en dépendent.",
     )
     legal_form = forms.CharField(label="Forme juridique", max_length=60, required=False)
     siren = forms.CharField(label="SIREN", max_length=15, required=False)
     siret = forms.CharField(label="SIRET", max_length=20, required=False)
     vat_id = forms.CharField(label="N° de TVA", max_length=20, required=False)
-    language = forms.ChoiceField(label="Langue de ses documents", choices=LANGUAGES)
+    language = forms.ChoiceField(
+        label="Langue de ses documents", choices=choices_of(LANGUAGE_LABELS)
+    )
     address_line = forms.CharField(label="Adresse", max_length=200, required=False)
     address_extra = forms.CharField(label="Complément", max_length=200, required=False)
     postcode = forms.CharField(label="Code postal", max_length=12, required=False)
@@ -72,7 +76,7 @@ class PartyForm(forms.Form):
 class ContactForm(forms.Form):
     """Somebody to write to or to call."""
 
-    purpose = forms.ChoiceField(label="Objet", choices=Contact.PurposeLabel.choices)
+    purpose = forms.ChoiceField(label="Objet", choices=choices_of(Contact.PurposeLabel.choices))
     name = forms.CharField(label="Nom", max_length=120, required=False)
     email = forms.CharField(
         label="Courriel",
@@ -92,7 +96,7 @@ class ContactForm(forms.Form):
         facts = self.cleaned_data
         if not self.errors and not facts["email"].strip() and not facts["phone"].strip():
             raise forms.ValidationError(
-                "Donnez un courriel ou un téléphone, au moins l'un des deux."
+                gettext("Donnez un courriel ou un téléphone, au moins l'un des deux.")
             )
         return facts
 
@@ -110,4 +114,4 @@ def refused(form: forms.Form, error: EcheanceError) -> None:
     if isinstance(form, PartyForm) and isinstance(error, PartiesInvalidError):
         form.refuse(error)
     else:
-        form.add_error(None, str(error))
+        form.add_error(None, translated(error))

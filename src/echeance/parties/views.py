@@ -14,16 +14,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import clock, http
 from echeance.base.actor import Actor
+from echeance.base.language import terms
 from echeance.base.paging import Sort, page_of
 from echeance.base.rights import Right
 from echeance.core.errors import EcheanceError
-from echeance.core.terms import parse_terms
 from echeance.parties import commands, queries
-from echeance.parties.forms import BankAccountForm, ContactForm, PartyForm, refused
+from echeance.parties.forms import LANGUAGE_LABELS, BankAccountForm, ContactForm, PartyForm, refused
 from echeance.parties.models import Contact, Party
 from echeance.parties.rules import LABELS
 from echeance.parties.types import BankAccountFacts, ContactFacts, FieldChange
@@ -49,7 +50,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "rows": [(row, parse_terms(row.payment_terms).label) for row in page.rows],
+        "rows": [(row, terms(row.payment_terms)) for row in page.rows],
         "text": text,
         "closed": closed,
         "count": rows.count(),
@@ -78,7 +79,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
         return redirect("parties:customer", row.pk)
     context = {
         "party": row,
-        "terms": parse_terms(row.payment_terms).label,
+        "terms": terms(row.payment_terms),
         "contacts": queries.contacts_of(actor=actor, party_id=row.pk),
         "addresses": queries.addresses_of(actor=actor, party_id=row.pk),
         "accounts": queries.bank_accounts_of(actor=actor, party_id=row.pk),
@@ -105,6 +106,7 @@ def told(changes: Iterable[FieldChange]) -> list[Told]:
     found = []
     for (at, by, action), group in groupby(changes, lambda one: (one.at, one.by, one.action)):
         title, icon = _EVENTS.get(action, (action, "point"))
+        title = gettext(title)
         # What it was created with is on the page itself, as it stands now.
         texts = [] if action == "parties.party_created" else [_sentence(one) for one in group]
         found.append(Told(at, by, title, icon, texts))
@@ -112,27 +114,38 @@ def told(changes: Iterable[FieldChange]) -> list[Told]:
 
 
 def _sentence(change: FieldChange) -> str:
-    """``Courriel : a@b.fr devient c@d.fr``; the fields of a contact come without its number."""
+    """``Courriel : « a@b.fr » devient « c@d.fr »``; a contact's fields come without its number."""
     name = change.field.rpartition(" : ")[2]
-    label = _FIELD_LABELS.get(name, name)
-    label = label[:1].upper() + label[1:]
-    old, new = (_VALUES.get(value, value) for value in (change.old, change.new))
-    if not old:
-        return f"{label} : {new}"
-    if not new:
-        return f"{label} : « {old} » retiré"
-    return f"{label} : « {old} » devient « {new} »"
+    label = gettext(_FIELD_LABELS.get(name, name))
+    facts = {
+        "field": label[:1].upper() + label[1:],
+        "old": _value(name, change.old),
+        "new": _value(name, change.new),
+    }
+    if not change.old:
+        return gettext("{field} : {new}").format(**facts)
+    if not change.new:
+        return gettext("{field} : « {old} » retiré").format(**facts)
+    return gettext("{field} : « {old} » devient « {new} »").format(**facts)
+
+
+def _value(name: str, value: str) -> str:
+    """A value as the forms show it."""
+    if name == "payment_terms" and value:
+        return terms(value)
+    label = _VALUES.get(name, _VALUE_LABELS).get(value)
+    return gettext(label) if label else value
 
 
 _EVENTS = {
-    "parties.party_created": ("Client créé", "user-plus"),
-    "parties.party_changed": ("Fiche modifiée", "pencil"),
-    "parties.party_merged": ("Fusion de deux fiches", "arrow-merge"),
-    "parties.contact_changed": ("Contact", "mail"),
-    "parties.address_added": ("Adresse ajoutée", "map-pin"),
-    "parties.bank_account_changed": ("Compte bancaire", "building-bank"),
+    "parties.party_created": (gettext_noop("Client créé"), "user-plus"),
+    "parties.party_changed": (gettext_noop("Fiche modifiée"), "pencil"),
+    "parties.party_merged": (gettext_noop("Fusion de deux fiches"), "arrow-merge"),
+    "parties.contact_changed": (gettext_noop("Contact"), "mail"),
+    "parties.address_added": (gettext_noop("Adresse ajoutée"), "map-pin"),
+    "parties.bank_account_changed": (gettext_noop("Compte bancaire"), "building-bank"),
 }
-_FIELD_LABELS = LABELS | {
+_OTHER_LABELS = {
     "purpose": "objet",
     "email": "courriel",
     "phone": "téléphone",
@@ -144,9 +157,12 @@ _FIELD_LABELS = LABELS | {
     "merged_into": "fusionné dans",
     "merged_from": "reprend",
 }
-_VALUES = {"True": "oui", "False": "non"} | {
-    str(value): str(label)
-    for value, label in (*Party.Category.choices, *Contact.PurposeLabel.choices)
+_FIELD_LABELS = LABELS | _OTHER_LABELS
+_VALUE_LABELS = {"True": "oui", "False": "non"}
+_VALUES: dict[str, dict[str, str]] = {
+    "category": {str(value): str(label) for value, label in Party.Category.choices},
+    "purpose": {str(value): str(label) for value, label in Contact.PurposeLabel.choices},
+    "language": dict(LANGUAGE_LABELS),
 }
 
 
@@ -188,8 +204,8 @@ def customer_new(request: HttpRequest) -> HttpResponse:
         request,
         form,
         save=lambda: commands.create_parties(actor=actor, parties=[form.facts()])[0],
-        title="Nouveau client",
-        done="Client créé : ajoutez-lui un contact de facturation.",
+        title=gettext("Nouveau client"),
+        done=gettext("Client créé : ajoutez-lui un contact de facturation."),
         fields="parties/_party_fields.html",
     )
 
@@ -210,8 +226,8 @@ def customer_edit(request: HttpRequest, party_id: int) -> HttpResponse:
             party_id=row.pk,
             changes={name: form.cleaned_data[name] for name in form.changed_data},
         ),
-        title=f"Modifier {row.name}",
-        done="Client enregistré ; les documents déjà émis ne changent pas.",
+        title=gettext("Modifier {name}").format(name=row.name),
+        done=gettext("Client enregistré ; les documents déjà émis ne changent pas."),
         fields="parties/_party_fields.html",
         party=row,
     )
@@ -230,7 +246,12 @@ def contact_new(request: HttpRequest, party_id: int) -> HttpResponse:
         return row
 
     return _form_page(
-        request, form, save=save, title="Nouveau contact", done="Contact ajouté.", party=row
+        request,
+        form,
+        save=save,
+        title=gettext("Nouveau contact"),
+        done=gettext("Contact ajouté."),
+        party=row,
     )
 
 
@@ -257,8 +278,8 @@ def contact_edit(request: HttpRequest, party_id: int, contact_id: int) -> HttpRe
         request,
         form,
         save=save,
-        title=f"Modifier le contact {contact}",
-        done="Contact enregistré.",
+        title=gettext("Modifier le contact {name}").format(name=contact),
+        done=gettext("Contact enregistré."),
         party=row,
     )
 
@@ -280,8 +301,8 @@ def account_new(request: HttpRequest, party_id: int) -> HttpResponse:
         request,
         form,
         save=save,
-        title="Nouveau compte bancaire",
-        done="Compte ajouté : il sert à reconnaître les virements de ce client.",
+        title=gettext("Nouveau compte bancaire"),
+        done=gettext("Compte ajouté : il sert à reconnaître les virements de ce client."),
         party=row,
     )
 
@@ -299,7 +320,7 @@ def contact_end(request: HttpRequest, party_id: int, contact_id: int) -> HttpRes
     actor = http.actor_of(request)
     queries.contact_for(actor=actor, party_id=party_id, contact_id=contact_id)
     commands.change_contact(actor=actor, contact_id=contact_id, changes={"is_active": False})
-    messages.success(request, "Ce contact ne reçoit plus rien.")
+    messages.success(request, gettext("Ce contact ne reçoit plus rien."))
     return redirect("parties:customer", party_id)
 
 
@@ -308,7 +329,7 @@ def contact_end(request: HttpRequest, party_id: int, contact_id: int) -> HttpRes
 def account_confirm(request: HttpRequest, party_id: int, account_id: int) -> HttpResponse:
     """Confirm, having called the customer, that an account is its own."""
     commands.confirm_bank_account(actor=http.actor_of(request), account_id=account_id)
-    messages.success(request, "Compte confirmé par vous.")
+    messages.success(request, gettext("Compte confirmé par vous."))
     return redirect("parties:customer", party_id)
 
 
@@ -317,5 +338,5 @@ def account_confirm(request: HttpRequest, party_id: int, account_id: int) -> Htt
 def account_end(request: HttpRequest, party_id: int, account_id: int) -> HttpResponse:
     """Stop using an account."""
     commands.end_bank_account(actor=http.actor_of(request), account_id=account_id)
-    messages.success(request, "Ce compte ne reconnaît plus de virement.")
+    messages.success(request, gettext("Ce compte ne reconnaît plus de virement."))
     return redirect("parties:customer", party_id)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from echeance.assistant.types import Founding
 from echeance.base import clock
-from echeance.base.language import translated
+from echeance.base.language import choices_of, translated
 from echeance.base.models import Company
 from echeance.base.types import CompanyFacts
 from echeance.core.errors import EcheanceError
@@ -74,7 +74,9 @@ class CompanyForm(forms.Form):
     city = forms.CharField(label="Ville", max_length=80)
     email = forms.EmailField(label="Courriel de facturation", required=False)
     phone = forms.CharField(label="Téléphone", max_length=30, required=False)
-    vat_regime = forms.ChoiceField(label="Régime de TVA", choices=Company.VatRegime.choices)
+    vat_regime = forms.ChoiceField(
+        label="Régime de TVA", choices=choices_of(Company.VatRegime.choices)
+    )
     vat_id = forms.CharField(
         label="Numéro de TVA",
         max_length=20,
@@ -96,7 +98,7 @@ class CompanyForm(forms.Form):
     )
     size = forms.ChoiceField(
         label="Taille",
-        choices=Company.Size.choices,
+        choices=choices_of(Company.Size.choices),
         initial=Company.Size.SMALL,
         help_text="Elle fixe la date de la facturation électronique obligatoire.",
     )

@@ -10,11 +10,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import clock, http
 from echeance.base import queries as base
 from echeance.base.actor import Actor
+from echeance.base.language import is_french, terms, translated
 from echeance.base.models import JournalEvent
 from echeance.base.rights import Right
 from echeance.billing import commands, queries
@@ -24,7 +26,6 @@ from echeance.billing.types import Finding, Settlement, Severity
 from echeance.billing.views.invoices import label_of
 from echeance.core.einvoice.labels import UNITS
 from echeance.core.errors import EcheanceError
-from echeance.core.terms import parse_terms
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import OpenItemFacts
 from echeance.transmission import commands as transmission_commands
@@ -34,7 +35,7 @@ from echeance.transmission.types import Status
 
 HISTORY_SHOWN = 30
 WITHDRAWABLE = (Status.HELD, Status.RELEASED, Status.EXPIRED)
-EXIGIBILITIES = {
+EXIGIBILITY_LABELS = {
     "debits": "exigible à l'émission",
     "receipts": "exigible à l'encaissement",
     "none": "",
@@ -108,13 +109,13 @@ def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
     context |= {
         "lines": lines_of(actor, row),
         "vat": [
-            (group, EXIGIBILITIES[group.exigibility])
+            (group, EXIGIBILITY_LABELS[group.exigibility])
             for group in queries.vat_of(actor=actor, invoice_id=row.pk)
         ],
         "items": _items(actor, row),
         "credit_notes": queries.credit_notes_of(actor=actor, invoice_id=row.pk),
         "findings": _findings(actor, row),
-        "terms": parse_terms(row.payment_terms).label,
+        "terms": terms(row.payment_terms),
         "mails": [(mail, MESSAGE_TONES.get(Status(mail.status), "neutral")) for mail in mails],
         "history": [
             told(event)
@@ -133,14 +134,21 @@ def _subject(row: Invoice) -> str:
 def lines_of(actor: Actor, row: Invoice) -> list[LineRow]:
     """Lines of a document, quantities without useless zeros. One query."""
     return [
-        LineRow(line, plain(line.quantity), UNITS.get(line.unit_code, (line.unit_code,))[0])
+        LineRow(line, plain(line.quantity), unit_of(line.unit_code))
         for line in queries.lines_of(actor=actor, invoice_id=row.pk)
     ]
 
 
 def plain(value: Decimal) -> str:
-    """A quantity as it is written in French: ``2``, ``1,5``."""
-    return f"{value.normalize():f}".replace(".", ",")
+    """A quantity as it is written: ``2``, ``1,5`` in French, ``1.5`` in English."""
+    text = f"{value.normalize():f}"
+    return text.replace(".", ",") if is_french() else text
+
+
+def unit_of(code: str) -> str:
+    """A unit of measure in the language of the moment; an unknown one is its code."""
+    french, english = UNITS.get(code, (code, code))
+    return french if is_french() else english
 
 
 def _items(actor: Actor, row: Invoice) -> list[ItemRow]:
@@ -197,11 +205,19 @@ def _allowed(actor: Actor, row: Invoice, mails: Sequence[Message]) -> Allowed:
 
 
 _TOLD: dict[str, tuple[str, str, str]] = {
-    "billing.invoice_drafted": ("Brouillon préparé", "file-pencil", "neutral"),
-    "billing.invoice_issued": ("Émise sous le numéro {number}", "rosette-discount-check", "info"),
-    "billing.invoice_sealed": ("Fichier contrôlé, scellé et archivé", "file-check", "good"),
+    "billing.invoice_drafted": (gettext_noop("Brouillon préparé"), "file-pencil", "neutral"),
+    "billing.invoice_issued": (
+        gettext_noop("Émise sous le numéro {number}"),
+        "rosette-discount-check",
+        "info",
+    ),
+    "billing.invoice_sealed": (
+        gettext_noop("Fichier contrôlé, scellé et archivé"),
+        "file-check",
+        "good",
+    ),
     "billing.invoice_file_refused": (
-        "Fichier refusé par les règles officielles ({rules})",
+        gettext_noop("Fichier refusé par les règles officielles ({rules})"),
         "file-x",
         "bad",
     ),
@@ -215,7 +231,7 @@ def told(event: JournalEvent) -> Told:
         name: ", ".join(value) if isinstance(value, list) else value
         for name, value in event.facts.items()
     }
-    return Told(text.format(**facts), icon, tone, event)
+    return Told(gettext(text).format(**facts), icon, tone, event)
 
 
 @login_required
@@ -252,7 +268,8 @@ def issue(request: HttpRequest, actor: Actor, invoice_id: int) -> str:
     queries.invoice_for(actor=actor, invoice_id=invoice_id)
     (result,) = commands.issue_invoices(actor=actor, invoice_ids=[invoice_id])
     if result.number:
-        return f"{result.number} est émise ; son fichier est en préparation."
+        told = gettext("{number} est émise ; son fichier est en préparation.")
+        return told.format(number=result.number)
     messages.error(request, " ".join(one.message for one in result.findings))
     return ""
 
@@ -261,7 +278,7 @@ def issue(request: HttpRequest, actor: Actor, invoice_id: int) -> str:
 def seal(_request: HttpRequest, actor: Actor, invoice_id: int) -> str:
     """Make the file now."""
     waiting = commands.request_sealing(actor=actor, invoice_ids=[invoice_id])
-    return "Le fichier est demandé : il apparaît dans un instant." if waiting else ""
+    return gettext("Le fichier est demandé : il apparaît dans un instant.") if waiting else ""
 
 
 @_act
@@ -269,8 +286,8 @@ def send(request: HttpRequest, actor: Actor, invoice_id: int) -> str:
     """Put a sealed document in the outbox."""
     report = commands.queue_invoices(actor=actor, invoice_ids=[invoice_id], again=True)
     for reason in report.skipped.values():
-        messages.error(request, f"Rien n'est envoyé : {reason}.")
-    return "Le courriel est dans la boîte d'envoi, retenu." if report.message_ids else ""
+        messages.error(request, gettext("Rien n'est envoyé : {reason}.").format(reason=reason))
+    return gettext("Le courriel est dans la boîte d'envoi, retenu.") if report.message_ids else ""
 
 
 @_act
@@ -283,7 +300,7 @@ def withdraw(_request: HttpRequest, actor: Actor, invoice_id: int) -> str:
         message_ids=[mail.pk for mail in mails if mail.status in WITHDRAWABLE],
         reason="retiré par une personne",
     )
-    return "Le courriel est retiré, il ne partira pas." if count else ""
+    return gettext("Le courriel est retiré, il ne partira pas.") if count else ""
 
 
 @login_required
@@ -291,7 +308,8 @@ def withdraw(_request: HttpRequest, actor: Actor, invoice_id: int) -> str:
 def discard(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """Delete a draft; its order is left to bill again."""
     commands.discard_drafts(actor=http.actor_of(request), invoice_ids=[invoice_id])
-    messages.success(request, "Le brouillon est supprimé ; sa commande est de nouveau à facturer.")
+    told = gettext("Le brouillon est supprimé ; sa commande est de nouveau à facturer.")
+    messages.success(request, told)
     return redirect("billing:invoices")
 
 
@@ -307,9 +325,9 @@ def edit(request: HttpRequest, invoice_id: int) -> HttpResponse:
         try:
             commands.change_draft(actor=actor, invoice_id=row.pk, changes=form.cleaned_data)
         except EcheanceError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, translated(error))
         else:
-            messages.success(request, "Brouillon enregistré.")
+            messages.success(request, gettext("Brouillon enregistré."))
             return redirect("billing:invoice", row.pk)
     return http.page(
         request,
@@ -338,9 +356,10 @@ def credit(request: HttpRequest, invoice_id: int) -> HttpResponse:
                 lines=form.credited(),
             )
         except EcheanceError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, translated(error))
         else:
-            messages.success(request, "L'avoir est en brouillon : vérifiez-le, puis émettez-le.")
+            told = gettext("L'avoir est en brouillon : vérifiez-le, puis émettez-le.")
+            messages.success(request, told)
             return redirect("billing:invoice", note.pk)
     context = {
         "invoice": row,

@@ -15,40 +15,42 @@ from django.db.models import DateField, IntegerField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from echeance.base import clock, http
 from echeance.base.actor import Actor
 from echeance.base.fields import AmountField
+from echeance.base.language import amount, counted
 from echeance.base.paging import Sort, page_of
 from echeance.base.rights import Right
 from echeance.billing import commands, queries
 from echeance.billing.errors import NothingChosenError
-from echeance.billing.forms import PERIODS, InvoiceFilter, period_bounds
+from echeance.billing.forms import PERIOD_LABELS, InvoiceFilter, period_bounds
 from echeance.billing.models import Invoice
 from echeance.billing.rules.standing import Stand
 from echeance.billing.types import Finding, Standing, View
 from echeance.core.errors import ConfirmationNeededError
-from echeance.core.money import ZERO, format_amount
+from echeance.core.money import ZERO
 from echeance.transmission import queries as transmission
 from echeance.transmission.models import Message
 
 PAGE_SIZE = 50
 CHOSEN_MAX = 500
-VIEWS = (
+VIEW_LABELS = [
     (View.OPEN, "À payer"),
     (View.LATE, "En retard"),
     (View.SETTLED, "Soldées"),
     (View.DRAFTS, "Brouillons"),
     (View.CREDITS, "Avoirs"),
-)
+]
 STANDINGS = {
-    Standing.DRAFT: ("Brouillon", "neutral"),
-    Standing.DUE: ("À échoir", "info"),
-    Standing.PART_PAID: ("Payée en partie", "warn"),
-    Standing.LATE: ("En retard", "bad"),
-    Standing.SETTLED: ("Soldée", "good"),
-    Standing.CREDIT: ("À imputer", "dispute"),
+    Standing.DRAFT: (gettext_noop("Brouillon"), "neutral"),
+    Standing.DUE: (gettext_noop("À échoir"), "info"),
+    Standing.PART_PAID: (gettext_noop("Payée en partie"), "warn"),
+    Standing.LATE: (gettext_noop("En retard"), "bad"),
+    Standing.SETTLED: (gettext_noop("Soldée"), "good"),
+    Standing.CREDIT: (gettext_noop("À imputer"), "dispute"),
 }
 _FAR = date(9999, 12, 31)
 _SORTS = {
@@ -95,8 +97,8 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "query": wanted.query(),
         "sort_query": wanted.query(sort=False),
         "tab_query": wanted.query(view=False),
-        "tabs": [(view.value, label, counts[view]) for view, label in VIEWS],
-        "periods": PERIODS,
+        "tabs": [(view.value, label, counts[view]) for view, label in VIEW_LABELS],
+        "periods": PERIOD_LABELS,
         "may_issue": Right.ISSUE_INVOICES in actor.rights,
         "may_send": Right.SEND_DOCUMENTS in actor.rights,
         "here": request.get_full_path(),
@@ -136,16 +138,17 @@ def shown_rows(actor: Actor, found: Sequence[Invoice], on: date) -> list[Row]:
 def label_of(row: Invoice, stand: Stand) -> tuple[str, str]:
     """State of a document in words, and its tone."""
     if row.is_credit_note and stand.standing is Standing.SETTLED:
-        return "Imputé", "good"
-    return STANDINGS[stand.standing]
+        return gettext("Imputé"), "good"
+    label, tone = STANDINGS[stand.standing]
+    return gettext(label), tone
 
 
 def _sending(row: Invoice, mails: Sequence[Message]) -> str:
     if mails:
-        return mails[-1].get_status_display()
+        return gettext(mails[-1].get_status_display())
     if row.sealed_at:
-        return "à envoyer"
-    return "fichier en préparation" if row.number else ""
+        return gettext("à envoyer")
+    return gettext("fichier en préparation") if row.number else ""
 
 
 @login_required
@@ -190,30 +193,41 @@ def _issue(request: HttpRequest, actor: Actor, chosen: list[int]) -> HttpRespons
     issued = [one for one in results if one.issued]
     kept = {one.invoice_id: one.findings for one in results if not one.issued}
     if issued:
-        numbers = f"{issued[0].number} à {issued[-1].number}" if issued[1:] else issued[0].number
-        messages.success(request, f"{_count(len(issued), 'émis', 'émis')} : {numbers}.")
-    others = dict.fromkeys(set(chosen) - {row.pk for row in drafts}, "ce n'est pas un brouillon")
-    return _report(request, actor, "Émission", kept, others)
+        told = counted(
+            "{number} document émis : {first}.",
+            "{number} documents émis : {first} à {last}.",
+            len(issued),
+            first=issued[0].number,
+            last=issued[-1].number,
+        )
+        messages.success(request, told)
+    others = dict.fromkeys(
+        set(chosen) - {row.pk for row in drafts}, gettext("ce n'est pas un brouillon")
+    )
+    return _report(request, actor, gettext("Émission"), kept, others)
 
 
 def _question(count: int, total: Decimal) -> str:
-    what = f"{count} brouillons" if count > 1 else "ce brouillon"
-    return (
-        f"Émettre {what}, {format_amount(total)} TTC ? Un document émis prend son numéro : il "
-        "s'annule par un avoir, jamais par une suppression."
+    return counted(
+        "Émettre ce brouillon, {total} TTC ? Un document émis prend son numéro : il s'annule par "
+        "un avoir, jamais par une suppression.",
+        "Émettre {number} brouillons, {total} TTC ? Un document émis prend son numéro : il "
+        "s'annule par un avoir, jamais par une suppression.",
+        count,
+        total=amount(total),
     )
 
 
 def _send(request: HttpRequest, actor: Actor, chosen: list[int]) -> HttpResponse:
     report = commands.queue_invoices(actor=actor, invoice_ids=chosen)
     if report.message_ids:
-        sent = _count(len(report.message_ids), "dans la boîte d'envoi", "dans la boîte d'envoi")
-        messages.success(request, f"{sent}, retirables tant qu'ils ne sont pas partis.")
-    return _report(request, actor, "Envoi", {}, report.skipped)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} document {one}" if number < 2 else f"{number} documents {many}"
+        told = counted(
+            "{number} document dans la boîte d'envoi, retirable tant qu'il n'est pas parti.",
+            "{number} documents dans la boîte d'envoi, retirables tant qu'ils ne sont pas partis.",
+            len(report.message_ids),
+        )
+        messages.success(request, told)
+    return _report(request, actor, gettext("Envoi"), {}, report.skipped)
 
 
 def _report(

@@ -8,20 +8,21 @@ from django.db.models import DateField, IntegerField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import http
 from echeance.base.actor import Actor
+from echeance.base.language import amount, counted, translated
 from echeance.base.paging import Page, Sort, page_of
 from echeance.base.rights import Right
 from echeance.billing import commands, queries
 from echeance.billing.errors import NothingChosenError
 from echeance.billing.forms import ImportForm, SetAsideForm
 from echeance.billing.types import OrderImportReport, View
-from echeance.billing.views.invoice import plain
-from echeance.core.einvoice.labels import UNITS
+from echeance.billing.views.invoice import plain, unit_of
 from echeance.core.errors import ConfirmationNeededError, EcheanceError
-from echeance.core.money import ZERO, format_amount
+from echeance.core.money import ZERO
 
 PAGE_SIZE = 50
 CHOSEN_MAX = 500
@@ -39,11 +40,11 @@ def orders(request: HttpRequest) -> HttpResponse:
     """Orders to bill, oldest first, and what else came in. Ten queries."""
     actor = http.actor_of(request)
     lists: dict[str, tuple[str, QuerySet[Model], Sort]] = {
-        TO_BILL: ("À facturer", queries.left_to_bill(actor=actor), _OLDEST),
-        WAITING: ("En attente", queries.waiting_orders(actor=actor), _OLDEST),
-        TO_CREDIT: ("À créditer", queries.cancellations_to_credit(actor=actor), _OLDEST),
-        REJECTED: ("Lignes rejetées", _rejected(request, actor), _LATEST),
-        FILES: ("Fichiers reçus", queries.order_imports(actor=actor), _LATEST),
+        TO_BILL: (gettext("À facturer"), queries.left_to_bill(actor=actor), _OLDEST),
+        WAITING: (gettext("En attente"), queries.waiting_orders(actor=actor), _OLDEST),
+        TO_CREDIT: (gettext("À créditer"), queries.cancellations_to_credit(actor=actor), _OLDEST),
+        REJECTED: (gettext("Lignes rejetées"), _rejected(request, actor), _LATEST),
+        FILES: (gettext("Fichiers reçus"), queries.order_imports(actor=actor), _LATEST),
     }  # fmt: skip
     chosen = request.GET.get("vue", TO_BILL)
     chosen = chosen if chosen in lists else TO_BILL
@@ -83,7 +84,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     context = {
         "order": row,
         "lines": [
-            (line, plain(line.quantity), UNITS.get(line.unit_code, (line.unit_code,))[0])
+            (line, plain(line.quantity), unit_of(line.unit_code))
             for line in queries.order_lines(actor=actor, order_id=row.pk)
         ],
     }
@@ -103,16 +104,19 @@ def act(request: HttpRequest) -> HttpResponse:
             return _issue(request, actor, chosen)
         case "accept":
             count = len(commands.accept_orders(actor=actor, order_ids=chosen))
-            messages.success(request, f"Acceptées : {count}. Elles sont maintenant à facturer.")
+            told = gettext("Acceptées : {number}. Elles sont maintenant à facturer.")
+            messages.success(request, told.format(number=count))
         case "set_aside":
             _set_aside(request, actor, chosen)
         case "credit":
             notes = commands.draft_cancellations(actor=actor, order_ids=chosen)
-            messages.success(request, f"Avoirs en brouillon : {len(notes)}. Vérifiez-les.")
+            told = gettext("Avoirs en brouillon : {number}. Vérifiez-les.")
+            messages.success(request, told.format(number=len(notes)))
             return redirect(f"{reverse('billing:invoices')}?vue={View.DRAFTS}")
         case _:
             drafts = commands.draft_invoices(actor=actor, order_ids=chosen)
-            messages.success(request, f"Factures en brouillon : {len(drafts)}. Vérifiez-les.")
+            told = gettext("Factures en brouillon : {number}. Vérifiez-les.")
+            messages.success(request, told.format(number=len(drafts)))
             return redirect(f"{reverse('billing:invoices')}?vue={View.DRAFTS}")
     return http.back(request, "billing:orders")
 
@@ -120,12 +124,14 @@ def act(request: HttpRequest) -> HttpResponse:
 def _set_aside(request: HttpRequest, actor: Actor, chosen: list[int]) -> None:
     form = SetAsideForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Dites pourquoi ces commandes ne seront pas facturées.")
+        told = gettext("Dites pourquoi ces commandes ne seront pas facturées.")
+        messages.error(request, told)
         return
     count = len(
         commands.set_aside_orders(actor=actor, order_ids=chosen, reason=form.cleaned_data["reason"])
     )
-    messages.success(request, f"Écartées : {count}. Elles ne seront pas facturées.")
+    told = gettext("Écartées : {number}. Elles ne seront pas facturées.")
+    messages.success(request, told.format(number=count))
 
 
 def _issue(request: HttpRequest, actor: Actor, chosen: list[int]) -> HttpResponse:
@@ -136,18 +142,24 @@ def _issue(request: HttpRequest, actor: Actor, chosen: list[int]) -> HttpRespons
         total = sum((row.net_total for row in found), ZERO)
         raise ConfirmationNeededError(
             key="billing.issue_orders",
-            question=(
-                f"Facturer {len(chosen)} commande(s), {format_amount(total)} HT ? Chaque facture "
-                "prend son numéro : elle s'annule par un avoir, jamais par une suppression."
+            question=counted(
+                "Facturer une commande, {total} HT ? Chaque facture prend son numéro : elle "
+                "s'annule par un avoir, jamais par une suppression.",
+                "Facturer {number} commandes, {total} HT ? Chaque facture prend son numéro : elle "
+                "s'annule par un avoir, jamais par une suppression.",
+                len(chosen),
+                total=amount(total),
             ),
         )
     drafts = commands.draft_invoices(actor=actor, order_ids=chosen)
     results = commands.issue_invoices(actor=actor, invoice_ids=[row.pk for row in drafts])
     issued = [one for one in results if one.issued]
     if issued:
-        messages.success(request, f"Factures émises : {len(issued)}, leurs fichiers se préparent.")
+        told = gettext("Factures émises : {number}, leurs fichiers se préparent.")
+        messages.success(request, told.format(number=len(issued)))
     if len(issued) < len(results):
-        messages.error(request, "Certaines restent en brouillon : ouvrez-les pour lire pourquoi.")
+        told = gettext("Certaines restent en brouillon : ouvrez-les pour lire pourquoi.")
+        messages.error(request, told)
         return redirect(f"{reverse('billing:invoices')}?vue={View.DRAFTS}")
     return redirect("billing:invoices")
 
@@ -174,7 +186,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
                 dry_run=trial,
             )
         except EcheanceError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, translated(error))
         else:
             if not trial:
                 return _imported(request, report)
@@ -191,11 +203,18 @@ def import_file(request: HttpRequest) -> HttpResponse:
 
 
 def _imported(request: HttpRequest, report: OrderImportReport) -> HttpResponse:
+    told = gettext(
+        "Fichier importé. Commandes à facturer : {orders} ; annulations : {cancellations} ; "
+        "documents en attente : {waiting} ; lignes rejetées : {rejected}."
+    )
     messages.success(
         request,
-        f"Fichier importé : {report.orders} commande(s) à facturer, {report.cancellations} "
-        f"annulation(s), {report.waiting} document(s) en attente, {len(report.rejected)} ligne(s) "
-        "rejetée(s).",
+        told.format(
+            orders=report.orders,
+            cancellations=report.cancellations,
+            waiting=report.waiting,
+            rejected=len(report.rejected),
+        ),
     )
     view = TO_BILL if report.orders or not report.waiting else WAITING
     return redirect(f"{reverse('billing:orders')}?vue={view}")
