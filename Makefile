@@ -9,10 +9,11 @@ unexport VIRTUAL_ENV
 
 ## environment
 
-.venv/.installed: requirements-dev.lock
+.venv/.installed: requirements-dev.lock requirements-data.lock
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 ou plus récent est nécessaire.")'
 	test -x $(PY) || python3 -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-data.lock
 	$(PY) tools/link.py
 	touch $@
 
