@@ -38,3 +38,39 @@ class MessageMoved:
     def subject(self) -> str:
         """The message."""
         return f"message:{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTold:
+    """Statut reçu of a document."""
+
+    action: ClassVar[str] = "transmission.status_told"
+
+    status_id: int
+    document_ref: str
+    code: int
+    source: str
+    anomaly: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.document_ref}"[:80]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusGiven:
+    """Statut émis on a document."""
+
+    action: ClassVar[str] = "transmission.status_given"
+
+    status_id: int
+    document_ref: str
+    code: int
+    source: str
+    anomaly: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.document_ref}"[:80]

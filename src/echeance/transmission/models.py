@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from echeance.transmission.types import MailFacts, Status
+from echeance.core.lifecycle import ROLE_LABELS
+from echeance.transmission.types import CompanyRole, Direction, MailFacts, Status
 
 
 class Message(models.Model):
@@ -149,3 +150,67 @@ class MessageEvent(models.Model):
         """Read message by message."""
 
         indexes = [models.Index(fields=["message", "id"], name="message_event_order")]
+
+
+class LifecycleStatus(models.Model):
+    """Statut du cycle de vie of a document on the platforms: rows are added, never changed.
+
+    What the other side says is kept even when it contradicts what is known: ``anomaly`` then says
+    why, and the row counts for nothing in the life of the document.
+    """
+
+    class DirectionLabel(models.TextChoices):
+        """Whether the company was told, or tells."""
+
+        IN = Direction.IN.value, "reçu"
+        OUT = Direction.OUT.value, "émis"
+
+    class RoleLabel(models.TextChoices):
+        """What the company is in the document."""
+
+        SELLER = CompanyRole.SELLER.value, "vendeur"
+        BUYER = CompanyRole.BUYER.value, "acheteur"
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    direction = models.CharField("sens", max_length=3, choices=DirectionLabel)
+    role = models.CharField("rôle de la société", max_length=6, choices=RoleLabel)
+    document_ref = models.CharField("numéro (MDT-87)", max_length=80)
+    document_type = models.CharField("type (MDT-91)", max_length=3, blank=True)
+    document_date = models.DateField("date du document (MDT-100)", null=True)
+    counterparty_siren = models.CharField("SIREN de l'autre partie", max_length=9, blank=True)
+    counterparty_address = models.CharField("son adresse (MDT-73)", max_length=125, blank=True)
+    code = models.PositiveSmallIntegerField("statut (MDT-105)")
+    issuer = models.CharField(
+        "donné par",
+        max_length=18,
+        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+    )
+    public = models.BooleanField("de Chorus Pro", default=False)
+    status_at = models.DateTimeField("horodatage du statut (MDT-78)")
+    reasons = models.JSONField("motifs (MDG-37)", default=list)
+    amounts = models.JSONField("montants par taux (MDG-43)", default=list)
+    source = models.CharField("provenance", max_length=120)
+    sequence = models.PositiveIntegerField("rang dans la provenance", default=0)
+    file = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT, null=True)
+    anomaly = models.TextField("incohérence", blank=True)
+    recorded_at = models.DateTimeField("enregistré le")
+    recorded_by = models.CharField("par", max_length=120)
+
+    class Meta:
+        """A message may come twice: it is kept once."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "source", "sequence"], name="lifecycle_status_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(code__gte=100, code__lte=999), name="lifecycle_code_of_three"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "document_ref"], name="lifecycle_document"),
+            models.Index(fields=["company", "direction", "id"], name="lifecycle_cursor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_ref} {self.code}"

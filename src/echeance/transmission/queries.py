@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
-from echeance.transmission.models import Message, MessageEvent
-from echeance.transmission.types import Status
+from echeance.core.lifecycle import Amount, Event, Reason, Role
+from echeance.transmission.models import LifecycleStatus, Message, MessageEvent
+from echeance.transmission.types import CompanyRole, Direction, Status, StatusFacts
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -77,3 +79,68 @@ def events_of(*, actor: Actor, message_id: int) -> QuerySet[MessageEvent]:
     """What happened to a message, oldest first. One query."""
     actor.require(Right.READ)
     return MessageEvent.objects.filter(company=actor.company, message_id=message_id).order_by("pk")
+
+
+def statuses_of(
+    *,
+    actor: Actor,
+    document_refs: Collection[str],
+    role: CompanyRole = CompanyRole.SELLER,
+) -> dict[str, list[StatusFacts]]:
+    """Statuses of documents by number, in and out, anomalies too, by date. One query."""
+    actor.require(Right.READ)
+    found: dict[str, list[StatusFacts]] = {ref: [] for ref in document_refs}
+    rows = LifecycleStatus.objects.filter(
+        company=actor.company, role=role.value, document_ref__in=found
+    )
+    for row in rows.order_by("status_at", "pk"):
+        found[row.document_ref].append(status_facts(row))
+    return found
+
+
+def statuses_since(
+    *, actor: Actor, cursor: int, direction: Direction = Direction.IN, limit: int = 500
+) -> list[StatusFacts]:
+    """Statuses recorded after a cursor (the last ``status_id`` got), oldest first. One query."""
+    actor.require(Right.READ)
+    rows = LifecycleStatus.objects.filter(
+        company=actor.company, direction=direction.value, pk__gt=cursor
+    )
+    return [status_facts(row) for row in rows.order_by("pk")[:limit]]
+
+
+def event_of(row: LifecycleStatus) -> Event:
+    """A row as the machine reads it."""
+    return Event(
+        code=row.code,
+        role=Role(row.issuer),
+        at=row.status_at,
+        reasons=tuple(Reason(**reason) for reason in row.reasons),
+        amounts=tuple(
+            Amount(
+                kind=one["kind"],
+                amount=None if one["amount"] is None else Decimal(one["amount"]),
+                rate=None if one["rate"] is None else Decimal(one["rate"]),
+                on=datetime.fromisoformat(one["on"]) if one["on"] else None,
+            )
+            for one in row.amounts
+        ),
+        public=row.public,
+    )
+
+
+def status_facts(row: LifecycleStatus) -> StatusFacts:
+    """A row as other rooms see it."""
+    return StatusFacts(
+        status_id=row.pk,
+        direction=Direction(row.direction),
+        company_role=CompanyRole(row.role),
+        document_ref=row.document_ref,
+        counterparty_siren=row.counterparty_siren,
+        event=event_of(row),
+        source=row.source,
+        sequence=row.sequence,
+        file_id=row.file_id,
+        anomaly=row.anomaly,
+        recorded_at=row.recorded_at,
+    )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
+
+from echeance.core.lifecycle import Amount, Event, Reason, Role
 
 
 class Status(StrEnum):
@@ -208,3 +212,87 @@ class BounceReport:
     message_ids: tuple[int, ...]
     addresses: tuple[str, ...]
     unmatched: int
+
+
+class Direction(StrEnum):
+    """Whether the company was told of a status, or tells it."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class CompanyRole(StrEnum):
+    """What the company is in a document: it sold, or bought."""
+
+    SELLER = "seller"
+    BUYER = "buyer"
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """A life-cycle status to record, told by a platform or to be told.
+
+    Attributes:
+        document_ref: Number of the document (MDT-87).
+        code: MDT-105.
+        issuer: Who gives it.
+        status_at: When it was given (MDT-78), aware.
+        source: Where it comes from: id of the flow received, or the key of the fact to tell.
+        sequence: Its rank in that source.
+        company_role: What the company is in the document.
+        document_type: BT-3; "" when not told.
+        counterparty_siren: The other side of the document; "" when not told.
+        counterparty_address: Its electronic address (BT-34, BT-49), for a status to tell.
+        reasons: MDG-37.
+        amounts: MDG-43.
+        totals: What the document asks, VAT included, by rate; empty when it is not known here.
+        public: It comes from Chorus Pro.
+        file_id: The message itself, archived.
+    """
+
+    document_ref: str
+    code: int
+    issuer: Role
+    status_at: datetime
+    source: str
+    sequence: int = 0
+    company_role: CompanyRole = CompanyRole.SELLER
+    document_type: str = ""
+    document_date: date | None = None
+    counterparty_siren: str = ""
+    counterparty_address: str = ""
+    reasons: tuple[Reason, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    totals: Mapping[Decimal, Decimal] = field(default_factory=dict)
+    public: bool = False
+    file_id: int | None = None
+
+    @property
+    def event(self) -> Event:
+        """The status as the machine reads it."""
+        return Event(
+            self.code, self.issuer, self.status_at, self.reasons, self.amounts, self.public
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFacts:
+    """A status as other rooms see it.
+
+    Attributes:
+        status_id: Rises with what is recorded: the cursor of who reads.
+        direction: ``in`` or ``out``.
+        anomaly: Why it counts for nothing; "" when it does.
+    """
+
+    status_id: int
+    direction: Direction
+    company_role: CompanyRole
+    document_ref: str
+    counterparty_siren: str
+    event: Event
+    source: str
+    sequence: int
+    file_id: int | None
+    anomaly: str
+    recorded_at: datetime

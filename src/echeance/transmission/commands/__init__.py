@@ -8,12 +8,15 @@ from echeance.transmission.commands.outbox import (
     withdraw_messages,
 )
 from echeance.transmission.commands.sending import expire_releases, send_due, settle_unknown
+from echeance.transmission.commands.statuses import queue_statuses, record_statuses
 
 __all__ = [
     "expire_releases",
     "hold_again",
     "queue_messages",
+    "queue_statuses",
     "record_bounces",
+    "record_statuses",
     "release_messages",
     "send_due",
     "settle_unknown",
