@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from core.einvoice.samples import SAMPLES, SHARED
-from echeance.core.einvoice import detect as detection
+from echeance.core.einvoice import pdf as pdfs
 from echeance.core.einvoice.cii import write_cii
 from echeance.core.einvoice.detect import detect, extract_xml
 from echeance.core.einvoice.errors import (
@@ -110,14 +110,14 @@ def test_a_truncated_pdf_is_damaged_or_holds_nothing():
 
 
 def test_too_large_files_are_refused_before_they_are_opened(monkeypatch):
-    monkeypatch.setattr(detection, "MAX_PDF_BYTES", 1000)
+    monkeypatch.setattr(pdfs, "MAX_PDF_BYTES", 1000)
 
     with pytest.raises(FileTooLargeError):
         detect(pdf({"factur-x.xml": XML}))
 
 
 def test_an_attachment_that_inflates_without_bound_is_stopped():
-    bomb = pdf({"factur-x.xml": b"<a>" + b" " * (detection._MAX_STREAM + 1024) + b"</a>"})
+    bomb = pdf({"factur-x.xml": b"<a>" + b" " * (pdfs.MAX_STREAM_BYTES + 1024) + b"</a>"})
     assert len(bomb) < 200_000
 
     with pytest.raises((DamagedPdfError, FileTooLargeError)):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
-from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lxml import etree
 
+from echeance.core.einvoice import pdf as pdfs
 from echeance.core.einvoice.errors import (
-    DamagedPdfError,
     EmptyFileError,
-    EncryptedPdfError,
     FileTooLargeError,
     NoXmlInPdfError,
     SeveralXmlInPdfError,
@@ -21,12 +18,7 @@ from echeance.core.einvoice.errors import (
 from echeance.core.einvoice.profiles import profile_name
 from echeance.core.einvoice.xml import MAX_BYTES, parse_xml
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
-MAX_PDF_BYTES: Final = 50 * 1024 * 1024
 MAX_ATTACHMENTS: Final = 100
-_MAX_STREAM: Final = 64 * 1024 * 1024
 
 # The names under which an invoice or an order is embedded (Factur-X 1.09, ZUGFeRD 1 and 2,
 # XRechnung, Order-X), in lower case.
@@ -76,7 +68,7 @@ def detect(content: bytes, filename: str = "") -> Detected:
 
     Raises:
         EmptyFileError: Zero bytes, or only white space.
-        FileTooLargeError: More than ``MAX_PDF_BYTES`` (PDF) or ``MAX_BYTES`` (XML).
+        FileTooLargeError: More than ``pdf.MAX_PDF_BYTES`` (PDF) or ``MAX_BYTES`` (XML).
         UnknownFormatError: Neither PDF nor XML.
         EncryptedPdfError: A PDF with a password, even an empty one.
         DamagedPdfError: A PDF that cannot be opened within bounds.
@@ -110,46 +102,18 @@ def extract_xml(content: bytes, filename: str = "") -> tuple[str, bytes]:
     Raises:
         FileError: See :func:`detect`.
     """
-    if len(content) > MAX_PDF_BYTES:
-        raise FileTooLargeError(filename, MAX_PDF_BYTES // 1024 // 1024)
-    pikepdf = _bounded_pikepdf()
-    try:
-        with pikepdf.open(BytesIO(content)) as pdf:
-            if pdf.is_encrypted:
-                raise EncryptedPdfError(filename)
-            names = [name for name, _ in zip(pdf.attachments, range(MAX_ATTACHMENTS), strict=False)]
-            standard = [name for name in names if name.lower() in _EMBEDDED]
-            found = standard or [name for name in names if name.lower().endswith(".xml")]
-            if not found:
-                raise NoXmlInPdfError(filename)
-            if len(found) > 1:
-                raise SeveralXmlInPdfError(filename, ", ".join(sorted(found)))
-            xml: bytes = pdf.attachments[found[0]].get_file().read_bytes()
-    except pikepdf.PasswordError as error:
-        raise EncryptedPdfError(filename) from error
-    except (pikepdf.PdfError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise DamagedPdfError(filename) from error
+    with pdfs.opened(content, filename) as pdf:
+        names = [name for _, name in zip(range(MAX_ATTACHMENTS), pdf.attachments, strict=False)]
+        standard = [name for name in names if name.lower() in _EMBEDDED]
+        found = standard or [name for name in names if name.lower().endswith(".xml")]
+        if not found:
+            raise NoXmlInPdfError(filename)
+        if len(found) > 1:
+            raise SeveralXmlInPdfError(filename, ", ".join(sorted(found)))
+        xml: bytes = pdf.attachments[found[0]].get_file().read_bytes()
     if len(xml) > MAX_BYTES:
         raise FileTooLargeError(filename, MAX_BYTES // 1024 // 1024)
     return found[0], xml
-
-
-@cache
-def _bounded_pikepdf() -> ModuleType:
-    """Load pikepdf with limits against bombs: they are process-wide, so they are set once."""
-    import pikepdf
-    import pikepdf.settings
-
-    pikepdf.settings.set_qpdf_limits(
-        doc_max_warnings=200,
-        max_stream_filters=4,
-        flate_max_memory=_MAX_STREAM,
-        png_max_memory=_MAX_STREAM,
-        run_length_max_memory=_MAX_STREAM,
-        tiff_max_memory=_MAX_STREAM,
-        dct_max_memory=_MAX_STREAM,
-    )
-    return pikepdf
 
 
 def _looks_like_xml(content: bytes) -> bool:

@@ -99,6 +99,17 @@ class DamagedPdfError(FileError):
 
 
 @dataclass(eq=False)
+class PdfTooHeavyError(FileError):
+    """A PDF that inflates to more than an invoice may, or is made of too many objects."""
+
+    code = "einvoice.pdf_too_heavy"
+    message = (
+        "Le PDF {filename} est trop lourd une fois décompressé : demandez à l'expéditeur un "
+        "fichier plus simple."
+    )
+
+
+@dataclass(eq=False)
 class NoXmlInPdfError(FileError):
     """A plain PDF, not a Factur-X."""
 
