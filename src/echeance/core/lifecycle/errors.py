@@ -138,3 +138,34 @@ class ReceiptTooLargeError(EcheanceError):
     rate: Decimal
     received: Decimal
     total: Decimal
+
+
+@dataclass(eq=False)
+class NotACdarError(EcheanceError):
+    """Another document than a message of statuses."""
+
+    code = "lifecycle.not_a_cdar"
+    kind = Kind.INVALID
+    message = (
+        "Le fichier « {filename} » n'est pas un message de statuts (CDAR) mais un document "
+        "« {root} » : donnez le message reçu de la plateforme."
+    )
+
+    filename: str
+    root: str
+
+
+@dataclass(eq=False)
+class MessageUnreadableError(EcheanceError):
+    """A date or a figure of a CDAR message is not one, or it tells of nothing."""
+
+    code = "lifecycle.message_unreadable"
+    kind = Kind.INVALID
+    message = (
+        "Le message de statuts « {filename} » ne se lit pas : « {text} » ne convient pas à "
+        "{where}. Demandez à la plateforme de l'émettre de nouveau."
+    )
+
+    filename: str
+    where: str
+    text: str
