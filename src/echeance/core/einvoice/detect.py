@@ -9,10 +9,12 @@ from lxml import etree
 
 from echeance.core.einvoice import pdf as pdfs
 from echeance.core.einvoice.errors import (
+    DamagedPdfError,
     EmptyFileError,
     FileTooLargeError,
     NoXmlInPdfError,
     SeveralXmlInPdfError,
+    TooManyAttachmentsError,
     UnknownFormatError,
 )
 from echeance.core.einvoice.profiles import profile_name
@@ -34,6 +36,9 @@ _SYNTAXES: Final = {
     "{urn:ferd:CrossIndustryDocument:invoice:1p0}CrossIndustryDocument": "ZUGFERD1",
     "{urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100}"
     "SCRDMCCBDACIOMessageStructure": "ORDER-X",
+    "{urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndResponse:100}"
+    "CrossDomainAcknowledgementAndResponse": "CDAR",
+    "Report": "FLUX-10",
 }
 
 
@@ -42,8 +47,9 @@ class Detected:
     """A file that holds one structured document.
 
     Attributes:
-        syntax: ``FACTUR-X`` (CII inside a PDF), ``CII``, ``UBL``, ``ZUGFERD1``, ``ORDER-X``, or
-            the name of the root element for anything else.
+        syntax: ``FACTUR-X`` (CII inside a PDF), ``CII``, ``UBL``, ``ZUGFERD1``, ``ORDER-X``,
+            ``FLUX-10`` (an e-reporting message), ``CDAR`` (a message of statuses), or the name of
+            the root element for anything else.
         profile: Name of the profile, or BT-24 itself when it is none of ours; "" when absent.
         specification_id: BT-24 as written.
         xml: Bytes of the XML.
@@ -74,6 +80,9 @@ def detect(content: bytes, filename: str = "") -> Detected:
         DamagedPdfError: A PDF that cannot be opened within bounds.
         NoXmlInPdfError: A PDF without XML.
         SeveralXmlInPdfError: A PDF with several candidates.
+        TooManyAttachmentsError: A PDF with more than ``MAX_ATTACHMENTS`` files.
+        XmlTooComplexError: XML too deep, or with too many elements.
+        WrongEncodingError: XML that is not in the encoding it announces.
         DoctypeForbiddenError: XML with a DOCTYPE.
         MalformedXmlError: XML that does not parse.
     """
@@ -103,17 +112,23 @@ def extract_xml(content: bytes, filename: str = "") -> tuple[str, bytes]:
         FileError: See :func:`detect`.
     """
     with pdfs.opened(content, filename) as pdf:
-        names = [name for _, name in zip(range(MAX_ATTACHMENTS), pdf.attachments, strict=False)]
-        standard = [name for name in names if name.lower() in _EMBEDDED]
-        found = standard or [name for name in names if name.lower().endswith(".xml")]
+        files = pdfs.embedded_files(pdf, MAX_ATTACHMENTS + 1)
+        if len(files) > MAX_ATTACHMENTS:
+            raise TooManyAttachmentsError(filename, MAX_ATTACHMENTS)
+        standard = [item for item in files if item[0].lower() in _EMBEDDED]
+        found = standard or [item for item in files if item[0].lower().endswith(".xml")]
         if not found:
             raise NoXmlInPdfError(filename)
         if len(found) > 1:
-            raise SeveralXmlInPdfError(filename, ", ".join(sorted(found)))
-        xml: bytes = pdf.attachments[found[0]].get_file().read_bytes()
+            raise SeveralXmlInPdfError(filename, ", ".join(sorted(name for name, _ in found)))
+        [(name, specification)] = found
+        stream = pdfs.entry(specification, "/EF", "/F") or pdfs.entry(specification, "/EF", "/UF")
+        if not pdfs.is_stream(stream):
+            raise DamagedPdfError(filename)
+        xml: bytes = stream.read_bytes()
     if len(xml) > MAX_BYTES:
         raise FileTooLargeError(filename, MAX_BYTES // 1024 // 1024)
-    return found[0], xml
+    return name, xml
 
 
 def _looks_like_xml(content: bytes) -> bool:

@@ -78,6 +78,32 @@ class DoctypeForbiddenError(FileError):
 
 
 @dataclass(eq=False)
+class XmlTooComplexError(FileError):
+    """Nested, or long, or with more elements than any invoice needs."""
+
+    code = "einvoice.xml_too_complex"
+    message = (
+        "Le XML du fichier {filename} dépasse ce qu'une facture peut contenir ({limit}) : demandez "
+        "à l'expéditeur un fichier plus simple, ou des pièces jointes plus légères."
+    )
+
+    limit: str
+
+
+@dataclass(eq=False)
+class WrongEncodingError(FileError):
+    """Bytes that are not of the announced encoding, or an encoding nobody knows."""
+
+    code = "einvoice.wrong_encoding"
+    message = (
+        "Le XML du fichier {filename} n'est pas écrit dans l'encodage qu'il annonce (ligne "
+        "{line}) : demandez à l'expéditeur de l'exporter à nouveau, en UTF-8."
+    )
+
+    line: int
+
+
+@dataclass(eq=False)
 class EncryptedPdfError(FileError):
     """PDF/A forbids encryption, and its content cannot be read."""
 
@@ -131,6 +157,19 @@ class SeveralXmlInPdfError(FileError):
     )
 
     names: str
+
+
+@dataclass(eq=False)
+class TooManyAttachmentsError(FileError):
+    """More embedded files than an invoice may carry: none of them is looked at."""
+
+    code = "einvoice.too_many_attachments"
+    message = (
+        "Le PDF {filename} contient plus de {limit} fichiers joints : demandez à l'expéditeur de "
+        "n'y laisser que la facture et ses pièces."
+    )
+
+    limit: int
 
 
 @dataclass(eq=False)

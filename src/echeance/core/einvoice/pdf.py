@@ -81,6 +81,22 @@ def bounded_pikepdf() -> ModuleType:
     return pikepdf
 
 
+def embedded_files(pdf: Any, limit: int) -> list[tuple[str, Any]]:
+    """The files joined to the document, at most ``limit``: name and file specification.
+
+    The name is that of the file (``/UF``, ``/F``), else its key in the tree of names.
+    """
+    tree = entry(pdf.Root, "/Names", "/EmbeddedFiles")
+    if not is_dictionary(tree):
+        return []
+    found = zip(range(limit), bounded_pikepdf().NameTree(tree).items(), strict=False)
+    return [
+        (text(item.get("/UF")) or text(item.get("/F")) or str(key), item)
+        for _, (key, item) in found
+        if is_dictionary(item)
+    ]
+
+
 def entry(item: Any, *keys: str) -> Any:
     """What stands under ``keys``, one below the other; ``None`` when a step is missing."""
     for key in keys:

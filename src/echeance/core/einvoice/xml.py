@@ -1,7 +1,7 @@
 """Hostile XML, parsed without opening a file, a network or an entity.
 
-Source: OWASP XML External Entity prevention; libxml2 limits (``huge_tree`` off) bound depth and
-text size.
+Source: OWASP XML External Entity prevention; libxml2 limits (``huge_tree`` off) bound the depth
+(256 levels), the length of a text (10 MB) and what entities may add.
 """
 
 from __future__ import annotations
@@ -13,11 +13,28 @@ from lxml import etree
 from echeance.core.einvoice.errors import (
     DoctypeForbiddenError,
     EmptyFileError,
+    FileError,
     FileTooLargeError,
     MalformedXmlError,
+    WrongEncodingError,
+    XmlTooComplexError,
 )
 
 MAX_BYTES: Final = 20 * 1024 * 1024
+# A "<" or a "=" is at most one node of the tree, which weighs a hundred times its bytes. An
+# invoice of 3,000 lines has some 400,000.
+MAX_MARKS: Final = 1_000_000
+
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_DOCTYPES: Final = tuple(
+    "<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be")
+)
+# libxml2's xmlParserErrors.
+_UNSUPPORTED_ENCODING: Final = 32
+_INVALID_ENCODING: Final = 81
+_NAME_TOO_LONG: Final = 110
+_RESOURCE_LIMIT: Final = 114
 
 
 def parse_xml(content: bytes, filename: str = "") -> etree._Element:
@@ -30,13 +47,17 @@ def parse_xml(content: bytes, filename: str = "") -> etree._Element:
     Raises:
         EmptyFileError: No byte, or only white space.
         FileTooLargeError: More than ``MAX_BYTES``.
+        XmlTooComplexError: Too deep, a text too long, or more than ``MAX_MARKS`` marks.
         DoctypeForbiddenError: A document type declaration, harmless or not.
+        WrongEncodingError: It is not in the encoding it announces.
         MalformedXmlError: It does not parse.
     """
     if not content.strip():
         raise EmptyFileError(filename)
     if len(content) > MAX_BYTES:
         raise FileTooLargeError(filename, MAX_BYTES // 1024 // 1024)
+    if content.count(b"<") + content.count(b"=") > MAX_MARKS:
+        raise XmlTooComplexError(filename, f"{MAX_MARKS // 2} éléments")
     # A parser is not shared: lxml parsers hold a lock and the last error.
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -46,11 +67,33 @@ def parse_xml(content: bytes, filename: str = "") -> etree._Element:
         huge_tree=False,
     )
     try:
-        root = etree.fromstring(content.removeprefix(b"\xef\xbb\xbf").strip(), parser)
+        root = etree.fromstring(_trimmed(content), parser)
     except etree.XMLSyntaxError as error:
-        if b"<!DOCTYPE" in content[:4096]:
-            raise DoctypeForbiddenError(filename) from error
-        raise MalformedXmlError(filename, error.lineno or 0, error.msg or "") from error
+        raise _named(error, content, filename) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DoctypeForbiddenError(filename)
     return root
+
+
+def _trimmed(content: bytes) -> bytes:
+    """The document without a UTF-8 mark and the blanks around it; UTF-16 is left as it is."""
+    if content.startswith(_UTF16_MARKS):
+        return content
+    return content.removeprefix(_UTF8_MARK).strip()
+
+
+def _named(error: etree.XMLSyntaxError, content: bytes, filename: str) -> FileError:
+    """The error of the house for what libxml2 says."""
+    if any(mark in content for mark in _DOCTYPES):
+        return DoctypeForbiddenError(filename)
+    line = error.lineno or 0
+    reason = error.msg or ""
+    code = getattr(error, "code", 0)  # the stubs do not know it
+    if code in {_UNSUPPORTED_ENCODING, _INVALID_ENCODING}:
+        return WrongEncodingError(filename, line)
+    if code in {_RESOURCE_LIMIT, _NAME_TOO_LONG}:
+        deep = "depth" in reason
+        return XmlTooComplexError(
+            filename, "256 niveaux" if deep else "un texte de 10 millions de signes"
+        )
+    return MalformedXmlError(filename, line, reason)

@@ -15,7 +15,7 @@ from echeance.core.einvoice.pdfa.clauses import breach
 _RELATIONSHIPS: Final = frozenset(
     {"/Alternative", "/Data", "/Source", "/Supplement", "/Unspecified"}
 )
-_MAX_FILES: Final = 1000
+MAX_FILES: Final = 1000
 
 
 def check_attachments(pdf: Any) -> Iterator[Finding]:
@@ -23,27 +23,17 @@ def check_attachments(pdf: Any) -> Iterator[Finding]:
     associated = pdfs.elements(pdf.Root.get("/AF"))
     if not associated:
         yield breach("6.8", "Aucun fichier n'est associé au document (AF).")
-    embedded = embedded_files(pdf)
-    listed = {pdfs.key_of(item) for item in embedded.values()}
+    embedded = [item for _, item in pdfs.embedded_files(pdf, MAX_FILES)]
+    listed = {pdfs.key_of(item) for item in embedded}
     known = {pdfs.key_of(item) for item in associated if pdfs.is_dictionary(item)}
     if associated and not listed & known:
         yield breach("6.8", "Le fichier associé (AF) n'est pas parmi les fichiers joints.")
-    for item in [*embedded.values(), *(one for one in associated if _is_new(one, listed))]:
+    for item in [*embedded, *(one for one in associated if _is_new(one, listed))]:
         yield from _specification(item)
 
 
 def _is_new(item: Any, listed: Container[object]) -> bool:
     return pdfs.is_dictionary(item) and pdfs.key_of(item) not in listed
-
-
-def embedded_files(pdf: Any) -> dict[str, Any]:
-    """File specifications of ``/Names/EmbeddedFiles``, by name, at most ``_MAX_FILES``."""
-    pikepdf = pdfs.bounded_pikepdf()
-    tree = pdfs.entry(pdf.Root, "/Names", "/EmbeddedFiles")
-    if not pdfs.is_dictionary(tree):
-        return {}
-    found = zip(range(_MAX_FILES), pikepdf.NameTree(tree).items(), strict=False)
-    return {str(name): item for _, (name, item) in found if pdfs.is_dictionary(item)}
 
 
 def _specification(item: Any) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from lxml import etree
 from echeance.core.einvoice import pdf as pdfs
 from echeance.core.einvoice.errors import FileError
 from echeance.core.einvoice.model import Finding
-from echeance.core.einvoice.pdfa.attachments import embedded_files
+from echeance.core.einvoice.pdfa.attachments import MAX_FILES
 from echeance.core.einvoice.pdfa.clauses import breach, doubt
 from echeance.core.einvoice.xml import parse_xml
 
@@ -159,7 +159,7 @@ def _facturx(pdf: Any, packet: Packet) -> Iterator[Finding]:
     level = values["ConformanceLevel"]
     if level not in _FX_LEVELS:
         yield breach("6.6.2.3", "Le niveau de conformité Factur-X manque ou est inconnu.")
-    joined = embedded_files(pdf).get(values["DocumentFileName"])
+    joined = dict(pdfs.embedded_files(pdf, MAX_FILES)).get(values["DocumentFileName"])
     if joined is None:
         yield breach("6.6.2.3", "Les métadonnées nomment un fichier qui n'est pas joint.")
         return
