@@ -50,10 +50,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class PrecedingInvoice:
-    """BG-3: the invoice this one corrects, credits or settles."""
+    """BG-3: the invoice this one corrects, credits or settles.
+
+    ``type_code`` is its BT-3 (EXT-FR-FE-02, EXT-FR-FE-137).
+    """
 
     number: str = ""
     issue_date: date | None = None
+    type_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """BG-4 seller, BG-7 buyer, BG-10 payee, BG-11 tax representative.
+    """BG-4 seller, BG-7 buyer, BG-10 payee, BG-11 tax representative, and those of the extension.
 
     ``identifiers`` have no scheme (a customer code), ``global_identifiers`` have one (SIRET 0009).
     ``legal_id`` is the SIREN with scheme 0002. ``tax_id`` is BT-32, a local tax number.
@@ -191,10 +195,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ItemAttribute:
-    """BG-32."""
+    """BG-32; the extension knows a ``code`` for the name, a ``quantity`` for the value."""
 
     name: str = ""
     value: str = ""
+    code: str = ""
+    quantity: Decimal | None = None
+    unit_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,10 @@ class InvoiceLine:
 
     ``unit_price`` is net of the price discount, for ``base_quantity`` units (1 when absent).
     ``unit_code`` is UN/ECE Recommendation 20 or 21 (C62 one, HUR hour, DAY day).
+
+    In EXTENDED-CTC-FR ``subtype`` says what a line is: ``DETAIL`` (as if absent), ``GROUP`` (a
+    total of the lines whose ``parent_id`` is its ``id``) or ``INFORMATION``; only details count in
+    the totals. ``seller`` and the three totals are those of an invoice of several sellers.
     """
 
     id: str = ""
@@ -231,6 +242,14 @@ class InvoiceLine:
     classifications: tuple[Identifier, ...] = ()
     origin_country: str = ""
     attributes: tuple[ItemAttribute, ...] = ()
+    parent_id: str = ""
+    subtype: str = ""
+    seller: Party | None = None
+    vat_total: Decimal | None = None
+    vat_total_accounting: Decimal | None = None
+    gross_total: Decimal | None = None
+    preceding_invoices: tuple[PrecedingInvoice, ...] = ()
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +295,11 @@ class Invoice:
     vat_breakdown: tuple[VatBreakdown, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     lines: tuple[InvoiceLine, ...] = ()
+    buyer_agent: Party | None = None
+    payer: Party | None = None
+    sales_agent: Party | None = None
+    invoicee: Party | None = None
+    invoicer: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)
