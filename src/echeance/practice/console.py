@@ -92,6 +92,28 @@ def demo(
     )
 
 
+@app.command()
+def platform(
+    port: Annotated[int, typer.Option(help="Port d'écoute ; 0 : n'importe lequel.")] = 0,
+    seed: Annotated[int, typer.Option(help="Graine des pannes et des réponses.")] = 2026,
+    faults: Annotated[
+        float, typer.Option(min=0, max=1, help="Part des demandes qui échouent.")
+    ] = 0,
+) -> None:
+    """Servir une plateforme agréée et un Chorus Pro d'entraînement, sur cette machine seulement."""
+    from echeance.practice.platform.faults import Faults
+    from echeance.practice.platform.server import PracticePlatform
+
+    serving = PracticePlatform(port=port, faults=Faults(faults, seed), seed=seed)
+    for name, value in serving.environment().items():
+        typer.echo(f"{name}={value}")
+    sys.stdout.flush()
+    try:
+        serving.serve()
+    except KeyboardInterrupt:
+        serving.close()
+
+
 def _relay(port: int) -> SmtpRelay:
     return SmtpRelay(
         {

@@ -115,3 +115,18 @@ class MailTooLargeError(EcheanceError):
     )
 
     limit: int
+
+
+@dataclass(eq=False)
+class NotADocumentError(EcheanceError):
+    """A file that is read, and that no flow of the reform carries."""
+
+    code = "transmission.not_a_document"
+    kind = Kind.INVALID
+    message = (
+        "Le fichier {filename} n'est ni une facture ni un message de cycle de vie ({syntax}) : "
+        "demandez à l'expéditeur une facture Factur-X, UBL ou CII."
+    )
+
+    filename: str
+    syntax: str

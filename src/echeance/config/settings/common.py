@@ -2,7 +2,8 @@
 
 Environment: ``DATABASE_URL`` (PostgreSQL; absent: the embedded SQLite under ``ECHEANCE_HOME``),
 ``ECHEANCE_HOME`` (data folder, default ``var``), ``ECHEANCE_SECRET_KEY``, ``ECHEANCE_HOSTS``,
-``ECHEANCE_LANGUAGE`` (of the console's refusals, ``fr`` or ``en``), ``ECHEANCE_SMTP_…``.
+``ECHEANCE_LANGUAGE`` (of the console's refusals, ``fr`` or ``en``), ``ECHEANCE_SMTP_…``,
+``ECHEANCE_PLATFORM_…``, ``ECHEANCE_CHORUS_…``.
 """
 
 from __future__ import annotations
@@ -172,4 +173,25 @@ SMTP = {
     "password": os.environ.get("ECHEANCE_SMTP_PASSWORD", ""),
     "security": os.environ.get("ECHEANCE_SMTP_SECURITY", "starttls"),  # starttls, tls or none
     "timeout_seconds": 30,
+}
+
+
+def _access(name: str) -> dict[str, str]:
+    """How a platform is reached, from the environment: its secrets are nowhere else."""
+    prefix = f"ECHEANCE_{name}_"
+    return {
+        "base_url": os.environ.get(f"{prefix}URL", ""),
+        "token_url": os.environ.get(f"{prefix}TOKEN_URL", ""),
+        "directory_url": os.environ.get(f"{prefix}DIRECTORY_URL", ""),
+        "client_id": os.environ.get(f"{prefix}CLIENT_ID", ""),
+        "client_secret": os.environ.get(f"{prefix}CLIENT_SECRET", ""),
+        "scope": os.environ.get(f"{prefix}SCOPE", ""),
+    }
+
+
+# Through which platforms documents go: the approved one, and Chorus Pro for public buyers.
+PLATFORM = _access("PLATFORM")
+CHORUS = _access("CHORUS") | {
+    "login": os.environ.get("ECHEANCE_CHORUS_LOGIN", ""),
+    "password": os.environ.get("ECHEANCE_CHORUS_PASSWORD", ""),
 }

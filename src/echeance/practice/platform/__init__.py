@@ -1,0 +1,1 @@
+"""Plateforme d'entraînement : an approved platform on this machine, that also fails on demand."""
