@@ -21,3 +21,22 @@ def take(*, company: Company, name: str, count: int = 1) -> range:
         mine.update(last=F("last") + count)
     last = mine.values_list("last", flat=True).get()
     return range(last - count + 1, last + 1)
+
+
+def hold(*, company: Company, name: str) -> int:
+    """How far a reader went, 0 at first; no other may read on until the transaction ends.
+
+    A reader that goes through rows by their number keeps its place as a run of its own: hold it,
+    do the work, :func:`move` it, in one transaction. Killed anywhere, it does all again or nothing.
+    Two or three queries.
+    """
+    mine = Counter.objects.filter(company=company, name=name)
+    if not mine.update(last=F("last")):
+        Counter.objects.bulk_create([Counter(company=company, name=name)], ignore_conflicts=True)
+        mine.update(last=F("last"))
+    return mine.values_list("last", flat=True).get()
+
+
+def move(*, company: Company, name: str, to: int) -> None:
+    """Note how far a held reader has gone; never back. One query."""
+    Counter.objects.filter(company=company, name=name, last__lt=to).update(last=to)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Literal
+
+from echeance.transmission.types import StatusFacts
 
 INVOICE = "380"
 CREDIT_NOTE = "381"
@@ -389,3 +392,16 @@ class StyleFacts:
     template_sha256: str
     logo_file_id: int | None = None
     logo_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsReport:
+    """What was told to platforms of the money that came.
+
+    Attributes:
+        given: Statuses 212 queued by this call, in order.
+        refused: By number, the French sentence that says why an invoice's receipts are not told.
+    """
+
+    given: tuple[StatusFacts, ...]
+    refused: Mapping[str, str]

@@ -14,6 +14,7 @@ from echeance.billing.commands.intake import (
     set_aside_orders,
 )
 from echeance.billing.commands.issue import issue_invoices
+from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.seal import request_sealing, seal_invoices
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import (
@@ -36,6 +37,7 @@ __all__ = [
     "issue_invoices",
     "queue_invoices",
     "release_invoices",
+    "report_receipts",
     "request_sealing",
     "save_items",
     "save_mapping",
