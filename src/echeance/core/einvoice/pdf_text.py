@@ -14,7 +14,7 @@ from echeance.core.einvoice.errors import DamagedPdfError, PdfTooHeavyError
 
 MAX_PAGES: Final = 100
 MAX_CHARACTERS: Final = 1_000_000
-READ_SECONDS: Final = 30
+READ_SECONDS: Final = 20
 
 
 def page_texts(content: bytes, filename: str = "") -> list[str]:

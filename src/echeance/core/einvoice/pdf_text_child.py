@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 20
+CPU_SECONDS = 10
 NOT_A_PDF = 3
 MAX_FIELDS = 2000
 

@@ -22,8 +22,8 @@ from echeance.core.einvoice.errors import (
 
 MAX_BYTES: Final = 20 * 1024 * 1024
 # A "<" or a "=" is at most one node of the tree, which weighs a hundred times its bytes. An
-# invoice of 3,000 lines has some 400,000.
-MAX_MARKS: Final = 1_000_000
+# invoice of 3,000 lines has some 120,000.
+MAX_MARKS: Final = 500_000
 
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
