@@ -130,3 +130,105 @@ class NotADocumentError(EcheanceError):
 
     filename: str
     syntax: str
+
+
+@dataclass(eq=False)
+class DepositConflictError(EcheanceError):
+    """One key, one file: another file under a key already used is another deposit."""
+
+    code = "transmission.deposit_conflict"
+    kind = Kind.CONFLICT
+    message = (
+        "Aucun dépôt n'est préparé : {document_ref} a déjà été confié à la plateforme avec un "
+        "autre fichier. Corrigez-le par un avoir et un nouveau numéro."
+    )
+
+    document_ref: str
+
+
+@dataclass(eq=False)
+class InvalidDepositError(EcheanceError):
+    """A key that a platform would not carry."""
+
+    code = "transmission.invalid_deposit"
+    kind = Kind.INVALID
+    message = (
+        "Aucun dépôt n'est préparé : l'identifiant « {key} » doit compter de 1 à 80 caractères "
+        "imprimables sans espace ni accent."
+    )
+
+    key: str
+
+
+@dataclass(eq=False)
+class FlowNotUnknownError(EcheanceError):
+    """Only a deposit of unknown outcome is settled by a person."""
+
+    code = "transmission.flow_not_unknown"
+    kind = Kind.CONFLICT
+    message = (
+        "Le dépôt de {document_ref} n'attend pas votre réponse (état : {state}) : relisez la "
+        "liste, rien n'a été changé."
+    )
+
+    document_ref: str
+    state: str
+
+
+@dataclass(eq=False)
+class WrongBuyerError(EcheanceError):
+    """An invoice that is for somebody else."""
+
+    code = "transmission.wrong_buyer"
+    kind = Kind.REFUSED
+    message = (
+        "La facture {number} de {seller} est adressée au SIREN {buyer_siren}, qui n'est pas celui "
+        "de la société : prévenez l'expéditeur, ou mettez-la de côté."
+    )
+
+    number: str
+    seller: str
+    buyer_siren: str
+
+
+@dataclass(eq=False)
+class FingerprintError(EcheanceError):
+    """What was downloaded is not what the platform announced."""
+
+    code = "transmission.fingerprint"
+    kind = Kind.UNAVAILABLE
+    message = (
+        "Le fichier « {filename} » reçu de la plateforme n'a pas l'empreinte annoncée : relancez "
+        "sa lecture, puis signalez-le à la plateforme s'il ne change pas."
+    )
+
+    filename: str
+
+
+@dataclass(eq=False)
+class NotQuarantinedError(EcheanceError):
+    """Only a document in quarantine is read again."""
+
+    code = "transmission.not_quarantined"
+    kind = Kind.CONFLICT
+    message = (
+        "Le document reçu n° {number} n'est pas en quarantaine (état : {state}) : rien n'a été "
+        "changé."
+    )
+
+    number: int
+    state: str
+
+
+@dataclass(eq=False)
+class NotAnInvoiceReceivedError(EcheanceError):
+    """Only an invoice belongs to a supplier."""
+
+    code = "transmission.not_an_invoice_received"
+    kind = Kind.CONFLICT
+    message = (
+        "Le document reçu n° {number} n'est pas une facture lue : il ne se rattache à aucun "
+        "fournisseur, rien n'a été changé."
+    )
+
+    number: int

@@ -74,3 +74,70 @@ class StatusGiven:
     def subject(self) -> str:
         """The document."""
         return f"invoice:{self.document_ref}"[:80]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowQueued:
+    """Dépôt préparé."""
+
+    action: ClassVar[str] = "transmission.flow_queued"
+
+    flow: int
+    tracking_id: str
+    about: str
+
+    @property
+    def subject(self) -> str:
+        """The deposit."""
+        return f"flow:{self.flow}"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMoved:
+    """État d'un dépôt changé, with the words that say why."""
+
+    action: ClassVar[str] = "transmission.flow_moved"
+
+    flow: int
+    tracking_id: str
+    state: str
+    detail: str
+
+    @property
+    def subject(self) -> str:
+        """The deposit."""
+        return f"flow:{self.flow}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReceived:
+    """Document reçu, read or kept aside."""
+
+    action: ClassVar[str] = "transmission.document_received"
+
+    received: int
+    flow_id: str
+    state: str
+    document_ref: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"received:{self.received}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReassigned:
+    """Document rattaché à un autre fournisseur."""
+
+    action: ClassVar[str] = "transmission.document_reassigned"
+
+    received: int
+    party_before: int | None
+    party: int
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"received:{self.received}"

@@ -8,7 +8,20 @@ from django.db import models
 from django.db.models import Q
 
 from echeance.core.lifecycle import ROLE_LABELS
-from echeance.transmission.types import CompanyRole, Direction, MailFacts, Status
+from echeance.transmission.platform.types import (
+    FlowInfo,
+    FlowProfile,
+    FlowSyntax,
+    ProcessingRule,
+)
+from echeance.transmission.types import (
+    CompanyRole,
+    Direction,
+    FlowState,
+    MailFacts,
+    ReceptionState,
+    Status,
+)
 
 
 class Message(models.Model):
@@ -214,3 +227,170 @@ class LifecycleStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_ref} {self.code}"
+
+
+class Flow(models.Model):
+    """Dépôt on the platform: one file, handed over once, and what the platform thinks of it."""
+
+    class StateLabel(models.TextChoices):
+        """Where it stands."""
+
+        QUEUED = FlowState.QUEUED.value, "à déposer"
+        IN_FLIGHT = FlowState.IN_FLIGHT.value, "en cours de dépôt"
+        UNKNOWN = FlowState.UNKNOWN.value, "issue inconnue"
+        DEPOSITED = FlowState.DEPOSITED.value, "déposé"
+        ACCEPTED = FlowState.ACCEPTED.value, "accepté"
+        REFUSED = FlowState.REFUSED.value, "refusé"
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    tracking_id = models.CharField("identifiant de suivi", max_length=100)
+    subject = models.CharField("objet", max_length=80)
+    document_ref = models.CharField("numéro du document", max_length=80)
+    file = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT)
+    sha256 = models.CharField("empreinte", max_length=64)
+    name = models.CharField("nom du fichier", max_length=200)
+    syntax = models.CharField(
+        "syntaxe", max_length=10, choices=[(one.value, one.value) for one in FlowSyntax]
+    )
+    profile = models.CharField(
+        "profil",
+        max_length=20,
+        blank=True,
+        choices=[(one.value, one.value) for one in FlowProfile],
+    )
+    rule = models.CharField(
+        "règle de traitement",
+        max_length=20,
+        choices=[(one.value, one.value) for one in ProcessingRule],
+    )
+    state = models.CharField("état", max_length=10, choices=StateLabel, default=FlowState.QUEUED)
+    flow_id = models.CharField("numéro de la plateforme", max_length=200, blank=True)
+    detail = models.TextField("précision", blank=True)
+    reasons = models.JSONField("motifs de la plateforme", default=list)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    losses = models.PositiveSmallIntegerField("réponses perdues", default=0)
+    looks = models.PositiveSmallIntegerField("recherches sans succès", default=0)
+    created_at = models.DateTimeField("préparé le")
+    # Nothing: it waits for a person.
+    retry_at = models.DateTimeField("pas avant", null=True)
+    in_flight_at = models.DateTimeField("remis le", null=True)
+    in_flight_until = models.DateTimeField("bail jusqu'à", null=True)
+    sent_by = models.CharField("processus", max_length=80, blank=True)
+    deposited_at = models.DateTimeField("déposé le", null=True)
+    finished_at = models.DateTimeField("avis rendu le", null=True)
+
+    class Meta:
+        """One tracking id, one deposit; what is proved says by what."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["company", "tracking_id"], name="flow_tracking_id"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in FlowState]),
+                name="flow_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["deposited", "accepted"])
+                | Q(deposited_at__isnull=False) & ~Q(flow_id=""),
+                name="flow_deposited_has_proof",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_flight")
+                | Q(in_flight_at__isnull=False, in_flight_until__isnull=False),
+                name="flow_left_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["accepted", "refused"], finished_at__isnull=False)
+                | Q(
+                    state__in=["queued", "in_flight", "unknown", "deposited"],
+                    finished_at__isnull=True,
+                ),
+                name="flow_finished_iff_judged",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "subject"], name="flow_subject"),
+            models.Index(fields=["company", "state", "-id"], name="flow_state"),
+            models.Index(
+                fields=["retry_at"], name="flow_due", condition=Q(state__in=["queued", "unknown"])
+            ),
+            models.Index(
+                fields=["in_flight_until"], name="flow_flying", condition=Q(state="in_flight")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_ref
+
+    @property
+    def info(self) -> FlowInfo:
+        """What is said of it when it is handed over."""
+        return FlowInfo(
+            name=self.name,
+            syntax=FlowSyntax(self.syntax),
+            rule=ProcessingRule(self.rule),
+            tracking_id=self.tracking_id,
+            sha256=self.sha256,
+            profile=FlowProfile(self.profile) if self.profile else None,
+        )
+
+
+class FlowCursor(models.Model):
+    """Repère de lecture: up to which change the platform has been read, one row a company."""
+
+    company = models.OneToOneField("base.Company", on_delete=models.PROTECT)
+    updated_after = models.DateTimeField("changements lus jusqu'à")
+    polled_at = models.DateTimeField("lu le")
+
+
+class ReceivedFlow(models.Model):
+    """Document reçu from the platform: read and attached, or in quarantine with its reason."""
+
+    class StateLabel(models.TextChoices):
+        """What became of it."""
+
+        RECEIVED = ReceptionState.RECEIVED.value, "reçu"
+        QUARANTINED = ReceptionState.QUARANTINED.value, "en quarantaine"
+        REPEATED = ReceptionState.REPEATED.value, "déjà reçu"
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    number = models.PositiveIntegerField("rang d'arrivée")
+    flow_id = models.CharField("numéro de la plateforme", max_length=200)
+    flow_type = models.CharField("genre de flux", max_length=40)
+    name = models.CharField("nom du fichier", max_length=200)
+    sha256 = models.CharField("empreinte", max_length=64, blank=True)
+    file = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT, null=True)
+    state = models.CharField("état", max_length=11, choices=StateLabel)
+    kind = models.CharField("document", max_length=10, blank=True)
+    syntax = models.CharField("syntaxe", max_length=10, blank=True)
+    document_ref = models.CharField("numéro (BT-1)", max_length=80, blank=True)
+    document_type = models.CharField("type (BT-3)", max_length=3, blank=True)
+    document_date = models.DateField("date (BT-2)", null=True)
+    seller_siren = models.CharField("SIREN du vendeur", max_length=9, blank=True)
+    seller_name = models.CharField("vendeur (BT-27)", max_length=200, blank=True)
+    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, null=True)
+    reason = models.TextField("motif de quarantaine", blank=True)
+    reason_code = models.CharField("code du motif", max_length=80, blank=True)
+    attempts = models.PositiveSmallIntegerField("lectures", default=1)
+    received_at = models.DateTimeField("reçu le")
+    read_at = models.DateTimeField("dernière lecture")
+
+    class Meta:
+        """One flow, one row; a quarantine says why."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["company", "flow_id"], name="received_flow_once"),
+            models.UniqueConstraint(fields=["company", "number"], name="received_flow_number"),
+            models.CheckConstraint(
+                condition=Q(state="quarantined") & ~Q(reason="")
+                | Q(state__in=["received", "repeated"], reason="", file__isnull=False),
+                name="received_flow_reason_iff_aside",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "state", "-id"], name="received_flow_state"),
+            models.Index(fields=["company", "sha256"], name="received_flow_sha256"),
+            models.Index(fields=["company", "seller_siren"], name="received_flow_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_ref or self.name

@@ -95,3 +95,44 @@ def advice(code: int) -> str:
     if code < 500:
         return "Le serveur n'a pas voulu du message pour l'instant : préparez-le de nouveau."
     return "Le serveur refuse le message : lisez sa réponse et corrigez le contact du client."
+
+
+LOOKS_MAX = 3
+"""Searches in vain, after which a deposit of unknown outcome is taken not to have happened."""
+
+LOSSES_MAX = 3
+"""Lost answers, after which a person is asked instead of handing the deposit over again."""
+
+_LATER_MAX = timedelta(hours=1)
+_KEY = re.compile(r"[\x21-\x7e]{1,80}")
+
+
+def tracking_id(siren: str, key: str) -> str | None:
+    """The tracking id of a deposit: of the company and its key; ``None`` for a key out of bounds.
+
+    >>> tracking_id("552100554", "invoice:FA-2026-000042")
+    '552100554.invoice:FA-2026-000042'
+    >>> tracking_id("552100554", "deux mots") is None
+    True
+    """
+    return f"{siren}.{key}" if _KEY.fullmatch(key) else None
+
+
+def look_wait(looks: int) -> timedelta:
+    """How long to wait before looking for a deposit again: a platform may show it late.
+
+    Two, four and eight minutes: fourteen in all before it is handed over again.
+
+    >>> [look_wait(looks).seconds // 60 for looks in (0, 1, 2)]
+    [2, 4, 8]
+    """
+    return timedelta(minutes=2 ** (looks + 1))
+
+
+def deposit_wait(attempts: int) -> timedelta:
+    """How long to leave a platform in peace that has not answered, an hour at most.
+
+    >>> [deposit_wait(attempts).seconds // 60 for attempts in (1, 4, 30)]
+    [1, 8, 60]
+    """
+    return min(retry_wait(min(attempts, 10)), _LATER_MAX)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from echeance.core.lifecycle import Amount, Event, Reason, Role
+from echeance.transmission.platform.types import FlowProfile, FlowSyntax, ProcessingRule
 
 
 class Status(StrEnum):
@@ -296,3 +297,90 @@ class StatusFacts:
     file_id: int | None
     anomaly: str
     recorded_at: datetime
+
+
+class FlowState(StrEnum):
+    """Where a deposit on a platform stands.
+
+    ``unknown``: it may have been deposited; it is looked for before anything else.
+    ``deposited``: the platform has it and has not said what it thinks of it.
+    """
+
+    QUEUED = "queued"
+    IN_FLIGHT = "in_flight"
+    UNKNOWN = "unknown"
+    DEPOSITED = "deposited"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeposit:
+    """A file to deposit on the platform.
+
+    Attributes:
+        key: Names the deposit: one key, one deposit, whatever the number of calls. 1 to 80
+            printable ASCII characters without space.
+        subject: What it is about, as ``kind:id``.
+        document_ref: Number of the document.
+        file_id: The archived file.
+        profile: ``None`` for what has none (CDAR, e-reporting).
+    """
+
+    key: str
+    subject: str
+    document_ref: str
+    file_id: int
+    syntax: FlowSyntax
+    rule: ProcessingRule
+    profile: FlowProfile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepositReport:
+    """What a turn of deposits did.
+
+    Attributes:
+        deposited: Handed over, with the platform's number as proof.
+        found: Of unknown outcome, and found on the platform.
+        requeued: Of unknown outcome, and looked for in vain: to be handed over again.
+        refused: Refused at once.
+        unknown: Handed over, the answer lost; or left in flight by a process that is gone.
+        delayed: For later: the platform does not answer, or not yet.
+    """
+
+    deposited: int = 0
+    found: int = 0
+    requeued: int = 0
+    refused: int = 0
+    unknown: int = 0
+    delayed: int = 0
+
+
+class ReceptionState(StrEnum):
+    """What became of a document that came."""
+
+    RECEIVED = "received"
+    QUARANTINED = "quarantined"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """What a turn of polling did.
+
+    Attributes:
+        acknowledged: Deposits the platform has given its opinion of.
+        received: Documents read and attached.
+        quarantined: Documents kept aside, each with its reason.
+        repeated: Documents that had come before.
+        statuses: Statuses recorded.
+        interrupted: Why the turn ended early, "" when it went through; the next one goes on.
+    """
+
+    acknowledged: int = 0
+    received: int = 0
+    quarantined: int = 0
+    repeated: int = 0
+    statuses: int = 0
+    interrupted: str = ""
