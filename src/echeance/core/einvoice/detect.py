@@ -134,7 +134,7 @@ def extract_xml(content: bytes, filename: str = "") -> tuple[str, bytes]:
 def _looks_like_xml(content: bytes) -> bool:
     """Whether the first sign is ``<``, after a byte order mark, in UTF-8 or UTF-16."""
     start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<"))
+    return start.startswith((b"<", b"\x00<", b"\xff\xfe<", b"\xfe\xff\x00<"))
 
 
 def _specification(root: etree._Element, syntax: str) -> str:
