@@ -213,3 +213,18 @@ class PdfNotExtensibleError(EcheanceError):
     )
 
     reason: str
+
+
+@dataclass(eq=False)
+class NotAnInvoiceError(EcheanceError):
+    """A structured document that is no invoice of a syntax we read; it is named."""
+
+    code = "einvoice.not_an_invoice"
+    kind = Kind.INVALID
+    message = (
+        "{filename} est {name}, pas une facture que l'on sait lire : demandez une facture au "
+        "format UBL, CII ou Factur-X."
+    )
+
+    filename: str
+    name: str

@@ -717,6 +717,8 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("EXT-FR-FE-159", "lines.attributes.code", TEXT, "0..1", EXTENDED, "Code de l'attribut", "TypeCode", "NameCode"),
     Term("EXT-FR-FE-160", "lines.attributes.quantity", QUANTITY, "0..1", EXTENDED, "Quantité de l'attribut", "ValueMeasure", "ValueQuantity"),
     Term("EXT-FR-FE-161", "lines.attributes.unit_code", TEXT, "0..1", EXTENDED, "Unité de l'attribut", "ValueMeasure/@unitCode", "ValueQuantity/@unitCode"),
+    Term("BT-X-96", "lines.exemption_reason", TEXT, "0..1", EXTENDED, "Motif d'exonération de la ligne", f"{_LINE_SETTLEMENT}/ApplicableTradeTax/ExemptionReason", "cac:Item/cac:ClassifiedTaxCategory/TaxExemptionReason"),
+    Term("BT-X-97", "lines.exemption_code", TEXT, "0..1", EXTENDED, "Code du motif d'exonération de la ligne", f"{_LINE_SETTLEMENT}/ApplicableTradeTax/ExemptionReasonCode", "cac:Item/cac:ClassifiedTaxCategory/TaxExemptionReasonCode"),
     Term("EXT-FR-FE-162", "lines.parent_id", TEXT, "0..1", EXTENDED, "Ligne mère", "AssociatedDocumentLineDocument/ParentLineID", f"{_SUB_LINE}/cac:BillingReferenceLine/ID"),
     Term("EXT-FR-FE-163", "lines.subtype", TEXT, "0..1", EXTENDED, "Sous-type de ligne", "AssociatedDocumentLineDocument/LineStatusReasonCode", f"{_SUB_LINE}/cac:InvoiceDocumentReference/DocumentStatusCode"),
     Term("EXT-FR-FE-181", "lines.vat_total", AMOUNT, "0..1", EXTENDED, "TVA de la ligne", f"{_LINE_SUM}/TaxTotalAmount[@currencyID=$currency]", "cac:TaxTotal[TaxAmount/@currencyID=$currency]/TaxAmount"),

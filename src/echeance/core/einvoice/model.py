@@ -242,6 +242,8 @@ class InvoiceLine:
     classifications: tuple[Identifier, ...] = ()
     origin_country: str = ""
     attributes: tuple[ItemAttribute, ...] = ()
+    exemption_reason: str = ""
+    exemption_code: str = ""
     parent_id: str = ""
     subtype: str = ""
     seller: Party | None = None
