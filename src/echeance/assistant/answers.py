@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
+from echeance.assistant import signals
 from echeance.base import commands as base_commands
 from echeance.base import queries as base
 from echeance.base.actor import Actor
@@ -29,6 +30,8 @@ NEXT_STEP_LABELS = {
     "by_hand": "Remettez la facture vous-même : son fichier est sur sa page.",
     "credit": "Faites l'avoir depuis la page de la facture, puis une nouvelle facture.",
     "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
+    "check_directory": "Corrigez l'adresse électronique dans la fiche du client, puis déposez la "
+    "facture de nouveau.",
 }
 """What to do now, where the answer is an act that another screen carries out."""
 
@@ -65,6 +68,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _send_again(actor, item)
     if item.kind == "transmission.unknown":
         return _settle_unknown(actor, item, choice)
+    if item.kind.startswith("platform.") and choice in signals.ANSWERS:
+        return signals.answer(actor=actor, item=item, choice=choice)
     if choice == "hold_again":
         transmission.hold_again(actor=actor, message_id=_number(item.key))
         return gettext("Message préparé de nouveau : il partira après une dernière vérification.")

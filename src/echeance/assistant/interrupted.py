@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
+from echeance.assistant.events import StatusHeeded
 from echeance.assistant.models import DayRun, Decision
 from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
 from echeance.base.actor import Actor
+from echeance.base.models import JournalEvent
 from echeance.billing import queries as billing
 from echeance.cash import queries as cash
 from echeance.cash.models import Match
@@ -143,9 +145,28 @@ def _reminders(actor: Actor, since: datetime) -> Iterator[NewDecision]:
         )
 
 
+def _statuses(actor: Actor, since: datetime) -> Iterator[NewDecision]:
+    rows = JournalEvent.objects.filter(
+        company=actor.company, at__gte=since, action=StatusHeeded.action
+    )
+    for row in rows.order_by("pk"):
+        told = row.facts["decision"]
+        yield NewDecision(
+            Duty.HEED,
+            told["subject"],
+            Outcome(told["outcome"]),
+            told["act"],
+            (*told["reasons"], _WHY),
+            Reversal(told["reversal"]),
+            told["facts"],
+            told["party_id"],
+        )
+
+
 _TOLD: Final[tuple[Callable[[Actor, datetime], Iterator[NewDecision]], ...]] = (
     _orders,
     _statements,
+    _statuses,
     _matches,
     _invoices,
     _messages,

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from echeance.assistant.models import DayRun, Decision
 from echeance.assistant.types import DUTY_LABELS, Duty, Outcome, Reversal, Reversible
+from echeance.base import clock
 from echeance.base.errors import NotFoundError
 from echeance.base.models import PolicyVersion
 from echeance.cash import queries as cash
@@ -59,9 +60,10 @@ def decision_for(*, actor: Actor, decision_id: int) -> Decision:
 
 
 def reversible(*, actor: Actor, decisions: Sequence[Decision]) -> dict[int, Reversible]:
-    """Which of some decisions can still be undone, by decision. Two queries.
+    """Which of some decisions can still be undone, by decision. Four queries at most.
 
-    A match while it stands; a reminder while its message has not left.
+    A match while it stands; a reminder while its message has not left; a dispute or a pause that
+    a status of a platform led to, while it stands.
     """
     acted = [one for one in decisions if one.outcome == Outcome.ACTED]
     entries = {
@@ -82,7 +84,36 @@ def reversible(*, actor: Actor, decisions: Sequence[Decision]) -> dict[int, Reve
     for reminder in held:
         if decision_id := chased.get((reminder.party_id, reminder.run.on)):
             found[decision_id] = Reversible(reminder_id=reminder.pk)
-    return found
+    return found | _heeded(actor, decisions)
+
+
+def _heeded(actor: Actor, decisions: Sequence[Decision]) -> dict[int, Reversible]:
+    """What statuses of platforms stopped and still stands. Two queries at most."""
+    stopped = [
+        one
+        for one in decisions
+        if one.duty == Duty.HEED and one.reversal == Reversal.INTERNAL.value
+    ]
+    if not stopped:
+        return {}
+    disputes = {pk for one in stopped for pk in one.facts.get("dispute_ids", ())}
+    holds = {pk for one in stopped for pk in one.facts.get("hold_ids", ())}
+    standing = set(
+        collection.disputes(actor=actor).filter(pk__in=disputes).values_list("pk", flat=True)
+    )
+    held = set(
+        collection.holds(actor=actor, on=clock.today())
+        .filter(pk__in=holds)
+        .values_list("pk", flat=True)
+    )
+    found = {
+        one.pk: Reversible(
+            dispute_ids=tuple(pk for pk in one.facts.get("dispute_ids", ()) if pk in standing),
+            hold_ids=tuple(pk for pk in one.facts.get("hold_ids", ()) if pk in held),
+        )
+        for one in stopped
+    }
+    return {pk: what for pk, what in found.items() if what.dispute_ids or what.hold_ids}
 
 
 def policy_versions(*, actor: Actor) -> QuerySet[PolicyVersion]:

@@ -12,6 +12,7 @@ from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.cash import commands as cash
 from echeance.collection import commands as collection
+from echeance.collection.types import DisputeOutcome
 
 
 @transaction.atomic
@@ -40,6 +41,14 @@ def undo(*, actor: Actor, decision_id: int) -> str:
         return gettext(
             "Rapprochement annulé : les échéances sont rouvertes, la question vous revient."
         )
+    if what.dispute_ids or what.hold_ids:
+        for dispute_id in what.dispute_ids:
+            collection.close_dispute(
+                actor=actor, dispute_id=dispute_id, outcome=DisputeOutcome.UNFOUNDED
+            )
+        if what.hold_ids:
+            collection.resume_reminders(actor=actor, hold_ids=what.hold_ids)
+        return gettext("Litige clos ou pause levée : la facture est relancée de nouveau.")
     collection.cancel_reminders(
         actor=actor, reminder_ids=[what.reminder_id], reason="Annulée par une personne."
     )

@@ -15,7 +15,9 @@ class Duty(StrEnum):
 
     TAKE_ORDERS = "take_orders"
     TAKE_BANK = "take_bank"
+    HEED = "heed"
     MATCH = "match"
+    TELL_RECEIPTS = "receipts"
     BILL = "bill"
     SEAL = "seal"
     SEND = "send"
@@ -25,7 +27,9 @@ class Duty(StrEnum):
 DUTY_LABELS: dict[Duty, str] = {
     Duty.TAKE_ORDERS: "Commandes reçues",
     Duty.TAKE_BANK: "Relevés bancaires",
+    Duty.HEED: "Statuts des plateformes",
     Duty.MATCH: "Rapprochement des encaissements",
+    Duty.TELL_RECEIPTS: "Encaissements déclarés aux plateformes",
     Duty.BILL: "Facturation",
     Duty.SEAL: "Fichiers et contrôle officiel",
     Duty.SEND: "Envoi des factures",
@@ -129,10 +133,12 @@ class NewDecision:
 
 @dataclass(frozen=True, slots=True)
 class Reversible:
-    """What undoing a decision would undo: a match of the bank, or a reminder; the other is zero."""
+    """What undoing a decision would undo: a match, a reminder, or what a status stopped."""
 
     match_id: int = 0
     reminder_id: int = 0
+    dispute_ids: tuple[int, ...] = ()
+    hold_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

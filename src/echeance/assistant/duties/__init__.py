@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from echeance.assistant.duties.billing import bill, seal, send, take_orders
 from echeance.assistant.duties.day import Day
 from echeance.assistant.duties.money import match, take_bank
+from echeance.assistant.duties.platform import heed, tell_receipts
 from echeance.assistant.duties.reminders import remind
 from echeance.assistant.types import Duty, NewDecision
 
@@ -19,7 +20,9 @@ __all__ = ["DUTIES", "Day"]
 DUTIES: Sequence[tuple[Duty, Callable[[Day], list[NewDecision]]]] = (
     (Duty.TAKE_ORDERS, take_orders),
     (Duty.TAKE_BANK, take_bank),
+    (Duty.HEED, heed),
     (Duty.MATCH, match),
+    (Duty.TELL_RECEIPTS, tell_receipts),
     (Duty.BILL, bill),
     (Duty.SEAL, seal),
     (Duty.SEND, send),

@@ -1,0 +1,92 @@
+"""What a person answers to a status of a platform, carried out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext
+
+from echeance.base import clock
+from echeance.base import commands as base
+from echeance.base.actor import Actor
+from echeance.base.models import WorkItem
+from echeance.billing import commands as billing
+from echeance.billing import queries as billing_queries
+from echeance.collection import commands as collection
+from echeance.collection import queries as cases
+from echeance.collection.types import DisputeOutcome
+from echeance.core.lifecycle import COMPLETED, Role
+from echeance.transmission import commands as transmission
+from echeance.transmission.types import NewStatus
+
+ANSWERS: Final = frozenset({"unfounded", "completed", "credit_internal"})
+"""Those that act; the others say where to act."""
+
+
+def answer(*, actor: Actor, item: WorkItem, choice: str) -> str:
+    """Carry out one of ``ANSWERS`` and close the question; in the caller's transaction.
+
+    Returns:
+        What was done, one sentence in the language of the person.
+
+    Raises:
+        EcheanceError: Why the act cannot be done; the question stays open.
+    """
+    told = _ACTS[choice](actor, item)
+    base.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
+    return told
+
+
+def _unfounded(actor: Actor, item: WorkItem) -> str:
+    standing = cases.disputes(actor=actor).filter(pk__in=item.evidence["dispute_ids"])
+    for dispute_id in list(standing.values_list("pk", flat=True)):
+        collection.close_dispute(
+            actor=actor, dispute_id=dispute_id, outcome=DisputeOutcome.UNFOUNDED
+        )
+    return gettext("Litige clos : la facture est relancée de nouveau.")
+
+
+def _completed(actor: Actor, item: WorkItem) -> str:
+    """Status 209, and reminders go on."""
+    invoice = billing_queries.invoice_for(actor=actor, invoice_id=_number(item))
+    transmission.queue_statuses(
+        actor=actor,
+        statuses=[
+            NewStatus(
+                document_ref=invoice.number or "",
+                code=COMPLETED,
+                issuer=Role.SELLER,
+                status_at=clock.now(),
+                source=f"answer:{item.pk}",
+                document_type=invoice.kind,
+                document_date=invoice.issue_date,
+                counterparty_siren=invoice.buyer.siren,
+                counterparty_address=invoice.buyer.electronic_address or invoice.buyer.siren,
+            )
+        ],
+    )
+    collection.resume_reminders(actor=actor, hold_ids=item.evidence["hold_ids"])
+    return gettext(
+        "La plateforme sera prévenue que la pièce est envoyée ; les relances reprennent."
+    )
+
+
+def _credit_internal(actor: Actor, item: WorkItem) -> str:
+    """All that is left is credited; the platform has ended the invoice, no flow tells it."""
+    note = billing.draft_credit_note(actor=actor, invoice_id=_number(item), reason=item.title[:200])
+    told = gettext(
+        "Avoir interne préparé en brouillon ({note}) : émettez-le, puis refaites la facture "
+        "corrigée sous un nouveau numéro."
+    )
+    return told.format(note=note.pk)
+
+
+def _number(item: WorkItem) -> int:
+    return int(item.subject.rpartition(":")[2])
+
+
+_ACTS: Final = {
+    "unfounded": _unfounded,
+    "completed": _completed,
+    "credit_internal": _credit_internal,
+}
