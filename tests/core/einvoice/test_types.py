@@ -11,11 +11,12 @@ from decimal import Decimal
 
 import pytest
 
-from core.einvoice.samples import ORIGINAL, SAMPLES, invoice, line
+from core.einvoice.samples import BUYER, ORIGINAL, SAMPLES, SELLER, invoice, line
 from echeance.core.einvoice.checks import check
 from echeance.core.einvoice.cii import read_cii, write_cii
 from echeance.core.einvoice.codes import BUSINESS_PROCESSES, TYPE_CODES
-from echeance.core.einvoice.model import Identifier, Note, Party, Period
+from echeance.core.einvoice.model import Address, Identifier, Note, Party, Period, VatBreakdown
+from echeance.core.einvoice.profiles import PROFILES
 from echeance.core.einvoice.ubl import read_ubl, write_ubl
 
 FACTOR = Party(
@@ -126,6 +127,107 @@ def test_an_unknown_frame_is_refused_here_and_officially(validator):
         assert "BR-FR-08_BT-23" in found
 
 
-def test_the_frames_left_are_those_of_several_sellers():
-    """Their documents are those of EXTENDED-CTC-FR, below."""
-    assert BUSINESS_PROCESSES - FRAMES.keys() == {"B8", "S8", "M8", "B9", "S9", "M9"}
+def test_every_frame_of_the_rules_has_its_document():
+    assert FRAMES.keys() | SEVERAL.keys() == BUSINESS_PROCESSES
+
+
+# Invoices of several sellers (XP Z12-012, frames 8 and 9): a group of lines for each, with the
+# number of its own invoice, and the VAT of each apart.
+
+
+def seller_of_lines(name, siren, vat_id):
+    return Party(
+        name=name,
+        legal_id=Identifier(siren, "0002"),
+        vat_id=vat_id,
+        address=Address(country_code="FR"),
+    )
+
+
+def own_invoice(first, seller, number, net, vat):
+    """A group and its one detail; ``first`` is the number of the group among the lines."""
+    group = line(f"Facture {number}", "1", net)
+    detail = line("Travaux", "1", net)
+    told = {"seller": seller, "exemption_reason": f"#{number}#"}
+    return (
+        replace(
+            group,
+            id=str(first),
+            subtype="GROUP",
+            object_ids=(Identifier(number, "AFL"), Identifier("B1", "AVV")),
+            vat_total=Decimal(vat),
+            gross_total=Decimal(net) + Decimal(vat),
+            **told,
+        ),
+        replace(
+            detail,
+            id=str(first + 1),
+            subtype="DETAIL",
+            parent_id=str(first),
+            object_ids=(Identifier(number, "AFL"),),
+            **told,
+        ),
+    )
+
+
+def of_several(frame, *parts, **more):
+    """``parts``: seller, number of its invoice, net amount, VAT."""
+    lines, breakdown = [], []
+    for seller, number, net, vat in parts:
+        lines += own_invoice(len(lines) + 1, seller, number, net, vat)
+        breakdown.append(
+            VatBreakdown(
+                Decimal(net), Decimal(vat), "S", Decimal(20), exemption_reason=f"#{number}#"
+            )
+        )
+    details = invoice(*[item for item in lines if item.subtype == "DETAIL"], **more)
+    return replace(
+        details,
+        business_process=frame,
+        specification_id=PROFILES[5].specification_id,
+        lines=tuple(lines),
+        vat_breakdown=tuple(breakdown),
+    )
+
+
+AUBERT = seller_of_lines("Menuiserie Aubert", "404833048", "FR83404833048")
+BLANC = seller_of_lines("Peinture Blanc", "552100554", "FR14552100554")
+MOREL = seller_of_lines(SELLER.name, SELLER.legal_id.value, SELLER.vat_id)
+LEFEVRE = seller_of_lines(BUYER.name, BUYER.legal_id.value, BUYER.vat_id)
+SEVERAL = {
+    **{
+        f"{kind}8": of_several(
+            f"{kind}8", (AUBERT, "AUB-1", "100", "20"), (BLANC, "BLA-7", "50", "10")
+        )
+        for kind in "BSM"
+    },
+    # Each sells to the other: two invoices in one, made by the buyer.
+    **{
+        f"{kind}9": of_several(
+            f"{kind}9",
+            (MOREL, "FA-2026-000042", "100", "20"),
+            (LEFEVRE, "LEF-3", "50", "10"),
+            type_code="389",
+        )
+        for kind in "BSM"
+    },
+}
+
+
+@pytest.mark.parametrize("frame", SEVERAL)
+def test_an_invoice_of_several_sellers_is_officially_valid_in_both_syntaxes(validator, frame):
+    document = SEVERAL[frame]
+    cii, ubl = write_cii(document), write_ubl(document)
+
+    for content in (cii, ubl):
+        verdict = validator.validate(content, "facture.xml")
+        assert verdict.valid
+        assert verdict.profile == "EXTENDED-CTC-FR"
+        # The sheet warns of one reading of the breakdown when the other one holds.
+        assert {item.rule.removesuffix("S-08ini") for item in verdict.findings} <= {
+            "BR-FXEXT-",
+            "BR-FREXT-",
+        }
+    assert read_cii(cii).invoice == document
+    totals_with_vat = tuple(replace(item, gross_total=None) for item in document.lines)
+    assert read_ubl(ubl).invoice == replace(document, lines=totals_with_vat)

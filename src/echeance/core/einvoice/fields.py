@@ -436,21 +436,12 @@ def _allowance_charge(
     return rows
 
 
-def _object(number: str, name: str, cii: str, ubl: str) -> list[Term]:
+def _object(number: str, name: str, cardinality: str, cii: str, ubl: str) -> list[Term]:
     label = "Objet facturé"
     reference = f"{cii}/AdditionalReferencedDocument[TypeCode=130]"
     return [
-        Term(number, name, GROUP, "0..1", EN16931, label, "", ubl),
-        Term(
-            number,
-            f"{name}.value",
-            TEXT,
-            "1..1",
-            EN16931,
-            label,
-            f"{reference}/IssuerAssignedID",
-            "ID",
-        ),
+        Term(number, name, GROUP, cardinality, EN16931, label, reference, ubl),
+        Term(number, f"{name}.value", TEXT, "1..1", EN16931, label, "IssuerAssignedID", "ID"),
         Term(
             f"{number}-1",
             f"{name}.scheme",
@@ -458,7 +449,7 @@ def _object(number: str, name: str, cii: str, ubl: str) -> list[Term]:
             "0..1",
             EN16931,
             _scheme(label),
-            f"{reference}/ReferenceTypeCode",
+            "ReferenceTypeCode",
             "ID/@schemeID",
         ),
     ]
@@ -582,7 +573,7 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("BT-15", "receiving_advice_reference", TEXT, "0..1", EN16931, "Avis de réception", f"{_DELIVERY}/ReceivingAdviceReferencedDocument/IssuerAssignedID", "/cac:ReceiptDocumentReference/ID"),
     Term("BT-16", "despatch_advice_reference", TEXT, "0..1", BASIC_WL, "Avis d'expédition", f"{_DELIVERY}/DespatchAdviceReferencedDocument/IssuerAssignedID", "/cac:DespatchDocumentReference/ID"),
     Term("BT-17", "tender_reference", TEXT, "0..1", EN16931, "Appel d'offres ou lot", f"{_SUPPORT}[TypeCode=50]/IssuerAssignedID", "/cac:OriginatorDocumentReference/ID"),
-    *_object("BT-18", "object_id", _AGREEMENT, "/cac:AdditionalDocumentReference[DocumentTypeCode=130]"),
+    *_object("BT-18", "object_id", "0..1", _AGREEMENT, "/cac:AdditionalDocumentReference[DocumentTypeCode=130]"),
     Term("BT-19", "buyer_accounting_reference", TEXT, "0..1", BASIC_WL, "Référence comptable de l'acheteur", f"{_SETTLEMENT}/ReceivableSpecifiedTradeAccountingAccount/ID", "/AccountingCost"),
     Term("BT-20", "payment_terms", TEXT, "0..1", BASIC_WL, "Conditions de règlement", f"{_TERMS}/Description", "/cac:PaymentTerms/Note"),
     Term("BG-1", "notes", GROUP, "0..n", BASIC_WL, "Mention", f"{_DOCUMENT}/IncludedNote", "/Note"),
@@ -684,7 +675,7 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("BG-25", "lines", GROUP, "1..n", BASIC, "Ligne", f"{_TRANSACTION}/IncludedSupplyChainTradeLineItem", "/cac:InvoiceLine", "BR-16"),
     Term("BT-126", "lines.id", TEXT, "1..1", BASIC, "Numéro de ligne", "AssociatedDocumentLineDocument/LineID", "ID", "BR-21"),
     Term("BT-127", "lines.note", TEXT, "0..1", BASIC, "Note de ligne", "AssociatedDocumentLineDocument/IncludedNote/Content", "Note"),
-    *_object("BT-128", "lines.object_id", _LINE_SETTLEMENT, "cac:DocumentReference[DocumentTypeCode=130]"),
+    *_object("BT-128", "lines.object_ids", "0..n", _LINE_SETTLEMENT, "cac:DocumentReference[DocumentTypeCode=130]"),
     Term("BT-129", "lines.quantity", QUANTITY, "1..1", BASIC, "Quantité", "SpecifiedLineTradeDelivery/BilledQuantity", "InvoicedQuantity", "BR-22"),
     Term("BT-130", "lines.unit_code", TEXT, "1..1", BASIC, "Unité", "SpecifiedLineTradeDelivery/BilledQuantity/@unitCode", "InvoicedQuantity/@unitCode", "BR-23"),
     Term("BT-131", "lines.net_amount", AMOUNT, "1..1", BASIC, "Montant HT", f"{_LINE_SUM}/LineTotalAmount", "LineExtensionAmount", "BR-24"),

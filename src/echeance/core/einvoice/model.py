@@ -213,12 +213,13 @@ class InvoiceLine:
 
     In EXTENDED-CTC-FR ``subtype`` says what a line is: ``DETAIL`` (as if absent), ``GROUP`` (a
     total of the lines whose ``parent_id`` is its ``id``) or ``INFORMATION``; only details count in
-    the totals. ``seller`` and the three totals are those of an invoice of several sellers.
+    the totals. ``seller`` and the three totals are those of an invoice of several sellers, whose
+    lines name the invoice of each by an object of scheme AFL. The core knows one object a line.
     """
 
     id: str = ""
     note: str = ""
-    object_id: Identifier | None = None
+    object_ids: tuple[Identifier, ...] = ()
     quantity: Decimal | None = None
     unit_code: str = ""
     net_amount: Decimal = ZERO
