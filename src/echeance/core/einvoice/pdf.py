@@ -84,17 +84,23 @@ def bounded_pikepdf() -> ModuleType:
 def embedded_files(pdf: Any, limit: int) -> list[tuple[str, Any]]:
     """The files joined to the document, at most ``limit``: name and file specification.
 
-    The name is that of the file (``/UF``, ``/F``), else its key in the tree of names.
+    The name is that of the file (``/UF``, ``/F``), else its key in the tree of names. Two files
+    may have the same key: the tree is walked here, since a mapping would hide one of them.
     """
-    tree = entry(pdf.Root, "/Names", "/EmbeddedFiles")
-    if not is_dictionary(tree):
-        return []
-    found = zip(range(limit), bounded_pikepdf().NameTree(tree).items(), strict=False)
-    return [
-        (text(item.get("/UF")) or text(item.get("/F")) or str(key), item)
-        for _, (key, item) in found
-        if is_dictionary(item)
-    ]
+    files: list[tuple[str, Any]] = []
+    nodes = [entry(pdf.Root, "/Names", "/EmbeddedFiles")]
+    seen: set[object] = set()
+    while nodes and len(files) < limit:
+        node = nodes.pop()
+        if not is_dictionary(node) or key_of(node) in seen:
+            continue
+        seen.add(key_of(node))
+        nodes += reversed(elements(node.get("/Kids")))
+        pairs = elements(node.get("/Names"))
+        for key, item in zip(pairs[::2], pairs[1::2], strict=False):
+            if is_dictionary(item):
+                files.append((text(item.get("/UF")) or text(item.get("/F")) or text(key), item))
+    return files[:limit]
 
 
 def entry(item: Any, *keys: str) -> Any:

@@ -26,7 +26,8 @@ MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_MARKS: Final = 500_000
 
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
-_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+# With a byte order mark, or known by its first sign.
+_UTF16_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _DOCTYPES: Final = tuple(
     "<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
@@ -77,7 +78,7 @@ def parse_xml(content: bytes, filename: str = "") -> etree._Element:
 
 def _trimmed(content: bytes) -> bytes:
     """The document without a UTF-8 mark and the blanks around it; UTF-16 is left as it is."""
-    if content.startswith(_UTF16_MARKS):
+    if content.startswith(_UTF16_STARTS):
         return content
     return content.removeprefix(_UTF8_MARK).strip()
 
