@@ -225,3 +225,87 @@ class ItemsInvalidError(EcheanceError):
     def facts(self) -> dict[str, object]:
         """The problems and their sentences in one."""
         return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class ReportPeriodError(EcheanceError):
+    """A period of e-reporting that is not over, or lies before the obligation."""
+
+    code = "billing.report_period"
+    message = (
+        "L'e-reporting du {first:%d/%m/%Y} au {last:%d/%m/%Y} ne se prépare pas : {reason}. "
+        "Choisissez une période de la liste."
+    )
+
+    first: date
+    last: date
+    reason: str
+
+
+@dataclass(eq=False)
+class PlatformUnknownError(EcheanceError):
+    """A message of e-reporting names the platform that files it."""
+
+    code = "billing.platform_unknown"
+    message = (
+        "Le matricule (4 signes) et le nom de votre plateforme agréée manquent : "
+        "renseignez-les dans « Règles, Facturation », puis recommencez."
+    )
+
+
+@dataclass(eq=False)
+class ReportIncompleteError(EcheanceError):
+    """Facts of the period cannot be told; a person corrects them or leaves them out knowingly."""
+
+    code = "billing.report_incomplete"
+    message = "L'e-reporting serait incomplet. {listing} Ou confirmez pour le préparer sans."
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class ReportRefusedError(EcheanceError):
+    """The official rules refuse the message; nothing is kept."""
+
+    code = "billing.report_refused"
+    message = (
+        "Les règles officielles refusent l'e-reporting : {listing} Corrigez les fiches concernées, "
+        "puis recommencez."
+    )
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class ReportNotJudgedError(EcheanceError):
+    """The official rules could not be applied; nothing is kept."""
+
+    code = "billing.report_not_judged"
+    kind = Kind.UNAVAILABLE
+    message = "L'e-reporting n'a pas pu être validé : {reason} Recommencez dans un instant."
+
+    reason: str
+
+
+@dataclass(eq=False)
+class ReportChangedError(EcheanceError):
+    """Somebody prepared the same period at the same time."""
+
+    code = "billing.report_changed"
+    kind = Kind.CONFLICT
+    message = (
+        "Un autre e-reporting vient d'être préparé pour cette période ({number}) : relisez-le, "
+        "puis recommencez s'il reste une différence."
+    )
+
+    number: str

@@ -197,3 +197,21 @@ class ItemSaved:
     def subject(self) -> str:
         """The article."""
         return f"item:{self.item_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPrepared:
+    """E-reporting préparé: its message is valid and archived."""
+
+    action: ClassVar[str] = "billing.report_prepared"
+
+    report_id: int
+    number: str
+    file_id: int
+    stands_in_for: str
+    left_out: list[str]
+
+    @property
+    def subject(self) -> str:
+        """The message."""
+        return f"sales_report:{self.report_id}"

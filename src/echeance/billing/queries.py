@@ -16,7 +16,11 @@ from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.models import Company
 from echeance.base.rights import Right
-from echeance.billing.errors import InvoiceNotIssuedError, InvoiceNotSealedError
+from echeance.billing.errors import (
+    InvoiceNotIssuedError,
+    InvoiceNotSealedError,
+    ReportPeriodError,
+)
 from echeance.billing.models import (
     DocumentStyle,
     ImportMapping,
@@ -30,6 +34,7 @@ from echeance.billing.models import (
     OrderImport,
     OrderLine,
     RejectedLine,
+    SalesReport,
 )
 from echeance.billing.rules import frozen, numbering
 from echeance.billing.rules import preflight as rules
@@ -46,15 +51,21 @@ from echeance.billing.types import (
     ListTotals,
     OrderMapping,
     PaymentAccount,
+    ReportStand,
     SellerFacts,
     Settlement,
     View,
 )
 from echeance.cash import queries as cash
 from echeance.core.bookkeeping import VatLeft
+from echeance.core.dates import ONE_DAY, DateRange
 from echeance.core.einvoice.cii import write_cii
 from echeance.core.einvoice.facturx import default_template
 from echeance.core.money import ZERO
+from echeance.core.reporting.correction import Change, changes
+from echeance.core.reporting.model import Content, ReportKind
+from echeance.core.reporting.periods import BEGINS, Regime, ReportingPeriod, period_of, periods
+from echeance.core.reporting.xml import read_report
 from echeance.core.tabular import Cell, write_csv, write_xlsx
 from echeance.core.tax import Exigibility, VatCategory
 from echeance.ledger import queries as ledger
@@ -617,6 +628,112 @@ def credited_total(*, actor: Actor, invoice_ids: Collection[int]) -> dict[int, D
         .annotate(total=Sum("gross_total"))
         if owner is not None
     }
+
+
+# -- e-reporting ----------------------------------------------------------------------------------
+
+
+def reports(*, actor: Actor) -> QuerySet[SalesReport]:
+    """Messages of e-reporting, those that were replaced too, latest first. One query."""
+    actor.require(Right.READ)
+    rows = SalesReport.objects.filter(company=actor.company)
+    return rows.select_related("stands_in_for", "file").order_by("-pk")
+
+
+def report_for(*, actor: Actor, report_id: int) -> SalesReport:
+    """One message of the company. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = reports(actor=actor).filter(pk=report_id).first()
+    if row is None:
+        raise NotFoundError(what=f"e-reporting n° {report_id}")
+    return row
+
+
+def report_in_force(*, actor: Actor, kind: ReportKind, first_day: date) -> SalesReport | None:
+    """The last message of a period, if any. One query."""
+    rows = reports(actor=actor).filter(kind=kind.value, first_day=first_day)
+    return rows.order_by("-rank").first()
+
+
+def report_period(*, actor: Actor, kind: ReportKind, day: date) -> ReportingPeriod:
+    """The period that holds a day and is over. Two queries.
+
+    A period already reported keeps its days, even when the VAT regime has changed since.
+
+    Raises:
+        ReportPeriodError: It is not over, or lies before the obligation.
+    """
+    told = (
+        reports(actor=actor)
+        .filter(kind=kind.value, first_day__lte=day, last_day__gte=day)
+        .values_list("first_day", "last_day", "due_on")
+        .first()
+    )
+    if told:
+        return ReportingPeriod(DateRange(told[0], told[1] + ONE_DAY), kind, told[2])
+    period = period_of(_regime(actor), kind, day)
+    reason = ""
+    if period.days.end <= BEGINS:
+        reason = f"l'e-reporting commence le {BEGINS:%d/%m/%Y}"
+    elif period.days.last >= clock.today():
+        reason = "elle n'est pas finie"
+    if reason:
+        raise ReportPeriodError(period.days.start, period.days.last, reason)
+    return period
+
+
+def _regime(actor: Actor) -> Regime:
+    regime = Company.objects.values_list("vat_regime", flat=True).get(pk=actor.company.pk)
+    return Regime(regime)
+
+
+def report_stands(*, actor: Actor, since: date) -> list[ReportStand]:
+    """Periods that are over, from the one that holds ``since``, by due day. Two queries."""
+    today = clock.today()
+    told: dict[tuple[str, date], SalesReport] = {}
+    for row in reports(actor=actor).filter(last_day__gte=since).order_by("rank"):
+        told[row.kind, row.first_day] = row
+    regime = _regime(actor)
+    found = [
+        _stand(period, told.get((kind.value, period.days.start)))
+        for kind in ReportKind
+        for period in periods(regime, kind, max(since, BEGINS), today)
+        if period.days.last < today
+    ]
+    return sorted(found, key=lambda one: (one.due_on, one.kind, one.first_day))
+
+
+def _stand(period: ReportingPeriod, row: SalesReport | None) -> ReportStand:
+    return ReportStand(
+        kind=period.kind.value,
+        first_day=period.days.start,
+        last_day=period.days.last,
+        due_on=period.due_on,
+        report_id=row.pk if row else None,
+        number=row.number if row else "",
+        rank=row.rank if row else 0,
+    )
+
+
+def report_content(*, actor: Actor, report: SalesReport) -> Content:
+    """What a message told, read in its archived file. One query."""
+    return read_report(archive.content(actor=actor, file_id=report.file_id)).content
+
+
+def report_changes(*, actor: Actor, report_id: int) -> tuple[Change, ...]:
+    """What a message changed of the one it stands in for; nothing for a first one. Four queries.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = report_for(actor=actor, report_id=report_id)
+    if row.stands_in_for is None:
+        return ()
+    before = report_content(actor=actor, report=row.stands_in_for)
+    return changes(before, report_content(actor=actor, report=row))
 
 
 # -- preflight ------------------------------------------------------------------------------------

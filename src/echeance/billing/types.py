@@ -33,6 +33,8 @@ class BillingPolicy:
         insurance: Insurer and cover, for construction trades.
         sole_trader: The seller is an « entrepreneur individuel ».
         vat_group: Name, address and VAT number of the VAT group member.
+        platform_number: Four signs that name the approved platform (TT-8).
+        platform_name: Its name (TT-9).
     """
 
     SECTION: ClassVar[str] = "billing"
@@ -45,6 +47,8 @@ class BillingPolicy:
     insurance: str = ""
     sole_trader: bool = False
     vat_group: str = ""
+    platform_number: str = ""
+    platform_name: str = ""
 
 
 # -- findings -------------------------------------------------------------------------------------
@@ -339,6 +343,59 @@ class ReleaseReport:
 
     released: tuple[int, ...]
     withdrawn: dict[int, str]
+
+
+# -- e-reporting ----------------------------------------------------------------------------------
+
+
+class ReportOutcome(StrEnum):
+    """What preparing a report did."""
+
+    PREPARED = "prepared"
+    UNCHANGED = "unchanged"  # the last message still tells the truth
+    NOTHING = "nothing"  # no sale or payment to declare: the law asks for no message
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedReport:
+    """What became of the report of a period.
+
+    Attributes:
+        report_id: The message in force for the period; none when there is nothing to declare.
+        number: Its identifier (TT-1).
+        corrective: It stands in for a former message.
+        changes: What differs from the message it stands in for, in French sentences.
+        left_out: What a person chose to leave out, in French sentences.
+    """
+
+    outcome: ReportOutcome
+    first_day: date
+    last_day: date
+    due_on: date
+    report_id: int | None = None
+    number: str = ""
+    corrective: bool = False
+    changes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStand:
+    """A period of the calendar and the message in force for it, if any.
+
+    Attributes:
+        kind: ``transactions`` or ``payments``.
+        number: Identifier of the message; empty when none was prepared.
+        rank: 1 for an initial message, more for a corrective one, 0 for none.
+    """
+
+    kind: str
+    first_day: date
+    last_day: date
+    due_on: date
+    report_id: int | None = None
+    number: str = ""
+    rank: int = 0
 
 
 # -- the document as frozen at issue --------------------------------------------------------------

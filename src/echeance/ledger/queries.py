@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 
 from echeance.base.fields import AmountField
 from echeance.base.rights import Right
-from echeance.core.dates import add_years
+from echeance.core.dates import DateRange, add_years
 from echeance.core.money import ZERO
 from echeance.ledger.models import (
     Account,
@@ -55,6 +55,7 @@ __all__ = [
     "account_balance",
     "aged_balance",
     "allocations_of",
+    "documents_settled",
     "entries_of",
     "fiscal_year_of",
     "items_for",
@@ -255,6 +256,23 @@ def allocations_of(*, actor: Actor, item_ids: Collection[int]) -> list[Allocatio
         )
         for row in rows
     ]
+
+
+def documents_settled(*, actor: Actor, days: DateRange) -> set[str]:
+    """Numbers of the documents on either side of what was settled in a period. One query.
+
+    By the date of the other document (for money, that of the bank) as well as by the day the
+    allocation took effect; what was undone since is in it too.
+    """
+    actor.require(Right.READ)
+    within = (days.start, days.last)
+    rows = Allocation.objects.filter(company=actor.company).filter(
+        Q(effective_date__range=within)
+        | Q(credit_item__document_date__range=within)
+        | Q(debit_item__document_date__range=within)
+    )
+    pairs = rows.values_list("debit_item__document_ref", "credit_item__document_ref")
+    return {number for pair in pairs for number in pair}
 
 
 def settled_since(*, actor: Actor, cursor: int, limit: int = 1000) -> SettledSince:

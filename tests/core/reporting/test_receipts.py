@@ -24,7 +24,7 @@ def share(base, vat, rate="20", exigibility="receipts", category="S"):
 
 
 def paid(day, amount, *correction):
-    return Settlement(date(2026, 9, day), D(amount), correction)
+    return Settlement(date(2026, 9, day), D(amount), correction or None)
 
 
 def item(*settlements, shares, flow=ABROAD, number="FA1", credit=False):
@@ -126,6 +126,19 @@ def test_a_credit_note_larger_than_its_rate_takes_the_rest_elsewhere():
     )
 
     assert list(parts_received(bill)) == [(date(2026, 9, 9), {D(10): D("98.00")})]
+
+
+def test_a_write_off_without_rates_lowers_each_alike():
+    """60.00 given up of 120.00 at 20 % and 60.00 at 10 %: 40.00 and 20.00; then 120.00 is paid."""
+    bill = item(
+        Settlement(date(2026, 9, 3), D("60.00"), ()),
+        paid(9, "120.00"),
+        shares=(share("100.00", "20.00"), share("54.55", "5.45", "10")),
+    )
+
+    assert list(parts_received(bill)) == [
+        (date(2026, 9, 9), {D(20): D("80.00"), D(10): D("40.00")})
+    ]
 
 
 def test_a_refund_lowers_the_receipts_of_its_day_and_is_told_apart_beyond_them():

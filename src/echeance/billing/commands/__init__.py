@@ -15,6 +15,7 @@ from echeance.billing.commands.intake import (
 )
 from echeance.billing.commands.issue import issue_invoices
 from echeance.billing.commands.receipts import report_receipts
+from echeance.billing.commands.reporting import prepare_report
 from echeance.billing.commands.seal import request_sealing, seal_invoices
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import (
@@ -35,6 +36,7 @@ __all__ = [
     "draft_invoices",
     "import_orders",
     "issue_invoices",
+    "prepare_report",
     "queue_invoices",
     "release_invoices",
     "report_receipts",

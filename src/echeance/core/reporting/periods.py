@@ -31,6 +31,8 @@ class Regime(StrEnum):
 
 OBLIGED_FROM: Final = {"large": date(2026, 9, 1), "small": date(2027, 9, 1)}
 """First day to report, by size of the company (LF 2026 art. 123)."""
+BEGINS: Final = min(OBLIGED_FROM.values())
+"""First day that any message may tell: a small company may report before it must."""
 SIMPLIFIED_ENDS: Final = date(2027, 1, 1)
 """First day without the simplified regime."""
 

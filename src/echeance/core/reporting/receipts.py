@@ -8,7 +8,7 @@ Sources: CGI art. 290 A and 269-2 c, ann. II art. 242 nonies N; rule G1.16 (neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,17 +36,18 @@ class Settlement:
         on: Day the bank credited the money; for a compensation, the day it took effect.
         amount: How much of it, positive.
         correction: The VAT of the credit note when it corrects this very invoice: it pays
-            nothing, it lowers what is owed. Empty for a payment.
+            nothing, it lowers what is owed, each rate alike when it says none (a write-off).
+            ``None`` for a payment.
     """
 
     on: date
     amount: Decimal
-    correction: tuple[VatShare, ...] = ()
+    correction: tuple[VatShare, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SettledItem:
-    """An instalment of an invoice, or a credit note to refund.
+    """An invoice, or a credit note to refund.
 
     Attributes:
         flow: Part of flux 10 that tells its sale, 10.1 or 10.3.
@@ -75,8 +76,8 @@ def parts_received(item: SettledItem) -> Iterator[tuple[date, Mapping[Decimal, D
         for share in item.shares
     }
     for one in item.settlements:
-        if one.correction:
-            _lower(left, one)
+        if one.correction is not None:
+            _lower(left, one.amount, one.correction)
             continue
         parts = _spread(one.amount, left)
         received: dict[Decimal, Decimal] = {}
@@ -96,17 +97,18 @@ def _spread(amount: Decimal, left: Mapping[_Key, Decimal]) -> dict[_Key, Decimal
     return dict(zip(left, allocate(min(amount, whole), list(left.values())), strict=True))
 
 
-def _lower(left: dict[_Key, Decimal], one: Settlement) -> None:
+def _lower(left: dict[_Key, Decimal], amount: Decimal, correction: Sequence[VatShare]) -> None:
     """Take a credit note off the rates it corrects, then off the others."""
-    wanted = allocate(one.amount, [share.base + share.vat for share in one.correction])
     taken = ZERO
-    for share, part in zip(one.correction, wanted, strict=True):
-        key = (share.category, share.rate, share.exigibility)
-        less = min(part, left.get(key, ZERO))
-        if less:
-            left[key] -= less
-            taken += less
-    for key, part in _spread(one.amount - taken, left).items():
+    if correction:
+        wanted = allocate(amount, [share.base + share.vat for share in correction])
+        for share, part in zip(correction, wanted, strict=True):
+            key = (share.category, share.rate, share.exigibility)
+            less = min(part, left.get(key, ZERO))
+            if less:
+                left[key] -= less
+                taken += less
+    for key, part in _spread(amount - taken, left).items():
         left[key] -= part
 
 

@@ -1,0 +1,208 @@
+"""E-reporting: the message of a period, reckoned, judged by the official rules, archived.
+
+Preparing again is harmless: as long as the books say the same, the message stands; when they say
+something else, a corrective message tells the whole period again. A preparation killed anywhere
+leaves at most an archived file that no row names.
+
+Sources: CGI art. 290 and 290 A, ann. II art. 242 nonies M to P.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from echeance.archive import commands as archive
+from echeance.archive.types import NewFile
+from echeance.base import clock, journal, policy
+from echeance.base.actor import Actor
+from echeance.base.models import Company
+from echeance.base.rights import Right
+from echeance.billing import queries, rendering, reporting
+from echeance.billing.commands.setup import kept_until, with_archive
+from echeance.billing.errors import (
+    PlatformUnknownError,
+    ReportChangedError,
+    ReportIncompleteError,
+    ReportNotJudgedError,
+    ReportRefusedError,
+)
+from echeance.billing.events import ReportPrepared
+from echeance.billing.models import SalesReport
+from echeance.billing.types import BillingPolicy, PreparedReport, ReportOutcome
+from echeance.core.einvoice.official.pool import OfficialValidator
+from echeance.core.reporting.correction import changes
+from echeance.core.reporting.model import (
+    Content,
+    Declarant,
+    Platform,
+    Report,
+    ReportKind,
+    Submission,
+)
+from echeance.core.reporting.periods import ReportingPeriod
+from echeance.core.reporting.xml import read_report, write_report
+
+_PARIS: Final = ZoneInfo("Europe/Paris")
+_SHOWN: Final = 10
+
+
+def prepare_report(
+    *,
+    actor: Actor,
+    kind: ReportKind,
+    day: date,
+    leave_out: bool = False,
+    validator: OfficialValidator | None = None,
+) -> PreparedReport:
+    """Prepare the report of the period that holds a day, or its correction.
+
+    Args:
+        actor: Needs the right to send documents.
+        kind: Transactions (10.1 and 10.3) or payments (10.2 and 10.4).
+        day: Any day of the period.
+        leave_out: Prepare it without what cannot be told, knowingly.
+        validator: Judges the message; that of the process when None.
+
+    Raises:
+        ReportPeriodError: The period is not over, or lies before the obligation.
+        PlatformUnknownError: The policy does not name the platform.
+        ReportIncompleteError: Something cannot be told and ``leave_out`` was not given.
+        ReportRefusedError: The official rules refuse the message.
+        ReportNotJudgedError: Nobody could judge it.
+        ReportChangedError: The same period was prepared meanwhile.
+    """
+    actor.require(Right.SEND_DOCUMENTS)
+    period = queries.report_period(actor=actor, kind=kind, day=day)
+    platform = _platform(actor)
+    content, gaps = reporting.content_of(actor=actor, kind=kind, days=period.days)
+    former = queries.report_in_force(actor=actor, kind=kind, first_day=period.days.start)
+    left_out = tuple(gap.words() for gap in gaps)
+    if former is None and content.empty and (leave_out or not left_out):
+        return _result(period, ReportOutcome.NOTHING, left_out=left_out)
+    report = _report(actor, period, platform, content, former)
+    written = write_report(report)
+    told = queries.report_content(actor=actor, report=former) if former else None
+    # Compared as it will be read: writing may trim what a person typed.
+    if told == read_report(written).content:
+        return _result(period, ReportOutcome.UNCHANGED, former)
+    if left_out and not leave_out:
+        raise ReportIncompleteError(left_out)
+    _judge(written, report.number, validator or rendering.validator())
+    row = _keep(actor, period, report, written, former=former, left_out=left_out)
+    differences = changes(told, content) if told else ()
+    return _result(
+        period, ReportOutcome.PREPARED, row, tuple(one.words() for one in differences), left_out
+    )
+
+
+def _platform(actor: Actor) -> Platform:
+    rules = policy.read(actor.company, BillingPolicy)
+    if not rules.platform_number or not rules.platform_name:
+        raise PlatformUnknownError
+    return Platform(rules.platform_number, rules.platform_name)
+
+
+def _report(
+    actor: Actor,
+    period: ReportingPeriod,
+    platform: Platform,
+    content: Content,
+    former: SalesReport | None,
+) -> Report:
+    company = Company.objects.get(pk=actor.company.pk)
+    rank = former.rank + 1 if former else 1
+    letter = "T" if period.kind is ReportKind.TRANSACTIONS else "P"
+    return Report(
+        number=f"ER-{company.siren}-{letter}-{period.days.start:%Y%m%d}-{rank}",
+        issued_at=_civil(clock.now()),
+        submission=Submission.CORRECTIVE if former else Submission.INITIAL,
+        platform=platform,
+        declarant=Declarant(company.siren, company.name),
+    ).telling(content)
+
+
+def _civil(instant: datetime) -> datetime:
+    """The clock of Paris to the second, without a zone: TT-3 has no room for one."""
+    return instant.astimezone(_PARIS).replace(microsecond=0, tzinfo=None)
+
+
+def _judge(written: bytes, number: str, validator: OfficialValidator) -> None:
+    verdict = validator.validate(written, f"{number}.xml")
+    sentences = [finding.message for finding in verdict.findings]
+    if not verdict.validated:
+        raise ReportNotJudgedError(" ".join(sentences[:1]))
+    if not verdict.valid:
+        raise ReportRefusedError(sentences[:_SHOWN])
+
+
+def _keep(
+    actor: Actor,
+    period: ReportingPeriod,
+    report: Report,
+    written: bytes,
+    *,
+    former: SalesReport | None,
+    left_out: tuple[str, ...],
+) -> SalesReport:
+    file = archive.store_file(
+        actor=with_archive(actor),
+        file=NewFile(
+            content=written,
+            filename=f"{report.number}.xml",
+            media_type="application/xml",
+            kind="sales_report",
+            subject=f"company:{actor.company.pk}",
+            keep_until=kept_until(actor, period.days.last),
+            text=report.number,
+        ),
+    )
+    with transaction.atomic():
+        # Two preparations at once would both correct the same message.
+        Company.objects.select_for_update().get(pk=actor.company.pk)
+        latest = queries.report_in_force(actor=actor, kind=period.kind, first_day=period.days.start)
+        if latest != former:
+            raise ReportChangedError(str(latest))
+        row = SalesReport.objects.create(
+            company=actor.company,
+            kind=period.kind.value,
+            first_day=period.days.start,
+            last_day=period.days.last,
+            due_on=period.due_on,
+            rank=former.rank + 1 if former else 1,
+            number=report.number,
+            stands_in_for=former,
+            file=file,
+            left_out=list(left_out),
+            prepared_at=clock.now(),
+            prepared_by=actor.name,
+        )
+        former_number = former.number if former else ""
+        journal.record(
+            ReportPrepared(row.pk, row.number, file.pk, former_number, list(left_out)),
+            actor=actor,
+        )
+    return row
+
+
+def _result(
+    period: ReportingPeriod,
+    outcome: ReportOutcome,
+    row: SalesReport | None = None,
+    differences: tuple[str, ...] = (),
+    left_out: tuple[str, ...] = (),
+) -> PreparedReport:
+    return PreparedReport(
+        outcome=outcome,
+        first_day=period.days.start,
+        last_day=period.days.last,
+        due_on=period.due_on,
+        report_id=row.pk if row else None,
+        number=row.number if row else "",
+        corrective=bool(row and row.rank > 1),
+        changes=differences,
+        left_out=left_out,
+    )
