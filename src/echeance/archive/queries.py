@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,20 @@ def file_for(*, actor: Actor, file_id: int) -> StoredFile:
     if row is None:
         raise NotFoundError(what=f"fichier n° {file_id}")
     return row
+
+
+def files_for(*, actor: Actor, file_ids: Collection[int]) -> dict[int, StoredFile]:
+    """Files of the company by id. One query.
+
+    Raises:
+        NotFoundError: One is not of this company.
+    """
+    actor.require(Right.READ)
+    rows = StoredFile.objects.filter(company=actor.company).in_bulk(set(file_ids))
+    for file_id in file_ids:
+        if file_id not in rows:
+            raise NotFoundError(what=f"fichier n° {file_id}")
+    return rows
 
 
 def content(*, actor: Actor, file_id: int) -> bytes:

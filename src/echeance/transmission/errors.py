@@ -232,3 +232,18 @@ class NotAnInvoiceReceivedError(EcheanceError):
     )
 
     number: int
+
+
+@dataclass(eq=False)
+class UnexpectedDocumentError(EcheanceError):
+    """A document that met a fault of ours: it waits, and the others go on."""
+
+    code = "transmission.unexpected_document"
+    kind = Kind.UNAVAILABLE
+    message = (
+        "La lecture de « {filename} » a rencontré une erreur inattendue ({cause}) : le fichier est "
+        "conservé, relancez sa lecture après la prochaine mise à jour."
+    )
+
+    filename: str
+    cause: str

@@ -103,6 +103,9 @@ LOOKS_MAX = 3
 LOSSES_MAX = 3
 """Lost answers, after which a person is asked instead of handing the deposit over again."""
 
+SEARCH_LASTS = timedelta(days=1)
+"""Past it, a person is asked about a deposit that the platform cannot be asked about."""
+
 _LATER_MAX = timedelta(hours=1)
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 

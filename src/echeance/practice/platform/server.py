@@ -521,6 +521,7 @@ class _Handler(BaseHTTPRequestHandler):
     serves: PracticePlatform
     protocol_version = "HTTP/1.1"
     timeout = 30
+    wbufsize = -1  # head and body leave together: apart, each answer waits for an acknowledgement
 
     def _handle(self) -> None:
         body = self._body()
@@ -531,7 +532,6 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.serves.answer(self.command, self.path, headers, body)
         if reply.silent:
             self.close_connection = True
-            self.connection.close()
             return
         self._write(reply)
 

@@ -1,24 +1,32 @@
 """Writes of transmission: the outbox, the sending, the returns."""
 
 from echeance.transmission.commands.bounces import record_bounces
+from echeance.transmission.commands.flows import deposit_due, queue_deposits, settle_flow
 from echeance.transmission.commands.outbox import (
     hold_again,
     queue_messages,
     release_messages,
     withdraw_messages,
 )
+from echeance.transmission.commands.reception import poll_platform, reassign, retry_received
 from echeance.transmission.commands.sending import expire_releases, send_due, settle_unknown
 from echeance.transmission.commands.statuses import queue_statuses, record_statuses
 
 __all__ = [
+    "deposit_due",
     "expire_releases",
     "hold_again",
+    "poll_platform",
+    "queue_deposits",
     "queue_messages",
     "queue_statuses",
+    "reassign",
     "record_bounces",
     "record_statuses",
     "release_messages",
+    "retry_received",
     "send_due",
+    "settle_flow",
     "settle_unknown",
     "withdraw_messages",
 ]

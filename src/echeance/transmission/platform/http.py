@@ -211,6 +211,8 @@ class Channel:
             )
         if status == 404:
             raise PlatformNotFoundError(self.host, path)
+        if status == 403:  # a matter of the account, not of what was sent
+            raise PlatformSignInError(self.host, f"403 {_said(answer)}".strip())
         if status >= 400:
             raise PlatformRefusedError(self.host, status, _said(answer))
         return answer
