@@ -94,6 +94,7 @@ class Node:
     content: Leaf | str | None = None
     code: Leaf | None = None
     index: int = 0  # among the children of its parent
+    holder: Leaf | None = None  # the one group whose terms are all that is below, if any
     asked: bool = False  # whether its parent is recognised by a constant in it
     fixed: str = ""  # the whole element, when it holds nothing but constants
 
@@ -238,6 +239,8 @@ class Binding:
                 if term.repeated:
                     node.group = names[len(around) :]
                     self._repeated.add(names)
+                else:
+                    node.holder = Leaf(term, names[len(around) :], False, False, str)
                 continue
             leaf = Leaf(
                 term,
@@ -309,18 +312,28 @@ class Binding:
     def _is_repeated(self, node: Node | None) -> bool:
         return node is not None and (bool(node.group) or self._is_repeated(node.parent))
 
-    def _finish(self, node: Node) -> None:
+    def _finish(self, node: Node) -> set[str]:
+        """Order and index what is below; give the names of the terms that stand there."""
+        names = {leaf.term.name for leaf in _leaves(node)}
         node.children.sort(key=lambda child: child.rank)
         for index, child in enumerate(node.children):
             child.index = index
             node.by_name.setdefault(child.qualified, []).append(child)
-            self._finish(child)
+            names |= self._finish(child)
         for candidates in node.by_name.values():
             candidates.sort(key=_strictness, reverse=True)
         if isinstance(node.content, str) and node.content[0] != "$":
             node.fixed = f"<{node.tag}>{node.content}</{node.tag}>"
         elif node.content is None and node.children and all(c.fixed for c in node.children):
             node.fixed = f"<{node.tag}>{''.join(c.fixed for c in node.children)}</{node.tag}>"
+        if node.holder:
+            group = node.holder.term.name
+            if not all(name.startswith(f"{group}.") for name in names):
+                node.holder = None
+            else:
+                of_invoice = ".".join(node.holder.names) == group
+                node.holder.shared = of_invoice and self._is_repeated(node)
+        return names
 
     # Writing
 
@@ -339,6 +352,11 @@ class Binding:
         if bad:
             raise ForbiddenCharacterError(f"U+{ord(bad.group()):04X}")
         return f"{self._open}{body}{self._close}\n".encode()
+
+
+def _leaves(node: Node) -> list[Leaf]:
+    places = [node.content, node.code, *node.attributes.values()]
+    return [place for place in places if isinstance(place, Leaf)]
 
 
 def _strictness(node: Node) -> tuple[int, int]:
@@ -389,6 +407,8 @@ def _value(leaf: Leaf, scope: object, invoice: Invoice) -> Any:
 def _written(node: Node, scope: object, invoice: Invoice) -> str:
     """The elements of ``node`` for ``scope``: none, one, or one per item when repeated."""
     if not node.group:
+        if node.holder and _value(node.holder, scope, invoice) is None:
+            return ""
         return _element(node, scope, invoice)
     items: Any = scope
     for name in node.group:
