@@ -240,7 +240,9 @@ class Binding:
                     node.group = names[len(around) :]
                     self._repeated.add(names)
                 else:
-                    node.holder = Leaf(term, names[len(around) :], False, False, str)
+                    node.holder = Leaf(
+                        term, names[len(around) :], shared=False, written=False, encode=str
+                    )
                 continue
             leaf = Leaf(
                 term,
