@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from typer.testing import CliRunner
 
 from billing.conftest import issued, line
 from echeance.archive import queries as archive
@@ -17,6 +19,7 @@ from echeance.base.models import JournalEvent
 from echeance.base.rights import Right
 from echeance.billing import commands as billing
 from echeance.billing import queries
+from echeance.billing.console import app
 from echeance.billing.errors import (
     PlatformUnknownError,
     ReportChangedError,
@@ -49,6 +52,7 @@ from echeance.ledger import queries as ledger_queries
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.parties import commands as parties
 from echeance.parties.types import ContactFacts, PartyFacts
+from echeance.transmission.models import Flow
 
 D = Decimal
 SALES, PAID = ReportKind.TRANSACTIONS, ReportKind.PAYMENTS
@@ -271,6 +275,46 @@ def test_a_consumer_pays_a_course_and_a_plate(reporting, camille, validator):
     )
 
 
+def test_a_message_waits_to_be_deposited_with_what_a_platform_asks(reporting, camille, validator):
+    issued(reporting, camille, line(), on=date(2026, 11, 11))
+
+    result = prepared(reporting, SALES, date(2026, 11, 11), validator)
+
+    row, flow = SalesReport.objects.get(), Flow.objects.get()
+    assert (flow.subject, flow.document_ref, flow.state, flow.file) == (
+        f"sales_report:{row.pk}",
+        result.number,
+        "queued",
+        row.file,
+    )
+    assert (flow.syntax, flow.rule, flow.profile) == ("FRR", "NotApplicable", "")
+    assert flow.tracking_id.endswith(result.number)
+    assert (row.file.filename, row.file.kind, str(row.file.keep_until)) == (
+        "ER-552100554-T-20261111-1.xml",
+        "sales_report",
+        "2036-12-31",
+    )
+
+
+def test_a_trial_says_what_would_be_told_and_writes_nothing(reporting, camille, validator):
+    sold = issued(reporting, camille, line("Assiette", "1", "25.00"), on=date(2026, 11, 11))
+    prepared(reporting, SALES, date(2026, 11, 11), validator)
+    vase = issued(
+        reporting, camille, line("Vase ancien", "1", "80.00", exemption="second_hand", rate=None),
+        line("Plat", "1", "30.00"), on=date(2026, 11, 11),
+    )  # fmt: skip
+
+    result = prepared(reporting, SALES, date(2026, 11, 11), None, dry_run=True)
+
+    assert (result.outcome, result.report_id) == (ReportOutcome.PREPARED, None)
+    assert result.changes == (
+        "ventes du 11/11/2026 (biens), hors TVA : 25,00\u00a0€ deviennent 55,00\u00a0€.",
+    )
+    assert [text.split(" : ")[0] for text in result.left_out] == [vase.number]
+    assert SalesReport.objects.count() == 1
+    assert sold.number != vase.number
+
+
 # -- a period told again --------------------------------------------------------------------------
 
 
@@ -470,6 +514,39 @@ def test_the_right_to_send_is_needed(reporting):
 
     with pytest.raises(RightMissingError):
         prepared(nobody, SALES, date(2026, 11, 11), None)
+
+
+# -- the console ----------------------------------------------------------------------------------
+
+
+def test_the_console_tries_prepares_and_lists(reporting, camille):
+    issued(reporting, camille, line("Assiette", "1", "25.00"), on=date(2026, 11, 11))
+    period = "Du 11/11/2026 au 20/11/2026, à transmettre au plus tard le 30/11/2026 : "
+
+    def run(*arguments):
+        return CliRunner().invoke(app, list(arguments))
+
+    tried = run("report", "transactions", "2026-11-11")
+    assert not SalesReport.objects.exists()
+    done = run("report", "transactions", "11/11/2026", "--accept")
+    again = run("report", "transactions", "2026-11-11", "--accept", "--json")
+    listed = run("reports", "--since", "2026-11-11")
+
+    assert tried.output == f"{period}un message est à préparer ; recommencez avec --accept.\n"
+    number = "ER-552100554-T-20261111-1"
+    assert done.output == f"{period}le message {number} est prêt à déposer.\n"
+    assert json.loads(again.output) | {"report_id": 0} == {
+        "outcome": "unchanged",
+        "first_day": "2026-11-11",
+        "last_day": "2026-11-20",
+        "due_on": "2026-11-30",
+        "report_id": 0,
+        "number": number,
+        "corrective": False,
+        "changes": [],
+        "left_out": [],
+    }
+    assert listed.output == f"30/11/2026  transactions  11/11/2026 - 20/11/2026  {number}\n"
 
 
 # -- the calendar ---------------------------------------------------------------------------------

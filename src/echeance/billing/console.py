@@ -15,7 +15,15 @@ from echeance.base import clock
 from echeance.base.actor import Actor, system
 from echeance.base.queries import company_by_siren
 from echeance.billing import commands, queries
-from echeance.billing.types import IssueResult, OrderImportReport, Severity
+from echeance.billing.types import (
+    IssueResult,
+    OrderImportReport,
+    PreparedReport,
+    ReportOutcome,
+    Severity,
+)
+from echeance.core.dates import add_months
+from echeance.core.reporting.model import ReportKind
 
 app = typer.Typer(help="Facturation : importer, préparer, émettre, sceller.", no_args_is_help=True)
 
@@ -159,6 +167,77 @@ def seal(
             f"{report.not_validated} non jugé(s)."
         )
     raise typer.Exit(1 if report.refused else 3 if report.not_validated else 0)
+
+
+@app.command()
+def report(
+    kind: Annotated[ReportKind, typer.Argument(help="Ventes (transactions) ou encaissements.")],
+    day: Annotated[
+        datetime, typer.Argument(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Un jour de la période.")
+    ],
+    *,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Préparer et déposer, au lieu de seulement dire.")
+    ] = False,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="Sans ce qui ne peut pas être déclaré.")
+    ] = False,
+    company: Company = "",
+    as_json: AsJson = False,
+) -> None:
+    """Préparer l'e-reporting (flux 10) d'une période finie, ou sa correction."""
+    result = commands.prepare_report(
+        actor=_actor(company),
+        kind=kind,
+        day=day.date(),
+        leave_out=leave_out,
+        dry_run=not accept,
+    )
+    if as_json:
+        _print_json(asdict(result))
+    else:
+        _print_report(result, accept=accept)
+
+
+_OUTCOMES = {
+    ReportOutcome.NOTHING: "rien à déclarer, aucun message n'est attendu",
+    ReportOutcome.UNCHANGED: "le message {number} dit toujours vrai",
+    ReportOutcome.PREPARED: "le message {number} est prêt à déposer",
+}
+
+
+def _print_report(result: PreparedReport, *, accept: bool) -> None:
+    outcome = _OUTCOMES[result.outcome].format(number=result.number)
+    if result.outcome is ReportOutcome.PREPARED and not accept:
+        outcome = "un message est à préparer ; recommencez avec --accept"
+    for sentence in (*result.changes, *result.left_out):
+        typer.echo(sentence)
+    typer.echo(
+        f"Du {result.first_day:%d/%m/%Y} au {result.last_day:%d/%m/%Y}, à transmettre au plus tard "
+        f"le {result.due_on:%d/%m/%Y} : {outcome}."
+    )
+
+
+@app.command()
+def reports(
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour ; deux mois sinon."),
+    ] = None,
+    company: Company = "",
+    as_json: AsJson = False,
+) -> None:
+    """Lister les périodes d'e-reporting finies, leur échéance et leur message."""
+    start = since.date() if since else add_months(clock.today(), -2)
+    stands = queries.report_stands(actor=_actor(company), since=start)
+    if as_json:
+        _print_json([asdict(one) for one in stands])
+        return
+    for one in stands:
+        typer.echo(
+            f"{one.due_on:%d/%m/%Y}  {one.kind:12}  {one.first_day:%d/%m/%Y} - "
+            f"{one.last_day:%d/%m/%Y}  {one.number or 'aucun message'}"
+        )
 
 
 @app.command()

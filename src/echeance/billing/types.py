@@ -361,7 +361,8 @@ class PreparedReport:
     """What became of the report of a period.
 
     Attributes:
-        report_id: The message in force for the period; none when there is nothing to declare.
+        report_id: The message in force for the period; none when there is nothing to declare, and
+            for a trial.
         number: Its identifier (TT-1).
         corrective: It stands in for a former message.
         changes: What differs from the message it stands in for, in French sentences.

@@ -1,4 +1,4 @@
-"""E-reporting: the message of a period, reckoned, judged by the official rules, archived.
+"""E-reporting: the message of a period, reckoned, judged, archived and queued for the platform.
 
 Preparing again is harmless: as long as the books say the same, the message stands; when they say
 something else, a corrective message tells the whole period again. A preparation killed anywhere
@@ -45,6 +45,9 @@ from echeance.core.reporting.model import (
 )
 from echeance.core.reporting.periods import ReportingPeriod
 from echeance.core.reporting.xml import read_report, write_report
+from echeance.transmission import commands as transmission
+from echeance.transmission.platform.types import FlowSyntax, ProcessingRule
+from echeance.transmission.types import NewDeposit
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _SHOWN: Final = 10
@@ -56,15 +59,17 @@ def prepare_report(
     kind: ReportKind,
     day: date,
     leave_out: bool = False,
+    dry_run: bool = False,
     validator: OfficialValidator | None = None,
 ) -> PreparedReport:
-    """Prepare the report of the period that holds a day, or its correction.
+    """Prepare the report of the period that holds a day, or its correction, and queue its deposit.
 
     Args:
         actor: Needs the right to send documents.
         kind: Transactions (10.1 and 10.3) or payments (10.2 and 10.4).
         day: Any day of the period.
         leave_out: Prepare it without what cannot be told, knowingly.
+        dry_run: Only say what it would tell; nothing is written and gaps refuse nothing.
         validator: Judges the message; that of the process when None.
 
     Raises:
@@ -81,7 +86,7 @@ def prepare_report(
     content, gaps = reporting.content_of(actor=actor, kind=kind, days=period.days)
     former = queries.report_in_force(actor=actor, kind=kind, first_day=period.days.start)
     left_out = tuple(gap.words() for gap in gaps)
-    if former is None and content.empty and (leave_out or not left_out):
+    if former is None and content.empty and (leave_out or dry_run or not left_out):
         return _result(period, ReportOutcome.NOTHING, left_out=left_out)
     report = _report(actor, period, platform, content, former)
     written = write_report(report)
@@ -89,14 +94,14 @@ def prepare_report(
     # Compared as it will be read: writing may trim what a person typed.
     if told == read_report(written).content:
         return _result(period, ReportOutcome.UNCHANGED, former)
+    differences = tuple(one.words() for one in changes(told, content)) if told else ()
+    if dry_run:
+        return _result(period, ReportOutcome.PREPARED, None, differences, left_out)
     if left_out and not leave_out:
         raise ReportIncompleteError(left_out)
     _judge(written, report.number, validator or rendering.validator())
     row = _keep(actor, period, report, written, former=former, left_out=left_out)
-    differences = changes(told, content) if told else ()
-    return _result(
-        period, ReportOutcome.PREPARED, row, tuple(one.words() for one in differences), left_out
-    )
+    return _result(period, ReportOutcome.PREPARED, row, differences, left_out)
 
 
 def _platform(actor: Actor) -> Platform:
@@ -184,6 +189,19 @@ def _keep(
         journal.record(
             ReportPrepared(row.pk, row.number, file.pk, former_number, list(left_out)),
             actor=actor,
+        )
+        transmission.queue_deposits(
+            actor=actor,
+            deposits=[
+                NewDeposit(
+                    key=row.number,
+                    subject=f"sales_report:{row.pk}",
+                    document_ref=row.number,
+                    file_id=file.pk,
+                    syntax=FlowSyntax.FRR,
+                    rule=ProcessingRule.NOT_APPLICABLE,
+                )
+            ],
         )
     return row
 
