@@ -17,13 +17,12 @@ from echeance.core.identifiers import InvalidSirenError, Siren
 from echeance.transmission.errors import NotADocumentError
 from echeance.transmission.platform.types import FlowSyntax
 
-CDAR_ROOT: Final = "CrossDomainAcknowledgementAndResponse"
 _SYNTAXES: Final = {
     "CII": FlowSyntax.CII,
     "UBL": FlowSyntax.UBL,
     "FACTUR-X": FlowSyntax.FACTUR_X,
-    CDAR_ROOT: FlowSyntax.CDAR,
-    "Report": FlowSyntax.FRR,
+    "CDAR": FlowSyntax.CDAR,
+    "FLUX-10": FlowSyntax.FRR,
 }
 _FRENCH_VAT: Final = re.compile(r"FR[0-9A-Z]{2}([0-9]{9})")
 
