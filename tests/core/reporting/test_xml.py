@@ -14,6 +14,7 @@ from lxml import etree
 
 from core.reporting.samples import CONSUMERS, CREDIT, INTERNATIONAL, SAMPLES, message
 from echeance.core.einvoice.errors import DoctypeForbiddenError, EmptyFileError, MalformedXmlError
+from echeance.core.einvoice.official.artefacts import located
 from echeance.core.einvoice.official.verdict import Verdict
 from echeance.core.errors import EcheanceError
 from echeance.core.reporting import model
@@ -75,8 +76,8 @@ rates = st.sampled_from([Decimal(20), Decimal("5.5"), Decimal(0)])
 days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 
 
-def some(strategy):
-    return st.lists(strategy, max_size=2).map(tuple)
+def some(strategy, least=0):
+    return st.lists(strategy, min_size=least, max_size=2).map(tuple)
 
 
 firms = st.builds(model.Firm, texts, texts, optional_texts, optional_texts)
@@ -89,7 +90,10 @@ invoices = st.builds(
     seller=firms,
     vat_total=amounts,
     subtotals=some(
-        st.builds(model.TaxSubtotal, amounts, amounts, texts, rates, optional_texts, optional_texts)
+        st.builds(
+            model.TaxSubtotal, amounts, amounts, texts, rates, optional_texts, optional_texts
+        ),
+        least=1,
     ),
     buyer=st.none() | firms,
     net_total=st.none() | amounts,
@@ -106,12 +110,12 @@ day_sales = st.builds(
     st.sampled_from(model.Category),
     amounts,
     amounts,
-    some(st.builds(model.RateTotal, rates, amounts, amounts)),
+    some(st.builds(model.RateTotal, rates, amounts, amounts), least=1),
     optional_texts,
     st.none() | st.integers(0, 10**6),
     texts,
 )
-paid = some(st.builds(model.RatePaid, rates, amounts, texts))
+paid = some(st.builds(model.RatePaid, rates, amounts, texts), least=1)
 contents = st.builds(model.Transactions, days, days, some(invoices), some(day_sales)) | st.builds(
     model.Payments,
     days,
@@ -137,6 +141,17 @@ reports = st.builds(
 @given(reports)
 def test_what_is_written_is_read_back(report):
     assert read_report(write_report(report)) == report
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return etree.XMLSchema(etree.parse(located("frr-xsd/ereporting.xsd")))
+
+
+@settings(max_examples=60)
+@given(report=reports)
+def test_whatever_is_written_has_the_shape_of_the_official_schema(schema, report):
+    schema.assertValid(etree.fromstring(write_report(report)))
 
 
 # -- what is refused ------------------------------------------------------------------------------
