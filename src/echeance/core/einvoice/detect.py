@@ -24,7 +24,7 @@ MAX_ATTACHMENTS: Final = 100
 
 # The names under which an invoice or an order is embedded (Factur-X 1.09, ZUGFeRD 1 and 2,
 # XRechnung, Order-X), in lower case.
-_EMBEDDED: Final = frozenset(
+STANDARD_NAMES: Final = frozenset(
     {"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"}
 )
 
@@ -115,7 +115,7 @@ def extract_xml(content: bytes, filename: str = "") -> tuple[str, bytes]:
         files = pdfs.embedded_files(pdf, MAX_ATTACHMENTS + 1)
         if len(files) > MAX_ATTACHMENTS:
             raise TooManyAttachmentsError(filename, MAX_ATTACHMENTS)
-        standard = [item for item in files if item[0].lower() in _EMBEDDED]
+        standard = [item for item in files if item[0].lower() in STANDARD_NAMES]
         found = standard or [item for item in files if item[0].lower().endswith(".xml")]
         if not found:
             raise NoXmlInPdfError(filename)

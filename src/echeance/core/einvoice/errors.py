@@ -188,6 +188,32 @@ class UnreadableSyntaxError(EcheanceError):
 
 
 @dataclass(eq=False)
+class UnknownProfileError(EcheanceError):
+    """BT-24 names no profile that a PDF may carry as Factur-X."""
+
+    code = "einvoice.unknown_profile"
+    kind = Kind.INVALID
+    message = (
+        "Le XML annonce la spécification « {specification_id} », qui n'est pas un profil "
+        "Factur-X : écrivez-le dans un profil Factur-X avant de le joindre au PDF."
+    )
+
+    specification_id: str
+
+
+@dataclass(eq=False)
+class XmlAlreadyEmbeddedError(FileError):
+    """A PDF that carries an invoice: a second one could not be told from the first."""
+
+    code = "einvoice.xml_already_embedded"
+    message = (
+        "Le PDF {filename} contient déjà une facture ({name}) : partez du PDF d'origine, sans XML."
+    )
+
+    name: str
+
+
+@dataclass(eq=False)
 class ForbiddenCharacterError(EcheanceError):
     """XML 1.0 cannot carry control characters, even escaped."""
 

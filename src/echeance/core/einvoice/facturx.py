@@ -16,13 +16,14 @@ from importlib.resources import files
 from typing import Any, Final
 
 from echeance.core.einvoice.errors import PdfNotExtensibleError
+from echeance.core.einvoice.fields import Level
 from echeance.core.einvoice.profiles import BY_SPECIFICATION, CORE, Profile
 from echeance.core.typesetting import TextAttachment, Typesetter
 
 FILENAME: Final = "factur-x.xml"
 EN16931: Final = BY_SPECIFICATION[CORE]
 
-_NAMESPACE: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
+NAMESPACE: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 _PROPERTIES: Final = (
     ("DocumentFileName", "name of the embedded XML invoice file"),
     ("DocumentType", "type of the hybrid document"),
@@ -95,7 +96,7 @@ def add_metadata(pdf: bytes, profile: Profile = EN16931) -> bytes:
     packet = packets[0].group()
     if packet.count(_SCHEMAS_END) != 1 or packet.count(_RDF_END) != 1:
         raise PdfNotExtensibleError("schémas d'extension XMP")
-    packet = packet.replace(_SCHEMAS_END, _extension_schema() + _SCHEMAS_END)
+    packet = packet.replace(_SCHEMAS_END, extension_schema() + _SCHEMAS_END)
     packet = packet.replace(_RDF_END, _description(profile) + _RDF_END)
 
     number = int(holder[1])
@@ -114,7 +115,12 @@ def add_metadata(pdf: bytes, profile: Profile = EN16931) -> bytes:
     return prefix + update + table
 
 
-def _extension_schema() -> bytes:
+def conformance_level(profile: Profile) -> str:
+    """Level of the XMP: the French extension is a use of EXTENDED (Factur-X 1.09 6.2.2)."""
+    return "EXTENDED" if profile.level is Level.EXTENDED else profile.name
+
+
+def extension_schema() -> bytes:
     """PDF/A wants each property outside its own schemas described in the file itself."""
     properties = "".join(
         '<rdf:li rdf:parseType="Resource">'
@@ -127,7 +133,7 @@ def _extension_schema() -> bytes:
     return (
         '<rdf:li rdf:parseType="Resource">'
         "<pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>"
-        f"<pdfaSchema:namespaceURI>{_NAMESPACE}</pdfaSchema:namespaceURI>"
+        f"<pdfaSchema:namespaceURI>{NAMESPACE}</pdfaSchema:namespaceURI>"
         "<pdfaSchema:prefix>fx</pdfaSchema:prefix>"
         f"<pdfaSchema:property><rdf:Seq>{properties}</rdf:Seq></pdfaSchema:property></rdf:li>"
     ).encode()
@@ -135,9 +141,9 @@ def _extension_schema() -> bytes:
 
 def _description(profile: Profile) -> bytes:
     return (
-        f'<rdf:Description rdf:about="" xmlns:fx="{_NAMESPACE}">'
+        f'<rdf:Description rdf:about="" xmlns:fx="{NAMESPACE}">'
         "<fx:DocumentType>INVOICE</fx:DocumentType>"
         f"<fx:DocumentFileName>{FILENAME}</fx:DocumentFileName>"
         "<fx:Version>1.0</fx:Version>"
-        f"<fx:ConformanceLevel>{profile.name}</fx:ConformanceLevel></rdf:Description>"
+        f"<fx:ConformanceLevel>{conformance_level(profile)}</fx:ConformanceLevel></rdf:Description>"
     ).encode()
