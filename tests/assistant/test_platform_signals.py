@@ -24,7 +24,7 @@ from echeance.collection.types import DisputeReason
 from echeance.core.lifecycle import STATUSES, Amount, Reason
 from echeance.ledger import queries as ledger
 from echeance.transmission import commands as transmission
-from echeance.transmission.models import LifecycleStatus
+from echeance.transmission.models import Flow, LifecycleStatus
 from echeance.transmission.types import NewStatus
 
 DAY = date(2026, 11, 24)
@@ -167,7 +167,6 @@ def test_a_suspension_pauses_and_its_answer_tells_the_platform(company, invoice)
     [
         (210, "DOUBLON", "est refusée : "),
         (213, "REJ_SEMAN", "est rejetée : "),
-        (501, "IRR_SYNTAX", "est irrecevable : "),
     ],
 )
 def test_what_is_turned_away_starts_the_correction(company, lefevre, code, reason, sentence):  # noqa: F811
@@ -212,8 +211,15 @@ def test_a_payment_announced_is_a_promise(company, invoice, amounts, day):
     assert decision.act.startswith(f"paiement de {invoice.number} attendu le ")
 
 
-@pytest.mark.parametrize(("code", "reason"), [(221, "ROUTAGE_ERR"), (200, "NON_TRANSMISE")])
-def test_what_did_not_arrive_is_asked_about(company, lefevre, code, reason):  # noqa: F811
+@pytest.mark.parametrize(
+    ("code", "reason", "choice"),
+    [
+        (221, "ROUTAGE_ERR", "check_directory"),
+        (200, "NON_TRANSMISE", "check_directory"),
+        (501, "IRR_SYNTAX", "deposit_again"),
+    ],
+)
+def test_what_did_not_arrive_is_asked_about(company, lefevre, code, reason, choice):  # noqa: F811
     row = issued(company, lefevre, line("Conseil", "1", "100"))
     say(company, row, code, reasons=(Reason(reason),))
 
@@ -221,8 +227,9 @@ def test_what_did_not_arrive_is_asked_about(company, lefevre, code, reason):  # 
 
     assert decision.outcome is Outcome.ASKED
     asked = question("platform.astray")
-    told = answer(actor=company, work_item_id=asked.pk, choice="check_directory")
-    assert told == NEXT_STEP_LABELS["check_directory"]
+    assert [one["key"] for one in asked.answers] == [choice, "by_hand"]
+    told = answer(actor=company, work_item_id=asked.pk, choice=choice)
+    assert told == NEXT_STEP_LABELS[choice]
 
 
 @pytest.mark.parametrize("code", [204, 205, 214])
@@ -326,3 +333,4 @@ def test_what_was_cashed_is_told_in_the_day(company, lefevre):  # noqa: F811
     [decision] = [one for one in report.decisions if one.duty is Duty.TELL_RECEIPTS]
     assert decision.act == f"encaissement de {row.number} à déclarer : {ALL}"
     assert decision.reasons == (f"Par taux de TVA : {ALL} à 20 %.",)
+    assert Flow.objects.get().document_ref == row.number

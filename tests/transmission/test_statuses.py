@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -99,6 +100,20 @@ def test_a_receipt_given_twice_under_its_key_is_given_once(actor):
     assert LifecycleStatus.objects.count() == 1
 
 
+def test_one_s_own_status_told_back_by_the_platform_is_not_counted_again(actor):
+    mine = replace(cashed("120.00", source="a"), status_at=AT + timedelta(microseconds=123456))
+    [given] = commands.queue_statuses(actor=actor, statuses=[mine])
+
+    echo = replace(mine, status_at=given.event.at, source="flux-echo", totals={})
+    again = commands.record_statuses(actor=actor, statuses=[echo])
+
+    assert given.event.at == AT
+    assert again == []
+    other = replace(echo, source="flux-2", status_at=AT + timedelta(minutes=1))
+    [kept] = commands.record_statuses(actor=actor, statuses=[other])
+    assert kept.anomaly == ""  # the totals are not known: another receipt, as far as one can tell
+
+
 def test_the_number_of_a_supplier_is_another_document(actor):
     commands.record_statuses(actor=actor, statuses=[told(200), told(213, minute=1)])
     bought = told(200, company_role=CompanyRole.BUYER, source="achat", minute=5)
@@ -130,6 +145,37 @@ def test_the_number_of_queries_does_not_grow(actor, django_assert_num_queries):
         commands.record_statuses(
             actor=actor, statuses=[told(200, ref=f"FA{n}") for n in range(2, 40)]
         )
+
+
+def test_a_timeline_says_each_status_in_words_and_keeps_the_unknown(actor):
+    reasons = (Reason("PU_ERR", "12,50 au lieu de 11", "CNP"), Reason("MAISON", "autre"))
+    commands.record_statuses(
+        actor=actor, statuses=[told(207, minute=1, reasons=reasons), told(200)]
+    )
+
+    first, second = queries.timeline(actor=actor, document_ref="FA1")
+
+    assert (first.label, first.label_en) == ("Déposée", "Deposited")
+    assert first.issuer == "la plateforme du vendeur"
+    assert (second.label, second.issuer) == ("En litige", "l'acheteur")
+    known, unknown = second.reasons
+    assert (known.sentence, known.action) == (
+        "Un prix unitaire est faux.",
+        "Le client demande un avoir partiel.",
+    )
+    assert (unknown.code, unknown.sentence, unknown.text) == ("MAISON", "", "autre")
+    assert second.status.anomaly.startswith("Le motif MAISON n'est pas de ceux")
+
+
+def test_what_was_turned_away_is_known_by_its_code(actor):
+    commands.record_statuses(
+        actor=actor,
+        statuses=[told(213, ref="FA1"), told(210, ref="FA2"), told(207, ref="FA3")],
+    )
+
+    found = queries.turned_away(actor=actor, document_refs=["FA1", "FA2", "FA3", "FA4"])
+
+    assert found == {"FA1": 213, "FA2": 210}
 
 
 def test_role_is_that_of_the_giver(actor):

@@ -30,6 +30,8 @@ NEXT_STEP_LABELS = {
     "by_hand": "Remettez la facture vous-même : son fichier est sur sa page.",
     "credit": "Faites l'avoir depuis la page de la facture, puis une nouvelle facture.",
     "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
+    "deposit_again": "Corrigez ce que la plateforme reproche au fichier, puis déposez-le de "
+    "nouveau sous le même numéro.",
     "check_directory": "Corrigez l'adresse électronique dans la fiche du client, puis déposez la "
     "facture de nouveau.",
 }

@@ -10,9 +10,28 @@ from typing import TYPE_CHECKING
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
-from echeance.core.lifecycle import Amount, Event, Reason, Role
+from echeance.core.lifecycle import (
+    ACTIONS,
+    REASONS,
+    REFUSED,
+    REJECTED,
+    ROLE_LABELS,
+    STATUSES,
+    Amount,
+    Event,
+    Reason,
+    Role,
+    label,
+)
 from echeance.transmission.models import LifecycleStatus, Message, MessageEvent
-from echeance.transmission.types import CompanyRole, Direction, Status, StatusFacts
+from echeance.transmission.types import (
+    CompanyRole,
+    Direction,
+    ReasonWords,
+    Status,
+    StatusFacts,
+    TimelineStep,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -107,6 +126,53 @@ def statuses_since(
         company=actor.company, direction=direction.value, pk__gt=cursor
     )
     return [status_facts(row) for row in rows.order_by("pk")[:limit]]
+
+
+def timeline(
+    *, actor: Actor, document_ref: str, role: CompanyRole = CompanyRole.SELLER
+) -> list[TimelineStep]:
+    """What a document has lived through, oldest first, in words. One query."""
+    told = statuses_of(actor=actor, document_refs=[document_ref], role=role)[document_ref]
+    return [_step(one) for one in told]
+
+
+def _step(one: StatusFacts) -> TimelineStep:
+    status = STATUSES.get(one.event.code)
+    return TimelineStep(
+        status=one,
+        label=label(one.event.code),
+        label_en=status.label_en if status else f"Status {one.event.code}",
+        issuer=ROLE_LABELS[one.event.role],
+        reasons=tuple(_reason(reason) for reason in one.event.reasons),
+    )
+
+
+def _reason(reason: Reason) -> ReasonWords:
+    known = REASONS.get(reason.code)
+    return ReasonWords(
+        code=reason.code,
+        sentence=known.sentence if known else "",
+        advice=known.advice if known else "",
+        text=reason.text,
+        action=ACTIONS.get(reason.action, ""),
+        action_text=reason.action_text,
+    )
+
+
+def turned_away(*, actor: Actor, document_refs: Collection[str]) -> dict[str, int]:
+    """Which of the company's documents were refused or rejected, with the code. One query.
+
+    Their credit note is internal: no flow tells it, since the platforms have ended the invoice.
+    """
+    actor.require(Right.READ)
+    rows = LifecycleStatus.objects.filter(
+        company=actor.company,
+        role=CompanyRole.SELLER.value,
+        document_ref__in=set(document_refs),
+        code__in=[REFUSED, REJECTED],
+        anomaly="",
+    )
+    return dict(rows.order_by("pk").values_list("document_ref", "code"))
 
 
 def event_of(row: LifecycleStatus) -> Event:

@@ -299,6 +299,44 @@ class StatusFacts:
     recorded_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """A reason of a status, in words.
+
+    Attributes:
+        code: MDT-113.
+        sentence: What is wrong, in French; "" for a code of no list.
+        advice: What to do, in French.
+        text: The words of who gave the status.
+        action: What is asked for, in French; "" for nothing.
+        action_text: The same in the words of who asks.
+    """
+
+    code: str
+    sentence: str
+    advice: str
+    text: str
+    action: str
+    action_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineStep:
+    """A status of a document, in words; ``status.anomaly`` says why it counts for nothing.
+
+    Attributes:
+        label: Of the standard, in French.
+        label_en: The same in English.
+        issuer: Who gave it, in French, with its article.
+    """
+
+    status: StatusFacts
+    label: str
+    label_en: str
+    issuer: str
+    reasons: tuple[ReasonWords, ...]
+
+
 class FlowState(StrEnum):
     """Where a deposit on a platform stands.
 

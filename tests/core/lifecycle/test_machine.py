@@ -94,7 +94,6 @@ def test_the_usual_life_is_allowed_to_its_last_receipt():
         ((200, 213), event(202), LifeEndedError),
         ((200, 203, 210), event(205), LifeEndedError),
         ((200, 203, 210), cashed(("-1.00", TWENTY)), LifeEndedError),
-        ((501,), event(200), LifeEndedError),
         ((200, 220), event(211), LifeEndedError),
         ((200, 220), cashed(("1.00", TWENTY)), LifeEndedError),
         ((200, 203), event(209), NotSuspendedError),
@@ -120,6 +119,10 @@ def test_what_may_not_follow_is_refused_by_name(before, after, error):
 
     with pytest.raises(error):
         history.follow(after)
+
+
+def test_what_was_inadmissible_is_deposited_again_under_its_number():
+    assert lived(501, 200, 202, 203).current == STATUSES[203]
 
 
 def test_a_public_buyer_has_more_reasons_to_refuse():

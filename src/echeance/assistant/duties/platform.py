@@ -28,6 +28,7 @@ from echeance.core.lifecycle import ACTIONS, REASONS, Event, label
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT, OpenItemFacts
+from echeance.transmission import commands as sending
 from echeance.transmission import queries as transmission
 from echeance.transmission.types import CompanyRole, StatusFacts
 
@@ -36,6 +37,7 @@ _BATCH: Final = 100
 _CUSTOMERS: Final = "411"
 _DAYS_FOR_A_TRANSFER: Final = 5
 """A payment that is sent without its day is waited for that long."""
+_INADMISSIBLE: Final = 501
 _NOT_APPROVED: Final = "MNATTC"
 _APPROVED: Final = "MAPTTC"
 _PAID: Final = "MPA"
@@ -207,7 +209,7 @@ def _suspended(signal: _Signal) -> NewDecision:
 
 
 def _turned_away(signal: _Signal) -> NewDecision:
-    """210, 213, 501: it has ended; an internal credit note, then another invoice."""
+    """210, 213: it has ended; an internal credit note, then another invoice."""
     held = _hold(signal, f"{label(signal.event.code)} : {_first_reason(signal.event)}")
     _ask(
         signal,
@@ -252,16 +254,18 @@ def _paying(signal: _Signal) -> NewDecision:
 
 
 def _astray(signal: _Signal) -> NewDecision:
-    """221, or 200 without transmission: it did not reach the customer."""
+    """221, 501, or 200 without transmission: it did not reach the customer."""
+    again = (
+        Answer("deposit_again", "Le déposer de nouveau")
+        if signal.event.code == _INADMISSIBLE
+        else Answer("check_directory", "Vérifier son adresse")
+    )
     _ask(
         signal,
         "astray",
         f"{signal.number} n'est pas parvenue à {signal.invoice.buyer_name} : "
         f"{_first_reason(signal.event)}",
-        (
-            Answer("check_directory", "Vérifier son adresse"),
-            Answer("by_hand", "La remettre autrement"),
-        ),
+        (again, Answer("by_hand", "La remettre autrement")),
         amount=signal.invoice.gross_total,
     )
     return _decision(signal, Outcome.ASKED, f"{signal.number} n'est pas parvenue au client")
@@ -327,7 +331,7 @@ _REACTIONS: Final[dict[int, Callable[[_Signal], NewDecision]]] = {
     211: _paying,
     213: _turned_away,
     221: _astray,
-    501: _turned_away,
+    _INADMISSIBLE: _astray,
 }
 """The other statuses only update what is known of the invoice."""
 
@@ -460,8 +464,12 @@ def _first_reason(event: Event) -> str:
 
 
 def tell_receipts(day: Day) -> list[NewDecision]:
-    """Tell the platform what was cashed of its invoices, by VAT rate (status 212)."""
+    """Tell the platform what was cashed of its invoices, by VAT rate (status 212).
+
+    Whatever other status the company has given since leaves with it.
+    """
     report = billing.report_receipts(actor=day.actor)
+    sending.deposit_statuses(actor=day.actor)
     return [
         *(_told_receipt(one) for one in report.given),
         *(
@@ -490,6 +498,6 @@ def _told_receipt(one: StatusFacts) -> NewDecision:
         Outcome.ACTED,
         f"encaissement de {one.document_ref} à déclarer : {format_amount(total)}"[:200],
         (f"Par taux de TVA : {', '.join(parts)}.",),
-        Reversal.INTERNAL,
+        Reversal.SENT,
         {"status_id": one.status_id},
     )

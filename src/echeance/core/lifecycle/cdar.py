@@ -20,7 +20,7 @@ from lxml import etree
 
 from echeance.core.einvoice.xml import parse_xml
 from echeance.core.lifecycle.errors import MessageUnreadableError, NotACdarError
-from echeance.core.lifecycle.machine import Amount, Event, Reason
+from echeance.core.lifecycle.machine import REFUSED, Amount, Event, Reason
 from echeance.core.lifecycle.statuses import STATUSES, Phase, Role, label
 
 BETWEEN_PLATFORMS: Final = "urn.cpro.gouv.fr:1p0:CDV:invoice"
@@ -32,7 +32,6 @@ ROUTING: Final = "0225"
 SIREN: Final = "0002"
 PLATFORM: Final = "0238"
 CHORUS_PRO: Final = "9999"
-REFUSED: Final = 210
 
 ROLE_CODES: Final = {
     Role.SELLER: "SE",

@@ -2,7 +2,7 @@
 
 Transmission (200 → 201 → 202 → 203) only goes forward; a step may be skipped, for platforms are
 bound to tell only some of them. Treatment is free but for what makes no sense: completing what
-is not suspended, or cashing more than the invoice asks. 210, 213, 220 and 501 close; after a
+is not suspended, or cashing more than the invoice asks. 210, 213 and 220 close; after a
 cancellation money may still go back (a negative 212).
 
 Source: XP Z12-012 V1.4; DGFiP external specifications v3.2, chapter 3.6.
@@ -41,6 +41,8 @@ from echeance.core.money import ZERO
 
 CASHED: Final = 212
 CANCELLED: Final = 220
+REFUSED: Final = 210
+REJECTED: Final = 213
 SUSPENDED: Final = 208
 COMPLETED: Final = 209
 RECEIPT: Final = "MEN"

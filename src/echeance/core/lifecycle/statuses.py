@@ -142,6 +142,7 @@ STATUSES: Final = MappingProxyType(
                 "5",
             ),
             Status(228, "Non affacturée", "Not factored", _FACTORING, _P, "5"),
+            # It closes nothing: what was not taken in is deposited again, under the same number.
             Status(
                 501,
                 "Irrecevable",
@@ -149,7 +150,6 @@ STATUSES: Final = MappingProxyType(
                 (*_PLATFORMS, Role.PORTAL),
                 _T,
                 needs_reason=True,
-                closes=True,
             ),
         )
     }

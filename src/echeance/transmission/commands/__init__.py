@@ -11,9 +11,11 @@ from echeance.transmission.commands.outbox import (
 from echeance.transmission.commands.reception import poll_platform, reassign, retry_received
 from echeance.transmission.commands.sending import expire_releases, send_due, settle_unknown
 from echeance.transmission.commands.statuses import queue_statuses, record_statuses
+from echeance.transmission.commands.telling import deposit_statuses
 
 __all__ = [
     "deposit_due",
+    "deposit_statuses",
     "expire_releases",
     "hold_again",
     "poll_platform",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from django.db import transaction
@@ -24,7 +25,8 @@ _Place = tuple[str, str]  # role of the company, document
 def record_statuses(*, actor: Actor, statuses: Sequence[NewStatus]) -> list[StatusFacts]:
     """Keep what platforms told, once each; what contradicts the rest is kept as an anomaly.
 
-    A status whose source and rank are known is left out. Statuses stand in the life of their
+    A status whose source and rank are known is left out, and so is the company's own that a
+    platform tells back. Statuses stand in the life of their
     document by their date, so news that come late are no anomaly. A chunk of 500 is one
     transaction and, but for the size of inserts, eight queries.
 
@@ -47,7 +49,8 @@ def record_statuses(*, actor: Actor, statuses: Sequence[NewStatus]) -> list[Stat
 def queue_statuses(*, actor: Actor, statuses: Sequence[NewStatus]) -> list[StatusFacts]:
     """Give statuses of the company's own: all of them, or none when one is not allowed.
 
-    Asking again under the same source and rank gives nothing. Eight queries.
+    Asking again under the same source and rank gives nothing. Instants are kept to the second, as
+    messages write them. Eight queries.
 
     Returns:
         Those given by this call, in order.
@@ -57,7 +60,8 @@ def queue_statuses(*, actor: Actor, statuses: Sequence[NewStatus]) -> list[Statu
         EcheanceError: Why one is not allowed, see :meth:`echeance.core.lifecycle.History.follow`.
     """
     actor.require(Right.SEND_DOCUMENTS)
-    return _record(actor, statuses, Direction.OUT)
+    exact = [replace(one, status_at=one.status_at.replace(microsecond=0)) for one in statuses]
+    return _record(actor, exact, Direction.OUT)
 
 
 def _record(actor: Actor, statuses: Sequence[NewStatus], direction: Direction) -> list[StatusFacts]:
@@ -80,6 +84,8 @@ def _record(actor: Actor, statuses: Sequence[NewStatus], direction: Direction) -
             continue
         known.add((one.source, one.sequence))
         events = histories.setdefault((one.company_role.value, one.document_ref), [])
+        if direction is Direction.IN and _is_own(one) and one.event in events:
+            continue
         anomaly = _judge(of(one.totals, events), one.event, direction)
         if not anomaly:
             events.append(one.event)
@@ -91,6 +97,10 @@ def _record(actor: Actor, statuses: Sequence[NewStatus], direction: Direction) -
         actor=actor,
     )
     return [status_facts(row) for row in rows]
+
+
+def _is_own(one: NewStatus) -> bool:
+    return one.issuer.value == one.company_role.value
 
 
 def _judge(history: History, event: Event, direction: Direction) -> str:
