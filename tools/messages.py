@@ -182,6 +182,16 @@ def in_questions() -> Found:
     yield from ((level.label, "core/dunning/ladder.py") for level in DEFAULT_PLAN.levels)
 
 
+def in_reasons() -> Found:
+    """Why a platform gives a status, what to do, and what is asked for."""
+    from echeance.core.lifecycle import ACTIONS, REASONS
+
+    for reason in REASONS.values():
+        yield reason.sentence, "core/lifecycle/reasons.py"
+        yield reason.advice, "core/lifecycle/reasons.py"
+    yield from ((asked, "core/lifecycle/reasons.py") for asked in ACTIONS.values())
+
+
 def _modules() -> list[Path]:
     return [file for file in sorted(PACKAGE.rglob("*.py")) if "/migrations/" not in str(file)]
 
@@ -220,6 +230,7 @@ def collect() -> dict[Sentence, set[str]]:
         in_labels,
         in_menu,
         in_questions,
+        in_reasons,
     )
     found: dict[Sentence, set[str]] = {}
     for source in sources:

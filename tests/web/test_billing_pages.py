@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -17,11 +17,15 @@ from echeance.base.models import Job
 from echeance.base.rights import Role
 from echeance.billing import commands, queries
 from echeance.billing.models import Invoice
+from echeance.core.lifecycle import Amount, Reason
+from echeance.core.lifecycle import Role as Giver
 from echeance.ledger import commands as ledger
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.parties import commands as parties
 from echeance.parties.types import PartyFacts
+from echeance.transmission import commands as transmission
 from echeance.transmission.models import Message
+from echeance.transmission.types import NewStatus
 
 EARLY = date(2026, 9, 14)
 
@@ -560,3 +564,35 @@ def test_a_sealed_document_is_sent_taken_back_and_sent_again(signed, ready, lefe
     packed = zipfile.ZipFile(io.BytesIO(b"".join(archive.streaming_content)))
     assert packed.namelist() == ["FA-2026-000001.pdf"]
     assert packed.read("FA-2026-000001.pdf").startswith(b"%PDF")
+
+
+def test_the_page_of_an_invoice_tells_its_life_on_the_platforms(signed, ready, month):
+    """207 with its reason in words and what to do, then 212 with the receipt by rate."""
+    invoice = month[0]
+    told = [
+        NewStatus(
+            document_ref=invoice.number,
+            code=207,
+            issuer=Giver.BUYER,
+            status_at=datetime(2026, 10, 2, 8, 0, tzinfo=UTC),
+            source="flow-1",
+            reasons=(Reason("QTE_ERR", text="12 reçus, 15 facturés"),),
+        ),
+        NewStatus(
+            document_ref=invoice.number,
+            code=212,
+            issuer=Giver.SELLER,
+            status_at=datetime(2026, 10, 9, 8, 0, tzinfo=UTC),
+            source="flow-2",
+            amounts=(Amount("MEN", Decimal("60.00"), Decimal(20)),),
+        ),
+    ]
+    transmission.record_statuses(actor=ready, statuses=told)
+
+    page = signed.get(f"/factures/{invoice.pk}/").content.decode()
+
+    assert "Sur la plateforme" in page
+    assert page.index("212 Encaissée") < page.index("207 En litige")
+    assert "Une quantité est fausse. Comparez avec le bon de livraison" in page
+    assert "« 12 reçus, 15 facturés »" in page.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "à 20,00" in page

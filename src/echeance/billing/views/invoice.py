@@ -24,6 +24,7 @@ from echeance.billing.forms import CreditForm, DraftForm
 from echeance.billing.models import Invoice, InvoiceLine
 from echeance.billing.types import Finding, Settlement, Severity
 from echeance.billing.views.invoices import label_of
+from echeance.billing.views.platform import platform_rows
 from echeance.core.einvoice.labels import UNITS
 from echeance.core.errors import EcheanceError
 from echeance.ledger import queries as ledger
@@ -95,7 +96,7 @@ class Allowed:
 def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """A document beside its file; htmx gets what fits beside the list.
 
-    Fourteen queries for an issued document; about fifteen more for a draft, which is examined.
+    Fifteen queries for an issued document; about fifteen more for a draft, which is examined.
     """
     actor = http.actor_of(request)
     row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
@@ -117,6 +118,7 @@ def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
         "findings": _findings(actor, row),
         "terms": terms(row.payment_terms),
         "mails": [(mail, MESSAGE_TONES.get(Status(mail.status), "neutral")) for mail in mails],
+        "platform": platform_rows(actor, row),
         "history": [
             told(event)
             for event in base.history(actor=actor, subject=_subject(row))[:HISTORY_SHOWN]
