@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from ninja import NinjaAPI
+from ninja.testing import TestClient
 from typer.testing import CliRunner
 
 from billing.conftest import issued, line
@@ -19,6 +21,7 @@ from echeance.base.models import JournalEvent
 from echeance.base.rights import Right
 from echeance.billing import commands as billing
 from echeance.billing import queries
+from echeance.billing.api import router
 from echeance.billing.console import app
 from echeance.billing.errors import (
     PlatformUnknownError,
@@ -546,7 +549,45 @@ def test_the_console_tries_prepares_and_lists(reporting, camille):
         "changes": [],
         "left_out": [],
     }
-    assert listed.output == f"30/11/2026  transactions  11/11/2026 - 20/11/2026  {number}\n"
+    assert (
+        listed.output == f"30/11/2026  transactions  11/11/2026 - 20/11/2026  {number}, à déposer\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    api = NinjaAPI(urls_namespace="billing-reports-tests")
+    api.add_router("", router)
+    return TestClient(api)
+
+
+def test_a_program_tries_prepares_lists_and_reads(reporting, camille, client):
+    issued(reporting, camille, line("Assiette", "1", "25.00"), on=date(2026, 11, 11))
+    asked = {"kind": "transactions", "day": "2026-11-11"}
+
+    tried = client.post("/reports", json=asked, auth=reporting)
+    assert not SalesReport.objects.exists()
+    done = client.post("/reports", json=asked | {"dry_run": False}, auth=reporting)
+    listed = client.get("/reports?since=2026-11-11", auth=reporting)
+    file = client.get(f"/reports/{done.json()['report_id']}/xml", auth=reporting)
+
+    assert (tried.json()["outcome"], tried.json()["report_id"]) == ("prepared", None)
+    row = SalesReport.objects.get()
+    assert done.json() == {
+        "outcome": "prepared",
+        "first_day": "2026-11-11",
+        "last_day": "2026-11-20",
+        "due_on": "2026-11-30",
+        "report_id": row.pk,
+        "number": "ER-552100554-T-20261111-1",
+        "corrective": False,
+        "changes": [],
+        "left_out": [],
+    }
+    assert [(one["number"], one["rank"], one["deposit"]) for one in listed.json()] == [
+        (row.number, 1, "queued")
+    ]
+    assert read_report(file.content).content.days[0].net == D("25.00")
 
 
 # -- the calendar ---------------------------------------------------------------------------------

@@ -22,7 +22,10 @@ from echeance.billing.types import (
     IssueResult,
     OrderImportReport,
     OrderMapping,
+    PreparedReport,
+    ReportStand,
 )
+from echeance.core.reporting.model import ReportKind
 
 router = Router(tags=["Facturation"])
 
@@ -152,6 +155,48 @@ class IssueResultOut(Schema):
     invoice_id: int
     number: str | None
     findings: list[FindingOut]
+
+
+class ReportFilters(Schema):
+    """From which day on."""
+
+    since: date
+
+
+class ReportStandOut(Schema):
+    """A period of e-reporting and the message in force for it."""
+
+    kind: str
+    first_day: date
+    last_day: date
+    due_on: date
+    report_id: int | None
+    number: str
+    rank: int
+    deposit: str
+
+
+class ReportIn(Schema):
+    """The period to report, by any of its days."""
+
+    kind: ReportKind
+    day: date
+    leave_out: bool = False
+    dry_run: bool = True
+
+
+class ReportOut(Schema):
+    """What became of the report of a period."""
+
+    outcome: str
+    first_day: date
+    last_day: date
+    due_on: date
+    report_id: int | None
+    number: str
+    corrective: bool
+    changes: list[str]
+    left_out: list[str]
 
 
 class CreditLineIn(Schema):
@@ -405,3 +450,31 @@ def credit(request: HttpRequest, invoice_id: int, facts: CreditIn) -> Status[Inv
 def send(request: HttpRequest, chosen: IdsIn) -> dict[str, object]:
     """Put sealed documents in the outbox, held as the policy says."""
     return asdict(commands.queue_invoices(actor=_actor(request), invoice_ids=chosen.ids))
+
+
+# -- e-reporting ----------------------------------------------------------------------------------
+
+
+@router.get("/reports", response=list[ReportStandOut], summary="Lister les périodes d'e-reporting")
+def list_reports(request: HttpRequest, filters: Query[ReportFilters]) -> list[ReportStand]:
+    """Periods that are over, by due day, with the message in force and where its deposit stands."""
+    return queries.report_stands(actor=_actor(request), since=filters.since)
+
+
+@router.post("/reports", response=ReportOut, summary="Préparer un e-reporting")
+def prepare_report(request: HttpRequest, asked: ReportIn) -> PreparedReport:
+    """Prepare the report of a period or its correction; a trial unless told otherwise."""
+    return commands.prepare_report(
+        actor=_actor(request),
+        kind=asked.kind,
+        day=asked.day,
+        leave_out=asked.leave_out,
+        dry_run=asked.dry_run,
+    )
+
+
+@router.get("/reports/{report_id}/xml", summary="Télécharger un e-reporting")
+def get_report(request: HttpRequest, report_id: int) -> HttpResponse:
+    """The archived message of flux 10."""
+    content = queries.report_xml(actor=_actor(request), report_id=report_id)
+    return HttpResponse(content, content_type="application/xml")

@@ -20,10 +20,12 @@ from echeance.billing.types import (
     OrderImportReport,
     PreparedReport,
     ReportOutcome,
+    ReportStand,
     Severity,
 )
 from echeance.core.dates import add_months
 from echeance.core.reporting.model import ReportKind
+from echeance.transmission.models import Flow
 
 app = typer.Typer(help="Facturation : importer, préparer, émettre, sceller.", no_args_is_help=True)
 
@@ -236,8 +238,14 @@ def reports(
     for one in stands:
         typer.echo(
             f"{one.due_on:%d/%m/%Y}  {one.kind:12}  {one.first_day:%d/%m/%Y} - "
-            f"{one.last_day:%d/%m/%Y}  {one.number or 'aucun message'}"
+            f"{one.last_day:%d/%m/%Y}  {_message(one)}"
         )
+
+
+def _message(one: ReportStand) -> str:
+    if not one.number:
+        return "aucun message"
+    return f"{one.number}, {Flow.StateLabel(one.deposit).label}" if one.deposit else one.number
 
 
 @app.command()

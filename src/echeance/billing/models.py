@@ -482,3 +482,8 @@ class SalesReport(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def subject(self) -> str:
+        """How other rooms name it."""
+        return f"sales_report:{self.pk}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -72,9 +72,12 @@ from echeance.ledger import queries as ledger
 from echeance.ledger.types import OpenItemFacts
 from echeance.parties import queries as parties
 from echeance.parties.types import Purpose
+from echeance.transmission import queries as transmission
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from echeance.transmission.models import Flow
 
 _CHUNK = 500
 HOUSE_SOURCE = "standard"
@@ -691,14 +694,17 @@ def _regime(actor: Actor) -> Regime:
 
 
 def report_stands(*, actor: Actor, since: date) -> list[ReportStand]:
-    """Periods that are over, from the one that holds ``since``, by due day. Two queries."""
+    """Periods that are over, from the one that holds ``since``, by due day. Three queries."""
     today = clock.today()
     told: dict[tuple[str, date], SalesReport] = {}
     for row in reports(actor=actor).filter(last_day__gte=since).order_by("rank"):
         told[row.kind, row.first_day] = row
+    deposits = transmission.deposits_of(
+        actor=actor, subjects={row.subject for row in told.values()}
+    )
     regime = _regime(actor)
     found = [
-        _stand(period, told.get((kind.value, period.days.start)))
+        _stand(period, told.get((kind.value, period.days.start)), deposits)
         for kind in ReportKind
         for period in periods(regime, kind, max(since, BEGINS), today)
         if period.days.last < today
@@ -706,7 +712,10 @@ def report_stands(*, actor: Actor, since: date) -> list[ReportStand]:
     return sorted(found, key=lambda one: (one.due_on, one.kind, one.first_day))
 
 
-def _stand(period: ReportingPeriod, row: SalesReport | None) -> ReportStand:
+def _stand(
+    period: ReportingPeriod, row: SalesReport | None, deposits: Mapping[str, Sequence[Flow]]
+) -> ReportStand:
+    flows = deposits[row.subject] if row else ()
     return ReportStand(
         kind=period.kind.value,
         first_day=period.days.start,
@@ -715,7 +724,18 @@ def _stand(period: ReportingPeriod, row: SalesReport | None) -> ReportStand:
         report_id=row.pk if row else None,
         number=row.number if row else "",
         rank=row.rank if row else 0,
+        deposit=flows[-1].state if flows else "",
     )
+
+
+def report_xml(*, actor: Actor, report_id: int) -> bytes:
+    """The archived message. Two queries.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = report_for(actor=actor, report_id=report_id)
+    return archive.content(actor=actor, file_id=row.file_id)
 
 
 def report_content(*, actor: Actor, report: SalesReport) -> Content:

@@ -388,6 +388,7 @@ class ReportStand:
         kind: ``transactions`` or ``payments``.
         number: Identifier of the message; empty when none was prepared.
         rank: 1 for an initial message, more for a corrective one, 0 for none.
+        deposit: Where its deposit stands, a state of transmission; empty for no message.
     """
 
     kind: str
@@ -397,6 +398,7 @@ class ReportStand:
     report_id: int | None = None
     number: str = ""
     rank: int = 0
+    deposit: str = ""
 
 
 # -- the document as frozen at issue --------------------------------------------------------------

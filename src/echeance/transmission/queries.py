@@ -23,7 +23,7 @@ from echeance.core.lifecycle import (
     Role,
     label,
 )
-from echeance.transmission.models import LifecycleStatus, Message, MessageEvent
+from echeance.transmission.models import Flow, LifecycleStatus, Message, MessageEvent
 from echeance.transmission.types import (
     CompanyRole,
     Direction,
@@ -65,6 +65,16 @@ def messages_of(*, actor: Actor, subjects: Collection[str]) -> dict[str, list[Me
     actor.require(Right.READ)
     found: dict[str, list[Message]] = {subject: [] for subject in subjects}
     rows = Message.objects.filter(company=actor.company, subject__in=found).order_by("pk")
+    for row in rows:
+        found[row.subject].append(row)
+    return found
+
+
+def deposits_of(*, actor: Actor, subjects: Collection[str]) -> dict[str, list[Flow]]:
+    """Deposits about each of these objects (``kind:id``), oldest first. One query."""
+    actor.require(Right.READ)
+    found: dict[str, list[Flow]] = {subject: [] for subject in subjects}
+    rows = Flow.objects.filter(company=actor.company, subject__in=found).order_by("pk")
     for row in rows:
         found[row.subject].append(row)
     return found

@@ -195,7 +195,7 @@ def _keep(
             deposits=[
                 NewDeposit(
                     key=row.number,
-                    subject=f"sales_report:{row.pk}",
+                    subject=row.subject,
                     document_ref=row.number,
                     file_id=file.pk,
                     syntax=FlowSyntax.FRR,
