@@ -20,6 +20,7 @@ from echeance.base.models import JournalEvent, WorkItem
 from echeance.billing.models import Invoice
 from echeance.collection import commands as collection
 from echeance.collection.models import Dispute, Hold, Promise
+from echeance.collection.queries import dry_run
 from echeance.collection.types import DisputeReason
 from echeance.core.lifecycle import STATUSES, Amount, Reason
 from echeance.ledger import queries as ledger
@@ -334,3 +335,30 @@ def test_what_was_cashed_is_told_in_the_day(company, lefevre):  # noqa: F811
     assert decision.act == f"encaissement de {row.number} à déclarer : {ALL}"
     assert decision.reasons == (f"Par taux de TVA : {ALL} à 20 %.",)
     assert Flow.objects.get().document_ref == row.number
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "gates"),
+    [
+        (205, {}, []),
+        (207, {"reasons": (Reason("QTE_ERR"),)}, ["disputed"]),
+        (208, {"reasons": (Reason("JUSTIF_ABS"),)}, ["suspended"]),
+        (210, {"reasons": (Reason("DOUBLON"),)}, ["suspended"]),
+        (211, {}, ["promise"]),
+    ],
+)
+def test_nothing_is_asked_of_a_customer_who_has_said_why_it_is_not_paid(
+    company,
+    lefevre,  # noqa: F811
+    code,
+    facts,
+    gates,
+):
+    late = issued(company, lefevre, line("Conseil", "1", "100"), on=date(2026, 9, 1))
+    say(company, late, 203, minute=-9)
+    say(company, late, code, **facts)
+    heeded(company)
+
+    [row] = dry_run(actor=company, on=DAY)
+
+    assert [one.code for one in row.reasons if one.code != "bank_stale"] == gates

@@ -364,7 +364,7 @@ def _hold(signal: _Signal, reason: str) -> list[int]:
         collection.hold_reminders(
             actor=signal.day.actor,
             party_id=item.party_id,
-            reason=reason,
+            reason=reason.rstrip("."),
             item_id=item.item_id,
         ).pk
         for item in signal.items
