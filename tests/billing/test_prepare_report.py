@@ -32,7 +32,9 @@ from echeance.billing.errors import (
     ReportRefusedError,
 )
 from echeance.billing.models import SalesReport
+from echeance.billing.reporting import content_of
 from echeance.billing.types import CREDIT_NOTE, CreditLine, ReportOutcome
+from echeance.core.dates import DateRange
 from echeance.core.einvoice.official.pool import OfficialValidator
 from echeance.core.einvoice.official.verdict import Verdict, not_validated
 from echeance.core.reporting.model import (
@@ -55,6 +57,7 @@ from echeance.ledger import queries as ledger_queries
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.parties import commands as parties
 from echeance.parties.types import ContactFacts, PartyFacts
+from echeance.transmission import commands as transmission
 from echeance.transmission.models import Flow
 
 D = Decimal
@@ -512,6 +515,26 @@ def test_two_preparations_at_once_give_one_message(reporting, camille, validator
     assert SalesReport.objects.count() == 1
 
 
+def test_a_preparation_that_stops_before_its_end_is_done_again(
+    reporting, camille, validator, monkeypatch
+):
+    issued(reporting, camille, line(), on=date(2026, 11, 11))
+
+    def stop(**_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transmission, "queue_deposits", stop)
+        with pytest.raises(KeyboardInterrupt):
+            prepared(reporting, SALES, date(2026, 11, 11), validator)
+    assert (SalesReport.objects.count(), Flow.objects.count()) == (0, 0)
+
+    result = prepared(reporting, SALES, date(2026, 11, 11), validator)
+
+    assert result.number == "ER-552100554-T-20261111-1"
+    assert (SalesReport.objects.count(), Flow.objects.count()) == (1, 1)
+
+
 def test_the_right_to_send_is_needed(reporting):
     nobody = replace(reporting, rights=reporting.rights - {Right.SEND_DOCUMENTS})
 
@@ -594,6 +617,10 @@ def test_a_program_tries_prepares_lists_and_reads(reporting, camille, client):
 
 
 def test_the_calendar_lists_periods_by_due_day(reporting, camille, validator):
+    """A large company: each period that is over, whether it was reported or not."""
+    company = reporting.company
+    company.size = "large"
+    company.save()
     issued(reporting, camille, line(), on=date(2026, 11, 11))
     result = prepared(reporting, SALES, date(2026, 11, 11), validator)
 
@@ -605,7 +632,34 @@ def test_the_calendar_lists_periods_by_due_day(reporting, camille, validator):
         ("2026-11-20", "transactions", "2026-11-01", ""),
         ("2026-11-30", "transactions", "2026-11-11", result.number),
     ]
-    assert stands[-1].rank == 1
+    assert [(one.rank, one.deposit) for one in stands[-2:]] == [(0, ""), (1, "queued")]
+
+
+def test_a_small_company_sees_only_what_it_reported_before_it_must(reporting, camille, validator):
+    issued(reporting, camille, line(), on=date(2026, 11, 11))
+    result = prepared(reporting, SALES, date(2026, 11, 11), validator)
+
+    stands = queries.report_stands(actor=reporting, since=date(2026, 9, 1))
+    with on(2027, 9, 21):
+        later = queries.report_stands(actor=reporting, since=date(2027, 8, 1))
+
+    assert [one.number for one in stands] == [result.number]
+    assert [str(one.first_day) for one in later] == ["2027-09-01", "2027-09-11"]
+
+
+def test_days_told_under_another_regime_are_not_told_twice(reporting, camille, validator):
+    issued(reporting, camille, line(), on=date(2026, 10, 2))
+    prepared(reporting, SALES, date(2026, 10, 2), validator)
+    reporting.company.vat_regime = "quarterly"
+    reporting.company.save()
+
+    with pytest.raises(ReportPeriodError) as refusal:
+        prepared(reporting, SALES, date(2026, 10, 15), validator)
+
+    assert str(refusal.value) == (
+        "L'e-reporting du 01/10/2026 au 31/10/2026 ne se prépare pas : une partie a été déclarée "
+        "sous un autre régime de TVA. Choisissez une période de la liste."
+    )
 
 
 def test_a_customer_who_moves_changes_no_report(reporting, meyer, validator):
@@ -651,3 +705,26 @@ def test_a_credit_note_for_another_invoice_moves_no_money(reporting, camille, va
     result = prepared(reporting, PAID, date(2026, 10, 2), validator)
 
     assert result.outcome is ReportOutcome.NOTHING
+
+
+@pytest.mark.parametrize(("kind", "count"), [(SALES, 5), (PAID, 6)])
+def test_the_number_of_queries_does_not_follow_that_of_documents(
+    reporting, camille, meyer, kind, count, django_assert_num_queries
+):
+    for _ in range(4):
+        course = issued(
+            reporting, camille, line("Cours", "1", "100.00", nature="services"),
+            on=date(2026, 10, 1),
+        )  # fmt: skip
+        pays(reporting, course, "120.00", date(2026, 10, 8))
+        issued(
+            reporting, meyer, line("Étude", "1", "50.00", rate=None, nature="services"),
+            on=date(2026, 10, 1),
+        )  # fmt: skip
+
+    with django_assert_num_queries(count):
+        content, _ = content_of(
+            actor=reporting, kind=kind, days=DateRange(date(2026, 10, 1), date(2026, 11, 1))
+        )
+
+    assert not content.empty

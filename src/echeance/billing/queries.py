@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -64,7 +64,14 @@ from echeance.core.einvoice.facturx import default_template
 from echeance.core.money import ZERO
 from echeance.core.reporting.correction import Change, changes
 from echeance.core.reporting.model import Content, ReportKind
-from echeance.core.reporting.periods import BEGINS, Regime, ReportingPeriod, period_of, periods
+from echeance.core.reporting.periods import (
+    BEGINS,
+    OBLIGED_FROM,
+    Regime,
+    ReportingPeriod,
+    period_of,
+    periods,
+)
 from echeance.core.reporting.xml import read_report
 from echeance.core.tabular import Cell, write_csv, write_xlsx
 from echeance.core.tax import Exigibility, VatCategory
@@ -662,30 +669,33 @@ def report_in_force(*, actor: Actor, kind: ReportKind, first_day: date) -> Sales
 
 
 def report_period(*, actor: Actor, kind: ReportKind, day: date) -> ReportingPeriod:
-    """The period that holds a day and is over. Two queries.
+    """The period that holds a day and is over. Three queries.
 
     A period already reported keeps its days, even when the VAT regime has changed since.
 
     Raises:
-        ReportPeriodError: It is not over, or lies before the obligation.
+        ReportPeriodError: It is not over, lies before the obligation, or overlaps another one that
+            was reported under another regime.
     """
-    told = (
-        reports(actor=actor)
-        .filter(kind=kind.value, first_day__lte=day, last_day__gte=day)
-        .values_list("first_day", "last_day", "due_on")
-        .first()
-    )
-    if told:
-        return ReportingPeriod(DateRange(told[0], told[1] + ONE_DAY), kind, told[2])
+    mine = reports(actor=actor).filter(kind=kind.value)
+    if told := mine.filter(first_day__lte=day, last_day__gte=day).first():
+        return _told_period(told)
     period = period_of(_regime(actor), kind, day)
     reason = ""
     if period.days.end <= BEGINS:
         reason = f"l'e-reporting commence le {BEGINS:%d/%m/%Y}"
     elif period.days.last >= clock.today():
         reason = "elle n'est pas finie"
+    elif mine.filter(first_day__lt=period.days.end, last_day__gte=period.days.start).exists():
+        reason = "une partie a été déclarée sous un autre régime de TVA"
     if reason:
         raise ReportPeriodError(period.days.start, period.days.last, reason)
     return period
+
+
+def _told_period(row: SalesReport) -> ReportingPeriod:
+    days = DateRange(row.first_day, row.last_day + ONE_DAY)
+    return ReportingPeriod(days, ReportKind(row.kind), row.due_on)
 
 
 def _regime(actor: Actor) -> Regime:
@@ -694,28 +704,49 @@ def _regime(actor: Actor) -> Regime:
 
 
 def report_stands(*, actor: Actor, since: date) -> list[ReportStand]:
-    """Periods that are over, from the one that holds ``since``, by due day. Three queries."""
-    today = clock.today()
+    """Periods reported, and those that are over and must be, by due day. Four queries.
+
+    Args:
+        actor: Whose company.
+        since: From the period that holds that day on.
+    """
     told: dict[tuple[str, date], SalesReport] = {}
     for row in reports(actor=actor).filter(last_day__gte=since).order_by("rank"):
         told[row.kind, row.first_day] = row
     deposits = transmission.deposits_of(
         actor=actor, subjects={row.subject for row in told.values()}
     )
-    regime = _regime(actor)
-    found = [
-        _stand(period, told.get((kind.value, period.days.start)), deposits)
-        for kind in ReportKind
-        for period in periods(regime, kind, max(since, BEGINS), today)
-        if period.days.last < today
+    found = [_stand(_told_period(row), row, deposits[row.subject][-1:]) for row in told.values()]
+    found += [
+        _stand(period)
+        for period in _periods_over(actor, since)
+        if not any(_overlap(period, row) for row in told.values())
     ]
     return sorted(found, key=lambda one: (one.due_on, one.kind, one.first_day))
 
 
+def _periods_over(actor: Actor, since: date) -> Iterator[ReportingPeriod]:
+    """Periods that bind the company by its size and regime, and are over."""
+    today = clock.today()
+    size = Company.objects.values_list("size", flat=True).get(pk=actor.company.pk)
+    regime = _regime(actor)
+    for kind in ReportKind:
+        for period in periods(regime, kind, max(since, OBLIGED_FROM[size]), today):
+            if period.days.last < today:
+                yield period
+
+
+def _overlap(period: ReportingPeriod, row: SalesReport) -> bool:
+    return (
+        row.kind == period.kind.value
+        and row.first_day < period.days.end
+        and row.last_day >= period.days.start
+    )
+
+
 def _stand(
-    period: ReportingPeriod, row: SalesReport | None, deposits: Mapping[str, Sequence[Flow]]
+    period: ReportingPeriod, row: SalesReport | None = None, deposits: Sequence[Flow] = ()
 ) -> ReportStand:
-    flows = deposits[row.subject] if row else ()
     return ReportStand(
         kind=period.kind.value,
         first_day=period.days.start,
@@ -724,7 +755,7 @@ def _stand(
         report_id=row.pk if row else None,
         number=row.number if row else "",
         rank=row.rank if row else 0,
-        deposit=flows[-1].state if flows else "",
+        deposit=deposits[-1].state if deposits else "",
     )
 
 

@@ -67,7 +67,8 @@ def content_of(
 ) -> tuple[Content, tuple[Gap, ...]]:
     """What the books say now of a period, and what cannot be told of it.
 
-    About four queries a chunk of 500 documents told.
+    One query for the documents of the period and one for the company, then three a chunk of 500
+    for transactions; six a chunk for payments.
     """
     if kind is ReportKind.PAYMENTS:
         return payments(days, _settled_items(actor, days))

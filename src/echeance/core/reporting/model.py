@@ -14,8 +14,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from echeance.core.dates import ONE_DAY, DateRange
-
 
 class Flow(StrEnum):
     """The four parts of flux 10."""
@@ -24,14 +22,6 @@ class Flow(StrEnum):
     INTERNATIONAL_PAYMENTS = "10.2"
     CONSUMERS = "10.3"  # sales to persons who are not liable to VAT, by day and rate
     CONSUMER_PAYMENTS = "10.4"
-
-    @property
-    def payments(self) -> Flow:
-        """The part that tells the payments of these transactions."""
-        return {
-            Flow.INTERNATIONAL: Flow.INTERNATIONAL_PAYMENTS,
-            Flow.CONSUMERS: Flow.CONSUMER_PAYMENTS,
-        }[self]
 
 
 class ReportKind(StrEnum):
@@ -265,12 +255,3 @@ class Report:
         told = content if isinstance(content, Transactions) else None
         paid = content if isinstance(content, Payments) else None
         return replace(self, transactions=told, payments=paid)
-
-
-def days_of(content: Content) -> DateRange:
-    """The days a content covers.
-
-    >>> days_of(Transactions(date(2026, 9, 1), date(2026, 9, 10))).days
-    10
-    """
-    return DateRange(content.first_day, content.last_day + ONE_DAY)
