@@ -4,7 +4,7 @@ SERVE ?= 1
 export PYTHONPATH := src
 unexport VIRTUAL_ENV
 
-.PHONY: dev assets demo run test test-fast test-slow pg browser lint types check fix docs bench lock \
+.PHONY: dev assets demo run test test-fast test-slow fuzz pg browser lint types check fix docs bench lock \
   screenshots messages clean
 
 ## environment
@@ -55,8 +55,17 @@ test: dev lint types
 test-fast: dev
 	$(PY) -m pytest --nomigrations -m "not slow and not browser" -n 2 -q
 
-test-slow: dev
+test-slow: dev fuzz
 	$(PY) -m pytest --nomigrations -m "slow" -n 2 -q --durations=10
+
+# Guided by coverage; atheris is for Linux on x86-64 only, elsewhere the tests alone fuzz.
+SECONDS ?= 30
+fuzz: dev
+	@if $(PY) -c "import atheris" 2>/dev/null; then mkdir -p var/fuzz/corpus; \
+	PYTHONPATH=src:tests $(PY) tests/fuzz/fuzz_einvoice.py -max_total_time=$(SECONDS) \
+	  -rss_limit_mb=2048 -timeout=30 -artifact_prefix=var/fuzz/ -len_control=0 -max_len=2048 \
+	  -verbosity=0 -print_final_stats=1 var/fuzz/corpus; \
+	else echo "atheris n'est pas installé : make fuzz ne tourne que sous Linux x86-64"; fi
 
 browser: dev
 	$(PY) -m pytest --nomigrations -m "browser" -q --durations=10

@@ -1,0 +1,3 @@
+"""The harness runs under atheris, never under pytest."""
+
+collect_ignore = ["fuzz_einvoice.py"]
