@@ -459,7 +459,7 @@ def test_what_cannot_be_told_is_left_out_only_knowingly(reporting, camille, vali
     )
     assert refusal.value.problems == (sentence,)
     assert result.left_out == (sentence,)
-    assert SalesReport.objects.get().left_out == [sentence]
+    assert SalesReport.objects.get().left_out == [{"number": vase.number, "reason": "margin"}]
     assert [day.net for day in message(reporting, result).content.days] == [D("25.00")]
 
 

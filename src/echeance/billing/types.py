@@ -365,8 +365,8 @@ class PreparedReport:
             for a trial.
         number: Its identifier (TT-1).
         corrective: It stands in for a former message.
-        changes: What differs from the message it stands in for, in French sentences.
-        left_out: What a person chose to leave out, in French sentences.
+        changes: What differs from the message it stands in for, in the person's language.
+        left_out: What a person chose to leave out, and why, in the person's language.
     """
 
     outcome: ReportOutcome

@@ -9,11 +9,13 @@ Sources: CGI art. 290 and 290 A, ann. II art. 242 nonies M to P.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from echeance.archive import commands as archive
 from echeance.archive.types import NewFile
@@ -35,6 +37,7 @@ from echeance.billing.models import SalesReport
 from echeance.billing.types import BillingPolicy, PreparedReport, ReportOutcome
 from echeance.core.einvoice.official.pool import OfficialValidator
 from echeance.core.reporting.correction import changes
+from echeance.core.reporting.gaps import Gap
 from echeance.core.reporting.model import (
     Content,
     Declarant,
@@ -85,7 +88,7 @@ def prepare_report(
     platform = _platform(actor)
     content, gaps = reporting.content_of(actor=actor, kind=kind, days=period.days)
     former = queries.report_in_force(actor=actor, kind=kind, first_day=period.days.start)
-    left_out = tuple(gap.words() for gap in gaps)
+    left_out = tuple(gap.words(gettext) for gap in gaps)
     if former is None and content.empty and (leave_out or dry_run or not left_out):
         return _result(period, ReportOutcome.NOTHING, left_out=left_out)
     report = _report(actor, period, platform, content, former)
@@ -94,13 +97,13 @@ def prepare_report(
     # Compared as it will be read: writing may trim what a person typed.
     if told == read_report(written).content:
         return _result(period, ReportOutcome.UNCHANGED, former)
-    differences = tuple(one.words() for one in changes(told, content)) if told else ()
+    differences = tuple(one.words(gettext) for one in changes(told, content)) if told else ()
     if dry_run:
         return _result(period, ReportOutcome.PREPARED, None, differences, left_out)
     if left_out and not leave_out:
         raise ReportIncompleteError(left_out)
     _judge(written, report.number, validator or rendering.validator())
-    row = _keep(actor, period, report, written, former=former, left_out=left_out)
+    row = _keep(actor, period, report, written, former=former, gaps=gaps)
     return _result(period, ReportOutcome.PREPARED, row, differences, left_out)
 
 
@@ -151,7 +154,7 @@ def _keep(
     written: bytes,
     *,
     former: SalesReport | None,
-    left_out: tuple[str, ...],
+    gaps: tuple[Gap, ...],
 ) -> SalesReport:
     file = archive.store_file(
         actor=with_archive(actor),
@@ -181,13 +184,15 @@ def _keep(
             number=report.number,
             stands_in_for=former,
             file=file,
-            left_out=list(left_out),
+            left_out=[asdict(gap) for gap in gaps],
             prepared_at=clock.now(),
             prepared_by=actor.name,
         )
         former_number = former.number if former else ""
         journal.record(
-            ReportPrepared(row.pk, row.number, file.pk, former_number, list(left_out)),
+            ReportPrepared(
+                row.pk, row.number, file.pk, former_number, [gap.number for gap in gaps]
+            ),
             actor=actor,
         )
         transmission.queue_deposits(

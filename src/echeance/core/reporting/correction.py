@@ -6,11 +6,10 @@ stands in for the former one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 
 from echeance.core.money import ZERO, format_amount
@@ -37,30 +36,24 @@ class SubjectKind(StrEnum):
     DAY_PAYMENT = "day_payment"
 
 
-SUBJECT_LABELS: Final = MappingProxyType(
-    {
-        SubjectKind.INVOICE: "{number}, hors TVA",
-        SubjectKind.DAY: "ventes du {day:%d/%m/%Y} ({category}), hors TVA",
-        SubjectKind.INVOICE_PAYMENT: "encaissement de {number} le {day:%d/%m/%Y}",
-        SubjectKind.DAY_PAYMENT: "encaissements du {day:%d/%m/%Y}",
-    }
-)
-CHANGE_LABELS: Final = MappingProxyType(
-    {
-        ChangeKind.ADDED: "{subject} : {after} s'ajoutent.",
-        ChangeKind.REMOVED: "{subject} : {before} disparaissent.",
-        ChangeKind.CHANGED: "{subject} : {before} deviennent {after}.",
-        ChangeKind.OTHERWISE: "{subject} : {after}, montant inchangé, détail corrigé.",
-    }
-)
-CATEGORY_LABELS: Final = MappingProxyType(
-    {
-        Category.GOODS: "biens",
-        Category.SERVICES: "services",
-        Category.NOT_TAXED: "non soumis à la TVA française",
-        Category.MARGIN: "TVA sur la marge",
-    }
-)
+SUBJECT_LABELS: Final[Mapping[SubjectKind, str]] = {
+    SubjectKind.INVOICE: "{number}, hors TVA",
+    SubjectKind.DAY: "ventes du {day:%d/%m/%Y} ({category}), hors TVA",
+    SubjectKind.INVOICE_PAYMENT: "encaissement de {number} le {day:%d/%m/%Y}",
+    SubjectKind.DAY_PAYMENT: "encaissements du {day:%d/%m/%Y}",
+}
+CHANGE_LABELS: Final[Mapping[ChangeKind, str]] = {
+    ChangeKind.ADDED: "{subject} : {after} s'ajoutent.",
+    ChangeKind.REMOVED: "{subject} : {before} disparaissent.",
+    ChangeKind.CHANGED: "{subject} : {before} deviennent {after}.",
+    ChangeKind.OTHERWISE: "{subject} : {after}, montant inchangé, détail corrigé.",
+}
+CATEGORY_LABELS: Final[Mapping[Category, str]] = {
+    Category.GOODS: "biens",
+    Category.SERVICES: "services",
+    Category.NOT_TAXED: "non soumis à la TVA française",
+    Category.MARGIN: "TVA sur la marge",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 
@@ -18,26 +17,24 @@ class GapReason(StrEnum):
     REFUND = "refund"
 
 
-GAP_LABELS: Final = MappingProxyType(
-    {
-        GapReason.BUYER_NUMBER: (
-            "{number} : l'acheteur est dans l'Union européenne ou en France et n'a pas de n° de "
-            "TVA. Complétez sa fiche, faites un avoir et une nouvelle facture."
-        ),
-        GapReason.EXEMPTION_CODE: (
-            "{number} : l'exonération n'a pas de code VATEX, que l'e-reporting exige. Déclarez-la "
-            "sur le portail de votre plateforme."
-        ),
-        GapReason.MARGIN: (
-            "{number} : la TVA est due sur la marge, que la facture ne dit pas. Déclarez la marge "
-            "sur le portail de votre plateforme."
-        ),
-        GapReason.REFUND: (
-            "{number} : le remboursement dépasse l'encaissement du même jour, et l'e-reporting "
-            "n'admet pas de montant négatif. Déclarez-le sur le portail de votre plateforme."
-        ),
-    }
-)
+GAP_LABELS: Final[Mapping[GapReason, str]] = {
+    GapReason.BUYER_NUMBER: (
+        "{number} : l'acheteur est dans l'Union européenne ou en France et n'a pas de n° de "
+        "TVA. Complétez sa fiche, faites un avoir et une nouvelle facture."
+    ),
+    GapReason.EXEMPTION_CODE: (
+        "{number} : l'exonération n'a pas de code VATEX, que l'e-reporting exige. Déclarez-la "
+        "sur le portail de votre plateforme."
+    ),
+    GapReason.MARGIN: (
+        "{number} : la TVA est due sur la marge, que la facture ne dit pas. Déclarez la marge "
+        "sur le portail de votre plateforme."
+    ),
+    GapReason.REFUND: (
+        "{number} : le remboursement dépasse l'encaissement du même jour, et l'e-reporting "
+        "n'admet pas de montant négatif. Déclarez-le sur le portail de votre plateforme."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
