@@ -80,3 +80,20 @@ def test_processes_that_take_at_once_and_roll_back_leave_no_hole(company):
     assert [one.returncode for one in processes] == [0, 0, 0]
     assert sorted(taken) == list(range(1, len(taken) + 1))
     assert Counter.objects.get(name="essai").last == len(taken) > 100
+
+
+def test_a_reader_keeps_its_place_and_never_goes_back(company):
+    assert counters.hold(company=company, name="lecteur") == 0
+    counters.move(company=company, name="lecteur", to=12)
+    counters.move(company=company, name="lecteur", to=7)
+
+    assert counters.hold(company=company, name="lecteur") == 12
+
+
+def test_a_reader_that_fails_is_where_it_was(company):
+    counters.hold(company=company, name="lecteur")
+    with transaction.atomic():
+        counters.move(company=company, name="lecteur", to=12)
+        transaction.set_rollback(True)
+
+    assert counters.hold(company=company, name="lecteur") == 0
