@@ -30,6 +30,7 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
         yield from (("issue", [20, 200], 1), ("issue_naive", [10], 1))
         yield from (("match", [20, 200], 1), ("match_naive", [10], 1))
         yield from (("aged", [1000, 10_000], 1), ("seal", [20], 1))
+        yield from (("einvoice", [10, 100], 1), ("einvoice_official", [20], 1))
         return
     yield "issue", [1000, 10_000], TURNS
     yield "issue_naive", [200], 1
@@ -37,6 +38,8 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
     yield "match_naive", [200], 1
     yield "aged", [100_000, 1_000_000], 1
     yield "seal", [1000, 10_000] if os.environ.get("BENCH_FULL") else [1000], 1
+    yield "einvoice", [10, 1000, 3000], 1
+    yield "einvoice_official", [1000], 1
 
 
 def run(name: str, size: int) -> Figures:
@@ -105,6 +108,17 @@ def notes(kept: list[Figures]) -> Iterator[str]:
                 f"{one['share_of_bound']:.0%} of the bound of two cores "
                 f"({one['bound_per_second']:.1f}); one document: {parts}; "
                 f"a validator process takes {one['validators_mb']:.0f} MB"
+            )
+        if one["name"] == "einvoice":
+            parts = ", ".join(f"{name} {value:.2f} ms" for name, value in one["each_ms"].items())
+            yield (
+                f"einvoice of {one['size']:,} lines ({one['bytes'] / 1024:.0f} KB): {parts}; read "
+                f"and judged here {one['faster']:.1f} times faster than by the official rules"
+            )
+        if one["name"] == "einvoice_official":
+            yield (
+                f"official rules on two processes: {one['size'] / one['seconds']:.0f} e-invoices a "
+                f"second; not installed, so not compared: {', '.join(one['absent']) or 'none'}"
             )
     each = {
         name: median(one["cpu_seconds"] / one["size"] for one in kept if one["name"] == name)

@@ -320,6 +320,22 @@ def insert(cursor: Any, rows: list[Any]) -> None:
     )
 
 
+def einvoice_judge(size: int) -> Figures:
+    """One e-invoice of so many lines: written, read and judged, beside the official rules."""
+    from bench import einvoice
+
+    start_mb = resident_mb()
+    return einvoice.judge(size) | {"start_mb": start_mb}
+
+
+def einvoice_official(size: int) -> Figures:
+    """So many e-invoices through the official rules on two processes."""
+    from bench import einvoice
+
+    start_mb = resident_mb()
+    return einvoice.throughput(size) | {"start_mb": start_mb}
+
+
 MEASURES: dict[str, Callable[[int], Figures]] = {
     "issue": issue,
     "issue_naive": issue_naive,
@@ -327,6 +343,8 @@ MEASURES: dict[str, Callable[[int], Figures]] = {
     "match": match,
     "match_naive": match_naive,
     "aged": aged,
+    "einvoice": einvoice_judge,
+    "einvoice_official": einvoice_official,
 }
 
 

@@ -40,6 +40,11 @@ def test_every_measure_of_the_bench_ends_and_is_kept(tmp_path):
         ("aged", 1000),
         ("aged", 10_000),
         ("seal", 20),
+        ("einvoice", 10),
+        ("einvoice", 100),
+        ("einvoice_official", 20),
     ]
     assert all(one["peak_mb"] >= one["start_mb"] > 0 for one in kept["measures"])
-    assert set(kept["measures"][-1]["each_ms"]) == {"render", "verdict", "archive"}
+    by_name = {one["name"]: one for one in kept["measures"]}
+    assert set(by_name["seal"]["each_ms"]) == {"render", "verdict", "archive"}
+    assert set(by_name["einvoice"]["each_ms"]) == {"write", "read", "native", "official"}
