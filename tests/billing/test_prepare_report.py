@@ -17,10 +17,10 @@ from echeance.archive import queries as archive
 from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.errors import RightMissingError
-from echeance.base.models import JournalEvent
+from echeance.base.models import Job, JournalEvent, WorkItem
 from echeance.base.rights import Right
 from echeance.billing import commands as billing
-from echeance.billing import queries
+from echeance.billing import jobs, queries
 from echeance.billing.api import router
 from echeance.billing.console import app
 from echeance.billing.errors import (
@@ -705,6 +705,102 @@ def test_a_credit_note_for_another_invoice_moves_no_money(reporting, camille, va
     result = prepared(reporting, PAID, date(2026, 10, 2), validator)
 
     assert result.outcome is ReportOutcome.NOTHING
+
+
+# -- what the day asks ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(reporting):
+    """The company, large enough to report since September 2026."""
+    reporting.company.size = "large"
+    reporting.company.save()
+    return reporting
+
+
+def questions():
+    return [
+        (item.title, [one["key"] for one in item.answers], str(item.due_date))
+        for item in WorkItem.objects.filter(kind="billing.report", closed_at=None).order_by("pk")
+    ]
+
+
+def test_a_report_that_is_due_is_asked_for_once_until_it_is_prepared(large, camille, validator):
+    issued(large, camille, line(), on=date(2026, 11, 11))
+
+    assert billing.ask_for_reports(actor=large) == 1
+    assert billing.ask_for_reports(actor=large) == 0
+
+    assert questions() == [
+        (
+            (
+                "L'e-reporting des ventes du 11/11/2026 au 20/11/2026 est à déposer pour le "
+                "30/11/2026 : le préparer ?"
+            ),
+            ["prepare_report", "put_off"],
+            "2026-11-30",
+        )
+    ]
+    prepared(large, SALES, date(2026, 11, 11), validator)
+    assert questions() == []
+    assert billing.ask_for_reports(actor=large) == 0
+
+
+def test_a_report_that_the_books_contradict_is_asked_to_be_corrected(large, camille, validator):
+    issued(large, camille, line("Assiette", "1", "25.00"), on=date(2026, 11, 11))
+    prepared(large, SALES, date(2026, 11, 11), validator)
+    issued(large, camille, line("Vase ancien", "1", "80.00", exemption="second_hand", rate=None),
+           line("Plat", "1", "30.00"), on=date(2026, 11, 20))  # fmt: skip
+
+    assert billing.ask_for_reports(actor=large) == 1
+
+    [(title, answers, _)] = questions()
+    assert title == (
+        "L'e-reporting des ventes du 11/11/2026 au 20/11/2026 ne dit plus ce que disent les "
+        "livres : le corriger ?"
+    )
+    assert answers == ["prepare_report", "prepare_without", "put_off"]
+    evidence = WorkItem.objects.get(kind="billing.report", closed_at=None).evidence
+    assert evidence["changes"] == [
+        "ventes du 20/11/2026 (biens), hors TVA : 30,00\u00a0€ s'ajoutent."
+    ]
+    assert len(evidence["left_out"]) == 1
+
+
+def test_a_question_whose_matter_is_gone_is_closed(large, camille, lefevre):
+    course = line("Cours", "1", "100.00", nature="services")
+    allocation = pays(
+        large, issued(large, camille, course, on=date(2026, 10, 1)), "120.00", date(2026, 10, 8)
+    )
+    billing.ask_for_reports(actor=large)
+    ledger.unallocate(actor=large, allocation_ids=[allocation], on=date(2026, 11, 24))
+
+    billing.ask_for_reports(actor=large)
+
+    assert [title[:33] for title, _, _ in questions()] == ["L'e-reporting des ventes du 01/10"]
+
+
+def test_a_company_that_is_not_bound_yet_is_asked_nothing(reporting, camille):
+    issued(reporting, camille, line(), on=date(2026, 11, 11))
+
+    assert billing.ask_for_reports(actor=reporting) == 0
+
+
+def test_the_worker_asks_prepares_and_may_run_twice(large, camille):
+    issued(large, camille, line(), on=date(2026, 11, 11))
+
+    asked = jobs.ask_for_reports.call()
+    billing.request_report(actor=large, kind=SALES, day=date(2026, 11, 11))
+    job = Job.objects.get(path="echeance.billing.jobs.prepare_report")
+    done = [jobs.prepare_report.call(**job.kwargs) for _ in range(2)]
+
+    assert asked == {"asked": 1}
+    number = "ER-552100554-T-20261111-1"
+    assert done == [
+        {"outcome": "prepared", "number": number},
+        {"outcome": "unchanged", "number": number},
+    ]
+    assert questions() == []
 
 
 @pytest.mark.parametrize(("kind", "count"), [(SALES, 5), (PAID, 6)])

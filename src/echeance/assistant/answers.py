@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from echeance.billing import commands as billing
 from echeance.cash import commands as cash
 from echeance.cash.types import MatchedItem, NewMatch
 from echeance.collection import commands as collection
+from echeance.core.reporting.model import ReportKind
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import Settlement
 
@@ -29,6 +31,7 @@ NEXT_STEP_LABELS = {
     "add_contact": "Ajoutez l'adresse dans la fiche du client : la facture partira d'elle-même.",
     "by_hand": "Remettez la facture vous-même : son fichier est sur sa page.",
     "credit": "Faites l'avoir depuis la page de la facture, puis une nouvelle facture.",
+    "put_off": "La question revient tant que l'e-reporting n'est pas à jour.",
     "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
     "deposit_again": "Corrigez ce que la plateforme reproche au fichier, puis déposez-le de "
     "nouveau sous le même numéro.",
@@ -68,6 +71,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _explain(actor, item, choice)
     if item.kind == "billing.withdrawn" and choice == "send":
         return _send_again(actor, item)
+    if choice in {"prepare_report", "prepare_without"}:
+        return _prepare_report(actor, item, choice)
     if item.kind == "transmission.unknown":
         return _settle_unknown(actor, item, choice)
     if item.kind.startswith("platform.") and choice in signals.ANSWERS:
@@ -103,6 +108,17 @@ def _send_again(actor: Actor, item: WorkItem) -> str:
         return gettext("La facture ne part pas encore : {reason}.").format(reason=why)
     base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer="send")
     return gettext("Facture préparée de nouveau : elle partira après une dernière vérification.")
+
+
+def _prepare_report(actor: Actor, item: WorkItem, choice: str) -> str:
+    billing.request_report(
+        actor=actor,
+        kind=ReportKind(item.evidence["kind"]),
+        day=date.fromisoformat(item.evidence["day"]),
+        leave_out=choice == "prepare_without",
+    )
+    base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
+    return gettext("L'e-reporting est en préparation : il est déposé dès qu'il est validé.")
 
 
 def _settle_unknown(actor: Actor, item: WorkItem, choice: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django_tasks import task
 
@@ -13,6 +13,7 @@ from echeance.base.actor import system
 from echeance.base.models import Company
 from echeance.billing import commands
 from echeance.billing.models import Invoice
+from echeance.core.reporting.model import ReportKind
 
 LEFT_AFTER = timedelta(minutes=5)
 TURN = 200
@@ -54,3 +55,23 @@ def release_invoices() -> dict[str, int]:
         total["released"] += len(report.released)
         total["withdrawn"] += len(report.withdrawn)
     return total
+
+
+@task()
+def prepare_report(company_id: int, kind: str, day: str, *, leave_out: bool) -> dict[str, object]:
+    """Prepare the report of one period, and queue its deposit."""
+    company = Company.objects.get(pk=company_id)
+    result = commands.prepare_report(
+        actor=system(company),
+        kind=ReportKind(kind),
+        day=date.fromisoformat(day),
+        leave_out=leave_out,
+    )
+    return {"outcome": result.outcome.value, "number": result.number}
+
+
+@task()
+def ask_for_reports() -> dict[str, int]:
+    """Ask for the reports that are due in every company."""
+    companies = Company.objects.order_by("pk")
+    return {"asked": sum(commands.ask_for_reports(actor=system(one)) for one in companies)}

@@ -15,7 +15,11 @@ from echeance.billing.commands.intake import (
 )
 from echeance.billing.commands.issue import issue_invoices
 from echeance.billing.commands.receipts import report_receipts
-from echeance.billing.commands.reporting import prepare_report
+from echeance.billing.commands.reporting import (
+    ask_for_reports,
+    prepare_report,
+    request_report,
+)
 from echeance.billing.commands.seal import request_sealing, seal_invoices
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import (
@@ -27,6 +31,7 @@ from echeance.billing.commands.setup import (
 
 __all__ = [
     "accept_orders",
+    "ask_for_reports",
     "change_draft",
     "create_series",
     "discard_drafts",
@@ -40,6 +45,7 @@ __all__ = [
     "queue_invoices",
     "release_invoices",
     "report_receipts",
+    "request_report",
     "request_sealing",
     "save_items",
     "save_mapping",

@@ -19,10 +19,12 @@ from django.utils.translation import gettext
 
 from echeance.archive import commands as archive
 from echeance.archive.types import NewFile
-from echeance.base import clock, journal, policy
+from echeance.base import clock, journal, policy, queue
+from echeance.base import commands as base
 from echeance.base.actor import Actor
 from echeance.base.models import Company
 from echeance.base.rights import Right
+from echeance.base.types import Answer, WorkItemFacts
 from echeance.billing import queries, rendering, reporting
 from echeance.billing.commands.setup import kept_until, with_archive
 from echeance.billing.errors import (
@@ -34,7 +36,8 @@ from echeance.billing.errors import (
 )
 from echeance.billing.events import ReportPrepared
 from echeance.billing.models import SalesReport
-from echeance.billing.types import BillingPolicy, PreparedReport, ReportOutcome
+from echeance.billing.types import BillingPolicy, PreparedReport, ReportOutcome, ReportStand
+from echeance.core.dates import ONE_DAY, DateRange, add_months
 from echeance.core.einvoice.official.pool import OfficialValidator
 from echeance.core.reporting.correction import changes
 from echeance.core.reporting.gaps import Gap
@@ -54,6 +57,7 @@ from echeance.transmission.types import NewDeposit
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _SHOWN: Final = 10
+_ASKED_MONTHS: Final = 3
 
 
 def prepare_report(
@@ -105,6 +109,82 @@ def prepare_report(
     _judge(written, report.number, validator or rendering.validator())
     row = _keep(actor, period, report, written, former=former, gaps=gaps)
     return _result(period, ReportOutcome.PREPARED, row, differences, left_out)
+
+
+@transaction.atomic
+def request_report(*, actor: Actor, kind: ReportKind, day: date, leave_out: bool = False) -> None:
+    """Ask the worker to prepare a report now; asking twice prepares it once."""
+    actor.require(Right.SEND_DOCUMENTS)
+    queue.add(
+        "echeance.billing.jobs.prepare_report",
+        company=actor.company,
+        company_id=actor.company.pk,
+        kind=kind.value,
+        day=day.isoformat(),
+        leave_out=leave_out,
+    )
+
+
+def ask_for_reports(*, actor: Actor) -> int:
+    """Open a question for each report that is due, and for each that no longer says the truth.
+
+    Periods of the last three months. A question whose matter is settled is closed; one that was
+    put off comes back the next time. About ten queries a period.
+
+    Returns:
+        How many questions were opened.
+    """
+    actor.require(Right.SEND_DOCUMENTS)
+    stands = queries.report_stands(actor=actor, since=add_months(clock.today(), -_ASKED_MONTHS))
+    asked = [(stand, _question(actor, stand)) for stand in stands]
+    settled = {_key(stand.kind, stand.first_day) for stand, question in asked if question is None}
+    with transaction.atomic():
+        base.close_work_items(actor=actor, keys=settled, answer="done")
+        return base.open_work_items(
+            actor=actor, items=[question for _, question in asked if question is not None]
+        )
+
+
+def _key(kind: str, first_day: date) -> str:
+    return f"billing.report:{kind}:{first_day:%Y%m%d}"
+
+
+def _question(actor: Actor, stand: ReportStand) -> WorkItemFacts | None:
+    kind = ReportKind(stand.kind)
+    days = DateRange(stand.first_day, stand.last_day + ONE_DAY)
+    content, gaps = reporting.content_of(actor=actor, kind=kind, days=days)
+    told = None
+    if stand.report_id is not None:
+        row = queries.report_for(actor=actor, report_id=stand.report_id)
+        told = queries.report_content(actor=actor, report=row)
+        if not changes(told, content):
+            return None
+    elif content.empty and not gaps:
+        return None
+    what = "des ventes" if kind is ReportKind.TRANSACTIONS else "des encaissements"
+    period = f"{what} du {stand.first_day:%d/%m/%Y} au {stand.last_day:%d/%m/%Y}"
+    title = (
+        f"L'e-reporting {period} ne dit plus ce que disent les livres : le corriger ?"
+        if told
+        else f"L'e-reporting {period} est à déposer pour le {stand.due_on:%d/%m/%Y} : le préparer ?"
+    )
+    answers = [Answer("prepare_report", "Le préparer et le déposer")]
+    if gaps:
+        answers.append(Answer("prepare_without", "Le préparer sans ce qui ne peut être déclaré"))
+    return WorkItemFacts(
+        key=_key(stand.kind, stand.first_day),
+        kind="billing.report",
+        subject=f"company:{actor.company.pk}",
+        title=title,
+        evidence={
+            "kind": kind.value,
+            "day": stand.first_day.isoformat(),
+            "changes": [one.words() for one in changes(told, content)] if told else [],
+            "left_out": [gap.words() for gap in gaps],
+        },
+        answers=(*answers, Answer("put_off", "Attendre")),
+        due_date=stand.due_on,
+    )
 
 
 def _platform(actor: Actor) -> Platform:
@@ -208,6 +288,7 @@ def _keep(
                 )
             ],
         )
+        base.close_work_items(actor=actor, keys={_key(row.kind, row.first_day)}, answer="done")
     return row
 
 
