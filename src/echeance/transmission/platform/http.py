@@ -94,6 +94,7 @@ class Channel:
         self._patience = patience
         self._credentials = credentials
         self._http = httpx2.Client(
+            headers={"Accept-Encoding": "identity"},  # what is bounded is what travels
             timeout=patience.timeout_seconds,
             follow_redirects=False,
             trust_env=urlsplit(self._base).hostname not in _LOOPBACK,  # proxies of the house
@@ -220,7 +221,8 @@ class Channel:
     def _content(self, response: httpx2.Response, bytes_max: int) -> bytes:
         deadline = time.monotonic() + _WHOLE_ANSWER_TIMEOUTS * self._patience.timeout_seconds
         kept = bytearray()
-        for chunk in response.iter_bytes(64 * 1024):
+        # By pieces as they arrive: a fixed size would wait for a server that drips.
+        for chunk in response.iter_bytes():
             kept += chunk
             if len(kept) > bytes_max:
                 raise PlatformAnswerError(self.host, f"plus de {bytes_max // 1024} Kio")
