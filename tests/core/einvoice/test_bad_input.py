@@ -18,6 +18,7 @@ import pikepdf
 import pytest
 
 from core.einvoice.samples import SAMPLES
+from echeance.core.einvoice import pdf as pdfs
 from echeance.core.einvoice.cii import read_cii, write_cii
 from echeance.core.einvoice.detect import detect
 from echeance.core.einvoice.errors import FileError, WrongEncodingError
@@ -105,6 +106,26 @@ def forms_in_forms(depth: int, width: int) -> bytes:
     return with_page(stream(draw), *forms, resources=b"/XObject<</F 5 0 R>>")
 
 
+def object_stream_bomb(megabytes: int) -> bytes:
+    """One compressed object: an array of so many megabytes of figures."""
+    packed = b"9 0 " + b"[" + b"1 " * (megabytes * MB // 2) + b"]"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/AF 9 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>>>",
+        deflated(packed, b"/Type/ObjStm/N 1/First 4"),
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    free = bytes(7)
+    rows = [free, *(b"\x01" + place.to_bytes(5) + b"\x00" for place in (*places, len(out)))]
+    rows += [free] * 3 + [b"\x02" + (4).to_bytes(5) + b"\x00"]
+    table = stream(b"".join(rows), b"/Type/XRef/Size 10/W[1 5 1]/Root 1 0 R")
+    return out + b"5 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, len(out))
+
+
 LAUGHS = b"".join(
     b'<!ENTITY a%d "%b">' % (level, b"&a%d;" % (level - 1) * 10) for level in range(1, 12)
 )
@@ -171,6 +192,13 @@ HOSTILE: dict[str, tuple[bytes, str] | tuple[bytes, str, str, str]] = {
 }  # fmt: skip
 
 HEAVY: dict[str, tuple[bytes, str] | tuple[bytes, str, str, str]] = {
+    "an object of 60 MB in a stream": (object_stream_bomb(60), *["einvoice.pdf_too_heavy"] * 3),
+    "an object of 40 MB in the file": (
+        with_page(b"[" + b"1 " * (20 * MB) + b"]", resources=b"/X 4 0 R"), *["einvoice.pdf_too_heavy"] * 3,
+    ),
+    "an object of 60 MB, its filter hidden": (
+        object_stream_bomb(60).replace(b"/FlateDecode", b"/Fl#61teDecode"), *["einvoice.pdf_too_heavy"] * 3,
+    ),
     "as many unknown elements as allowed": (TEXT.replace("</rsm:ExchangedDocument>", "<b/>" * 499_000 + "</rsm:ExchangedDocument>").encode(), "ok"),
     "a page that inflates to 200 MB": (with_page(deflated(b"0 0 1 1 re f " * (200 * MB // 13))), "einvoice.no_xml_in_pdf", "einvoice.damaged_pdf", "einvoice.pdf_too_heavy"),
     "twenty streams of 60 MB": (with_page(*[deflated(bytes(60 * MB))] * 20), "einvoice.no_xml_in_pdf", "einvoice.pdf_too_heavy", "ok"),
@@ -292,3 +320,42 @@ def test_blanks_around_a_utf_16_document_are_kept_in_pairs(tail):
     content = (TEXT.replace("UTF-8", "UTF-16") + tail.decode()).encode("utf-16-be")
 
     assert detect(b"\xfe\xff" + content).syntax == "CII"
+
+
+# Which PDF is opened at once, and which in a process with a ceiling first
+
+
+def test_an_invoice_of_ours_is_opened_at_once(facturx):
+    assert pdfs.is_plain(facturx(SAMPLES["standard rate"]))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_page(deflated(b"x" * 9 * MB)),
+        with_page(*[deflated(b"x" * 3 * MB)] * 3),
+        with_page(stream(b"x" * 3 * MB)),
+        with_page(deflated(b"x").replace(b"/FlateDecode", b"/Fl#61teDecode")),
+        with_page(deflated(b"x").replace(b"/Filter", b"/#46ilter")),
+        with_page(deflated(b"x").replace(b"/Filter", b"%/DCTDecode\n/Filter")),
+        with_page(deflated(b"x", b"/Filter/DCTDecode")),
+        with_page(stream(b"x", b"/Filter/LZWDecode")),
+        with_page(stream(b"x", b"/Filter[/ASCII85Decode/FlateDecode]")),
+        with_page(stream(b"x", b"/Filter 5 0 R")),
+        with_page(stream(zlib.compress(b"x" * 99 * MB)[:-9] + b"endstream", b"/Filter/FlateDecode")),
+        with_page(stream(b"x", b"/FlateDecode/Filter" + b" " * 3000 + b"/FlateDecode")),
+    ],
+    ids=[
+        "a stream too long", "streams too long together", "a file too long", "a letter by number",
+        "a key by number", "a comment", "two filters", "LZW", "a chain", "a filter elsewhere",
+        "data cut short", "entries too long",
+    ],
+)  # fmt: skip
+def test_a_pdf_whose_weight_is_in_doubt_is_opened_apart_first(content, monkeypatch):
+    asked = []
+    monkeypatch.setattr(pdfs, "_probe", lambda *facts: asked.append(facts))
+
+    with pdfs.opened(content, "reçu.pdf"):
+        pass
+
+    assert asked == [(content, "reçu.pdf")]

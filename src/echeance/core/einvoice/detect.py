@@ -78,6 +78,7 @@ def detect(content: bytes, filename: str = "") -> Detected:
         UnknownFormatError: Neither PDF nor XML.
         EncryptedPdfError: A PDF with a password, even an empty one.
         DamagedPdfError: A PDF that cannot be opened within bounds.
+        PdfTooHeavyError: A PDF whose objects weigh more than an invoice may.
         NoXmlInPdfError: A PDF without XML.
         SeveralXmlInPdfError: A PDF with several candidates.
         TooManyAttachmentsError: A PDF with more than ``MAX_ATTACHMENTS`` files.

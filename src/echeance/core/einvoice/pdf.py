@@ -1,25 +1,47 @@
 """Opening a PDF nobody should trust, within bounds, and looking at objects of any shape.
 
-qpdf reads; its limits bound what one stream, one container or one nesting may take. The functions
-below never raise on an object of the wrong type: a hostile file puts a number where a dictionary
-belongs.
+qpdf reads; its limits bound what one stream or one nesting may take. What its objects may weigh is
+bounded here: a plain file cannot hold many, any other is opened first in a process with a ceiling.
+The functions below never raise on an object of the wrong type: a hostile file puts a number where
+a dictionary belongs.
 """
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from echeance.core.einvoice.errors import DamagedPdfError, EncryptedPdfError, FileTooLargeError
+from echeance.core.einvoice import pdf_probe_child
+from echeance.core.einvoice.errors import (
+    DamagedPdfError,
+    EncryptedPdfError,
+    FileTooLargeError,
+    PdfTooHeavyError,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 MAX_PDF_BYTES: Final = 50 * 1024 * 1024
 MAX_STREAM_BYTES: Final = 64 * 1024 * 1024
+
+# Four bytes of a plain file, or of what it inflates to, are at most two objects of 100 bytes.
+_PLAIN_BYTES: Final = 2 * 1024 * 1024
+_PLAIN_INFLATED: Final = 8 * 1024 * 1024
+_DICTIONARY_BYTES: Final = 2048
+_STREAM: Final = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
+_FILTER: Final = re.compile(rb"/Filter\s*\[?\s*/(FlateDecode|DCTDecode)\s*\]?\s*(?=[/>])")
+# A comment, or a letter written as its number: what the entries say may be hidden.
+_HIDDEN: Final = re.compile(rb"%|#[4-7]")
+_PROBE_SECONDS: Final = 20
 
 # What a library in C++ raises on a broken file, besides its own errors: a number where a name
 # belongs, an integer beyond 64 bits, a text in no encoding.
@@ -46,9 +68,12 @@ def opened(content: bytes, filename: str = "", *, decrypt: bool = False) -> Iter
         FileTooLargeError: More than ``MAX_PDF_BYTES``.
         EncryptedPdfError: It has a password; without ``decrypt``, even an empty one.
         DamagedPdfError: It cannot be opened, or takes more than the limits.
+        PdfTooHeavyError: Its objects take more memory or time than an invoice may.
     """
     if len(content) > MAX_PDF_BYTES:
         raise FileTooLargeError(filename, MAX_PDF_BYTES // 1024 // 1024)
+    if not is_plain(content):
+        _probe(content, filename)
     pikepdf = bounded_pikepdf()
     try:
         with pikepdf.open(BytesIO(content)) as pdf:
@@ -59,6 +84,57 @@ def opened(content: bytes, filename: str = "", *, decrypt: bool = False) -> Iter
         raise EncryptedPdfError(filename) from error
     except (pikepdf.PikepdfError, *_SHAPE_ERRORS) as error:
         raise DamagedPdfError(filename) from error
+
+
+def is_plain(content: bytes) -> bool:
+    """Whether a file surely cannot weigh much once opened: small, and all its streams too.
+
+    Every object is in the file or in a stream of it, and takes at least two bytes there. A stream
+    whose size is not beyond doubt (another filter, an entry written in an unusual way) makes the
+    file not plain.
+    """
+    if len(content) > _PLAIN_BYTES:
+        return False
+    left = _PLAIN_INFLATED
+    for keyword in _STREAM.finditer(content):
+        before = content[max(0, keyword.start() - _DICTIONARY_BYTES) : keyword.start()]
+        entries = before[before.rfind(b"obj") :] if b"obj" in before else b"%"
+        if _HIDDEN.search(entries) or entries.count(b"/Filter") > 1:
+            return False
+        if b"/Filter" not in entries:
+            continue
+        packed = _FILTER.search(entries)
+        if packed is None:
+            return False
+        if packed[1] == b"FlateDecode":
+            left -= _inflated(content, keyword.end(), left)
+        if left < 0:
+            return False
+    return True
+
+
+def _inflated(content: bytes, start: int, most: int) -> int:
+    """Size of the data deflated at a place; more than ``most`` when it is beyond, or not told."""
+    end = content.find(b"endstream", start)
+    packer = zlib.decompressobj()
+    try:
+        size = len(packer.decompress(content[start : end if end > 0 else None], most + 1))
+    except zlib.error:
+        return most + 1
+    return size if packer.eof else most + 1
+
+
+def _probe(content: bytes, filename: str) -> None:
+    # Isolated mode, by path: nothing of the environment or of the project is imported there.
+    command = [sys.executable, "-I", str(Path(pdf_probe_child.__file__))]
+    try:
+        done = subprocess.run(  # noqa: S603  a fixed command line
+            command, input=content, capture_output=True, timeout=_PROBE_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PdfTooHeavyError(filename) from error
+    if done.returncode != 0:
+        raise PdfTooHeavyError(filename)
 
 
 @cache
