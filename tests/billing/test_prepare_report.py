@@ -438,8 +438,11 @@ def test_the_day_after_its_last_day_a_period_can_be_prepared(reporting, camille,
 def test_the_platform_must_be_known(ready, camille, validator):
     issued(ready, camille, line(), on=date(2026, 11, 11))
 
+    tried = prepared(ready, SALES, date(2026, 11, 11), validator, dry_run=True)
     with pytest.raises(PlatformUnknownError):
         prepared(ready, SALES, date(2026, 11, 11), validator)
+
+    assert tried.outcome is ReportOutcome.PREPARED
 
 
 def test_what_cannot_be_told_is_left_out_only_knowingly(reporting, camille, validator):

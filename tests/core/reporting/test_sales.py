@@ -32,7 +32,7 @@ from echeance.core.reporting.sales import (
     reported_invoice,
     transactions,
 )
-from echeance.core.reporting.xml import write_report
+from echeance.core.reporting.xml import read_report, write_report
 from echeance.core.tax import Exemption, Nature, VatCategory
 
 D = Decimal
@@ -258,6 +258,18 @@ def test_a_german_firm_charged_by_itself_is_told_alone(validator):
         ),
     )
     assert validator.validate(write_report(message(told))) == Verdict(True, True, "FLUX-10", "", ())
+
+
+def test_a_reason_typed_on_several_lines_is_told_on_one_so_that_it_is_read_back_the_same():
+    typed = replace(
+        DOCUMENT,
+        vat_breakdown=(replace(DOCUMENT.vat_breakdown[0], exemption_reason=" Auto\r\nliquidée "),),
+    )
+
+    told, _ = transactions(DAYS, [typed], [], union=UNION)
+
+    assert told.invoices[0].subtotals[0].exemption_reason == "Auto liquidée"
+    assert read_report(write_report(message(told))).content == told
 
 
 def test_a_credit_note_names_its_invoice_and_keeps_positive_amounts():

@@ -50,7 +50,7 @@ from echeance.core.reporting.model import (
     Submission,
 )
 from echeance.core.reporting.periods import ReportingPeriod
-from echeance.core.reporting.xml import read_report, write_report
+from echeance.core.reporting.xml import write_report
 from echeance.transmission import commands as transmission
 from echeance.transmission.platform.types import FlowSyntax, ProcessingRule
 from echeance.transmission.types import NewDeposit
@@ -89,23 +89,21 @@ def prepare_report(
     """
     actor.require(Right.SEND_DOCUMENTS)
     period = queries.report_period(actor=actor, kind=kind, day=day)
-    platform = _platform(actor)
     content, gaps = reporting.content_of(actor=actor, kind=kind, days=period.days)
     former = queries.report_in_force(actor=actor, kind=kind, first_day=period.days.start)
     left_out = tuple(gap.words(gettext) for gap in gaps)
     if former is None and content.empty and (leave_out or dry_run or not left_out):
         return _result(period, ReportOutcome.NOTHING, left_out=left_out)
-    report = _report(actor, period, platform, content, former)
-    written = write_report(report)
     told = queries.report_content(actor=actor, report=former) if former else None
-    # Compared as it will be read: writing may trim what a person typed.
-    if told == read_report(written).content:
+    if told == content:
         return _result(period, ReportOutcome.UNCHANGED, former)
     differences = tuple(one.words(gettext) for one in changes(told, content)) if told else ()
     if dry_run:
         return _result(period, ReportOutcome.PREPARED, None, differences, left_out)
     if left_out and not leave_out:
         raise ReportIncompleteError(left_out)
+    report = _report(actor, period, content, former)
+    written = write_report(report)
     _judge(written, report.number, validator or rendering.validator())
     row = _keep(actor, period, report, written, former=former, gaps=gaps)
     return _result(period, ReportOutcome.PREPARED, row, differences, left_out)
@@ -197,7 +195,6 @@ def _platform(actor: Actor) -> Platform:
 def _report(
     actor: Actor,
     period: ReportingPeriod,
-    platform: Platform,
     content: Content,
     former: SalesReport | None,
 ) -> Report:
@@ -208,7 +205,7 @@ def _report(
         number=f"ER-{company.siren}-{letter}-{period.days.start:%Y%m%d}-{rank}",
         issued_at=_civil(clock.now()),
         submission=Submission.CORRECTIVE if former else Submission.INITIAL,
-        platform=platform,
+        platform=_platform(actor),
         declarant=Declarant(company.siren, company.name),
     ).telling(content)
 

@@ -2,7 +2,8 @@
 
 The numbers TT- and TG- are those of the official format (DGFiP, external specifications, annex 7).
 Shapes shared by all classes: an absent text is ``""``, an absent date or group is ``None``, an
-absent repetition is ``()``; amounts are ``Decimal``; days are civil days of Paris.
+absent repetition is ``()``; texts carry no leading or trailing white space; amounts are
+``Decimal``; days are civil days of Paris.
 
 Sources: CGI art. 290 and 290 A, CGI ann. II art. 242 nonies M to P, XP Z12-012.
 """

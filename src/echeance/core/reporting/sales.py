@@ -29,6 +29,7 @@ from echeance.core.reporting.model import (
     Transactions,
 )
 from echeance.core.tax import Exemption, Nature, TaxPoint, VatCategory
+from echeance.core.words import clean_line
 
 _SIREN, _UNION, _OUTSIDE = "0002", "0223", "0227"
 _OVERSEAS: Final = frozenset({"0228", "0229"})  # RIDET and TAHITI stand as they are
@@ -159,7 +160,7 @@ def reported_invoice(document: en16931.Invoice, *, union: Collection[str]) -> Re
                 vat=part.tax_amount,
                 category=part.vat_category,
                 rate=part.vat_rate or ZERO,
-                exemption_reason=part.exemption_reason,
+                exemption_reason=clean_line(part.exemption_reason),
                 exemption_code=part.exemption_code,
             )
             for part in document.vat_breakdown
@@ -203,7 +204,7 @@ def buyer_firm(party: en16931.Party, union: Collection[str]) -> Firm | None:
     if party.legal_id and party.legal_id.scheme == _SIREN:
         siren = party.legal_id.value
         return Firm(siren, _SIREN, party.vat_id, country) if party.vat_id else None
-    name = " ".join(party.name.split())
+    name = clean_line(party.name)
     return Firm(f"{country}{name}"[:_IDENTIFIER_MAX].strip(), _OUTSIDE, party.vat_id, country)
 
 
