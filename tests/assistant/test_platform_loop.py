@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from billing.conftest import issued, lefevre, ready  # noqa: F401  fixtures
+from billing.conftest import draft, issued, lefevre, ready  # noqa: F401  fixtures
 from billing.test_report_receipts import paid, service
 from echeance.assistant import commands
+from echeance.assistant.types import Duty
 from echeance.base import clock
 from echeance.collection import commands as collection
 from echeance.collection.models import Dispute, Promise
@@ -125,3 +126,44 @@ def test_a_buyer_s_word_comes_in_once_and_the_money_goes_back_as_a_status(
     flow.refresh_from_db()
     assert flow.state == "accepted"
     assert kept.status is AckStatus.OK
+
+
+def test_the_day_deposits_what_it_seals_and_reads_what_becomes_of_it(
+    ready,  # noqa: F811
+    lefevre,  # noqa: F811
+    platform,
+    client,
+    time,
+    settings,
+):
+    access = platform.access
+    settings.PLATFORM = {
+        "base_url": access.base_url,
+        "token_url": access.token_url,
+        "directory_url": access.directory_url,
+        "client_id": access.client_id,
+        "client_secret": access.client_secret,
+        "scope": "",
+    }
+    collection.set_up_plan(actor=ready)
+    row = draft(ready, lefevre, service("100"))
+
+    report = commands.run_day(actor=ready, on=DAY)
+    again = commands.run_day(actor=ready, on=DAY)
+
+    row.refresh_from_db()
+    acts = [one.act for one in report.decisions if one.duty is Duty.DEPOSIT]
+    assert acts == [f"{row.number} mise en dépôt pour Boulangerie Lefèvre"]
+    assert [one for one in again.decisions if one.duty is Duty.DEPOSIT] == []
+    assert Flow.objects.get().sha256 == row.file.sha256
+
+    assert transmission.deposit_due(company=ready.company, platform=client).deposited == 1
+    for _ in range(5):
+        time.now += timedelta(minutes=1)
+        with clock.at(time.now):
+            transmission.poll_platform(company=ready.company, platform=client)
+
+    assert Flow.objects.get().state == "accepted"
+    codes = list(LifecycleStatus.objects.order_by("status_at").values_list("code", flat=True))
+    assert codes[:4] == [200, 201, 202, 203]
+    assert not LifecycleStatus.objects.exclude(anomaly="").exists()

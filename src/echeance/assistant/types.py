@@ -20,6 +20,7 @@ class Duty(StrEnum):
     TELL_RECEIPTS = "receipts"
     BILL = "bill"
     SEAL = "seal"
+    DEPOSIT = "deposit"
     SEND = "send"
     REMIND = "remind"
 
@@ -32,6 +33,7 @@ DUTY_LABELS: dict[Duty, str] = {
     Duty.TELL_RECEIPTS: "Encaissements déclarés aux plateformes",
     Duty.BILL: "Facturation",
     Duty.SEAL: "Fichiers et contrôle officiel",
+    Duty.DEPOSIT: "Dépôt sur la plateforme",
     Duty.SEND: "Envoi des factures",
     Duty.REMIND: "Relances",
 }

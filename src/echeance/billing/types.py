@@ -338,6 +338,14 @@ class QueueReport:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceDeposits:
+    """What became of documents to deposit: deposit by document, and why others have none."""
+
+    flow_ids: dict[int, int]
+    skipped: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseReport:
     """Messages let go, and those withdrawn with the reason."""
 

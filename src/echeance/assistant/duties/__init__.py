@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from echeance.assistant.duties.billing import bill, seal, send, take_orders
 from echeance.assistant.duties.day import Day
 from echeance.assistant.duties.money import match, take_bank
-from echeance.assistant.duties.platform import heed, tell_receipts
+from echeance.assistant.duties.platform import deposit, heed, tell_receipts
 from echeance.assistant.duties.reminders import remind
 from echeance.assistant.types import Duty, NewDecision
 
@@ -25,6 +25,7 @@ DUTIES: Sequence[tuple[Duty, Callable[[Day], list[NewDecision]]]] = (
     (Duty.TELL_RECEIPTS, tell_receipts),
     (Duty.BILL, bill),
     (Duty.SEAL, seal),
+    (Duty.DEPOSIT, deposit),
     (Duty.SEND, send),
     (Duty.REMIND, remind),
 )

@@ -30,6 +30,7 @@ from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT, OpenItemFacts
 from echeance.transmission import commands as sending
 from echeance.transmission import queries as transmission
+from echeance.transmission.platform import configured
 from echeance.transmission.types import CompanyRole, StatusFacts
 
 READER: Final = "assistant.statuses"
@@ -458,6 +459,47 @@ def _why(event: Event) -> Iterator[str]:
 def _first_reason(event: Event) -> str:
     known = next((REASONS[one.code] for one in event.reasons if one.code in REASONS), None)
     return known.sentence if known else "aucun motif n'est donné."
+
+
+# -- deposits -------------------------------------------------------------------------------------
+
+
+def deposit(day: Day) -> list[NewDecision]:
+    """Prepare the deposit of sealed documents for customers who have a platform."""
+    if not (day.policy.send and configured.is_configured()):
+        return []
+    sealed = billing_queries.to_send(actor=day.actor).exclude(buyer__electronic_address="")
+    waiting = {f"invoice:{row.pk}": row for row in sealed}
+    known = transmission.deposits_of(actor=day.actor, subjects=list(waiting))
+    rows = {row.pk: row for subject, row in waiting.items() if not known[subject]}
+    report = billing.deposit_invoices(actor=day.actor, invoice_ids=list(rows))
+    return [
+        *(_deposited(rows[pk]) for pk in report.flow_ids),
+        *(_not_deposited(rows[pk], reason) for pk, reason in report.skipped.items()),
+    ]
+
+
+def _deposited(row: Invoice) -> NewDecision:
+    return NewDecision(
+        Duty.DEPOSIT,
+        f"invoice:{row.number}",
+        Outcome.ACTED,
+        f"{row.number} mise en dépôt pour {row.buyer_name}"[:200],
+        ("Son client a une adresse dans l'annuaire des plateformes.",),
+        Reversal.LEGAL,
+        party_id=row.buyer_id,
+    )
+
+
+def _not_deposited(row: Invoice, reason: str) -> NewDecision:
+    return NewDecision(
+        Duty.DEPOSIT,
+        f"invoice:{row.number}",
+        Outcome.REFUSED,
+        f"{row.number} n'est pas déposée"[:200],
+        (f"{reason[0].upper()}{reason[1:]}.",),
+        party_id=row.buyer_id,
+    )
 
 
 # -- what was cashed ------------------------------------------------------------------------------

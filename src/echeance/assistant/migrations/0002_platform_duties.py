@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     ("receipts", "Encaissements déclarés aux plateformes"),
                     ("bill", "Facturation"),
                     ("seal", "Fichiers et contrôle officiel"),
+                    ("deposit", "Dépôt sur la plateforme"),
                     ("send", "Envoi des factures"),
                     ("remind", "Relances"),
                 ],

@@ -1,6 +1,7 @@
 """Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
 
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
+from echeance.billing.commands.deposit import deposit_invoices
 from echeance.billing.commands.drafts import (
     change_draft,
     discard_drafts,
@@ -34,6 +35,7 @@ __all__ = [
     "ask_for_reports",
     "change_draft",
     "create_series",
+    "deposit_invoices",
     "discard_drafts",
     "draft_cancellations",
     "draft_credit_note",
