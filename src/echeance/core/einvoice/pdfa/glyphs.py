@@ -159,7 +159,7 @@ def _extractor() -> Any:
         def execute(self, charstring: Any) -> None:
             self.calls += 1
             if self.calls > _MAX_CALLS:
-                raise ValueError
+                raise ValueError("too many calls")
             super().execute(charstring)
 
         def popallWidth(self, evenOdd: int = 0) -> Any:  # noqa: N802, N803  fontTools' own names
