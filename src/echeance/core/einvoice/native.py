@@ -19,7 +19,7 @@ from echeance.core.einvoice.errors import FileError
 from echeance.core.einvoice.fields import TERMS, Level
 from echeance.core.einvoice.model import Finding
 from echeance.core.einvoice.official.artefacts import plan
-from echeance.core.einvoice.official.verdict import Verdict, not_validated
+from echeance.core.einvoice.official.verdict import Verdict, not_validated, unopened
 from echeance.core.einvoice.profiles import BY_SPECIFICATION
 from echeance.core.einvoice.reading import ReadResult, UnknownKind
 from echeance.core.einvoice.rules.case import CII, UBL, Case, rule_set
@@ -27,9 +27,19 @@ from echeance.core.einvoice.rules.coded import COVERED as _CODES
 from echeance.core.einvoice.rules.vat import CATEGORIES
 from echeance.core.einvoice.ubl import read_ubl
 
-__all__ = ["COVERED", "EUROPEAN", "OWN", "canonical", "native_verdict"]
+__all__ = [
+    "COVERED",
+    "EUROPEAN",
+    "OWN",
+    "canonical",
+    "judged",
+    "native_verdict",
+    "rule_of",
+    "scope",
+]
 
 _RULE: Final = re.compile(r"(BR(?:-FR)?(?:-[A-Z]+)?-\d+)")
+_IN_TEXT: Final = re.compile(r"\s*\[(BR-[A-Z0-9-]+)\]")
 # The same test under two numbers: what a reader is told once.
 _TWINS: Final = {
     "BR-33": "BR-CO-21",
@@ -87,6 +97,18 @@ def canonical(rule: str) -> str:
     return name
 
 
+def rule_of(finding: Finding) -> str:
+    """The rule of an official finding: its identifier, or the one its text begins with.
+
+    >>> rule_of(Finding("FX-SCH-A-000001", "fatal", "", "[BR-CO-16]-Amount due…"))
+    'BR-CO-16'
+    """
+    named = _IN_TEXT.match(finding.message)
+    if named and not finding.rule.startswith("BR-"):
+        return canonical(named[1])
+    return canonical(finding.rule)
+
+
 def native_verdict(content: bytes, filename: str = "") -> Verdict:
     """Judge one file by the rules of this engine; nothing it contains makes this raise.
 
@@ -97,13 +119,7 @@ def native_verdict(content: bytes, filename: str = "") -> Verdict:
     try:
         document = detect(content, filename)
     except FileError as error:
-        return Verdict(
-            validated=True,
-            valid=False,
-            syntax=None,
-            profile=None,
-            findings=(Finding(error.code, "fatal", "", str(error)),),
-        )
+        return unopened(error)
     chosen = plan(
         document.syntax, document.specification_id, etree.QName(document.root).localname, ""
     )

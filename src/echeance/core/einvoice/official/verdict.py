@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from echeance.core.einvoice.errors import (
+    FileError,
+    FileTooLargeError,
+    NoXmlInPdfError,
+    SeveralXmlInPdfError,
+    UnknownFormatError,
+)
 from echeance.core.einvoice.model import Finding
+
+_NOTHING_TO_JUDGE: Final = (
+    FileTooLargeError,
+    NoXmlInPdfError,
+    SeveralXmlInPdfError,
+    UnknownFormatError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,17 @@ def not_validated(
         profile=profile,
         findings=(Finding(rule, "warning", "", reason),),
     )
+
+
+def unopened(error: FileError) -> Verdict:
+    """The verdict of a file that could not be opened.
+
+    One that holds no invoice was not judged; every other fault is the document's own.
+    """
+    if isinstance(error, _NOTHING_TO_JUDGE):
+        return not_validated(str(error), rule=error.code)
+    finding = Finding(error.code, "fatal", "", str(error))
+    return Verdict(validated=True, valid=False, syntax=None, profile=None, findings=(finding,))
 
 
 def report(path: Path, verdict: Verdict) -> dict[str, Any]:

@@ -21,29 +21,16 @@ from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor, PyXdmNode, PyXsltExecutable
 
 from echeance.core.einvoice.detect import Detected, detect
-from echeance.core.einvoice.errors import (
-    FileError,
-    FileTooLargeError,
-    NoXmlInPdfError,
-    SeveralXmlInPdfError,
-    UnknownFormatError,
-)
+from echeance.core.einvoice.errors import FileError
 from echeance.core.einvoice.model import Finding
 from echeance.core.einvoice.official.artefacts import ArtefactError, Plan, located, plan
-from echeance.core.einvoice.official.verdict import Verdict, not_validated
+from echeance.core.einvoice.official.verdict import Verdict, not_validated, unopened
 
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 _MAX_FINDINGS: Final = 500
 # The profile sheets flag nothing; these two of their rules are warnings in the CEN source.
 _WARNINGS: Final = frozenset({"CII-SR-465", "CII-SR-466"})
 _NAMESPACE_TEST: Final = re.compile(r"\*:(\w+)\[namespace-uri\(\)='[^']*'\]")
-# Files that hold no invoice to judge; every other file error is the fault of the document.
-_NOTHING_TO_JUDGE: Final = (
-    FileTooLargeError,
-    NoXmlInPdfError,
-    SeveralXmlInPdfError,
-    UnknownFormatError,
-)
 
 
 class Validator:
@@ -59,13 +46,8 @@ class Validator:
         """Judge one file; nothing it contains makes this raise."""
         try:
             document = detect(content, filename)
-        except _NOTHING_TO_JUDGE as error:
-            return not_validated(str(error), rule=error.code)
         except FileError as error:
-            finding = Finding(error.code, "fatal", "", str(error))
-            return Verdict(
-                validated=True, valid=False, syntax=None, profile=None, findings=(finding,)
-            )
+            return unopened(error)
         chosen = plan(
             document.syntax,
             document.specification_id,
