@@ -9,6 +9,7 @@ import pytest
 
 from billing.conftest import issued, lefevre, line, ready  # noqa: F401  fixtures
 from billing.test_report_receipts import paid, service
+from billing.test_seal_invoices import VALID, Judge
 from echeance.assistant import commands
 from echeance.assistant.answers import NEXT_STEP_LABELS, answer
 from echeance.assistant.duties import platform
@@ -17,6 +18,7 @@ from echeance.assistant.models import DayRun, Decision
 from echeance.assistant.reversals import undo
 from echeance.assistant.types import Duty, Outcome, Reversal
 from echeance.base.models import JournalEvent, WorkItem
+from echeance.billing import commands as billing
 from echeance.billing.models import Invoice
 from echeance.collection import commands as collection
 from echeance.collection.models import Dispute, Hold, Promise
@@ -217,7 +219,6 @@ def test_a_payment_announced_is_a_promise(company, invoice, amounts, day):
     [
         (221, "ROUTAGE_ERR", "check_directory"),
         (200, "NON_TRANSMISE", "check_directory"),
-        (501, "IRR_SYNTAX", "deposit_again"),
     ],
 )
 def test_what_did_not_arrive_is_asked_about(company, lefevre, code, reason, choice):  # noqa: F811
@@ -231,6 +232,25 @@ def test_what_did_not_arrive_is_asked_about(company, lefevre, code, reason, choi
     assert [one["key"] for one in asked.answers] == [choice, "by_hand"]
     told = answer(actor=company, work_item_id=asked.pk, choice=choice)
     assert told == NEXT_STEP_LABELS[choice]
+
+
+def test_what_was_not_taken_in_is_deposited_again_by_its_answer(company, lefevre):  # noqa: F811
+    row = issued(company, lefevre, line("Conseil", "1", "100"))
+    billing.seal_invoices(actor=company, invoice_ids=[row.pk], validator=Judge(VALID))
+    billing.deposit_invoices(actor=company, invoice_ids=[row.pk])
+    Flow.objects.update(state="refused", finished_at=AT)
+    say(company, row, 501, reasons=(Reason("IRR_ANTIVIRUS"),))
+
+    [decision] = heeded(company)
+    asked = question("platform.astray")
+    told = answer(actor=company, work_item_id=asked.pk, choice="deposit_again")
+
+    assert decision.outcome is Outcome.ASKED
+    assert told == "Facture mise de nouveau en dépôt, sous le même numéro."
+    assert list(Flow.objects.order_by("pk").values_list("document_ref", "state")) == [
+        (row.number, "refused"),
+        (row.number, "queued"),
+    ]
 
 
 @pytest.mark.parametrize("code", [204, 205, 214])

@@ -33,8 +33,6 @@ NEXT_STEP_LABELS = {
     "credit": "Faites l'avoir depuis la page de la facture, puis une nouvelle facture.",
     "put_off": "La question revient tant que l'e-reporting n'est pas à jour.",
     "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
-    "deposit_again": "Corrigez ce que la plateforme reproche au fichier, puis déposez-le de "
-    "nouveau sous le même numéro.",
     "check_directory": "Corrigez l'adresse électronique dans la fiche du client, puis déposez la "
     "facture de nouveau.",
 }

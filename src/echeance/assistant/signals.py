@@ -19,7 +19,7 @@ from echeance.core.lifecycle import COMPLETED, Role
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import NewStatus
 
-ANSWERS: Final = frozenset({"unfounded", "completed", "credit_internal"})
+ANSWERS: Final = frozenset({"unfounded", "completed", "credit_internal", "deposit_again"})
 """Those that act; the others say where to act."""
 
 
@@ -81,6 +81,20 @@ def _credit_internal(actor: Actor, item: WorkItem) -> str:
     return told.format(note=note.pk)
 
 
+def _deposit_again(actor: Actor, item: WorkItem) -> str:
+    """The same file under the same number: the platform had not taken it in."""
+    invoice_id = _number(item)
+    before = billing.deposit_invoices(actor=actor, invoice_ids=[invoice_id])
+    after = billing.deposit_invoices(actor=actor, invoice_ids=[invoice_id], again=True)
+    if reason := after.skipped.get(invoice_id):
+        return gettext("La facture n'est pas déposée : {reason}.").format(reason=reason)
+    if after.flow_ids == before.flow_ids:
+        return gettext(
+            "La facture est déjà en dépôt : la plateforme ne s'est pas encore prononcée."
+        )
+    return gettext("Facture mise de nouveau en dépôt, sous le même numéro.")
+
+
 def _number(item: WorkItem) -> int:
     return int(item.subject.rpartition(":")[2])
 
@@ -89,4 +103,5 @@ _ACTS: Final = {
     "unfounded": _unfounded,
     "completed": _completed,
     "credit_internal": _credit_internal,
+    "deposit_again": _deposit_again,
 }
