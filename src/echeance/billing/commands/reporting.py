@@ -233,18 +233,8 @@ def _keep(
     former: SalesReport | None,
     gaps: tuple[Gap, ...],
 ) -> SalesReport:
-    file = archive.store_file(
-        actor=with_archive(actor),
-        file=NewFile(
-            content=written,
-            filename=f"{report.number}.xml",
-            media_type="application/xml",
-            kind="sales_report",
-            subject=f"company:{actor.company.pk}",
-            keep_until=kept_until(actor, period.days.last),
-            text=report.number,
-        ),
-    )
+    """Archive the message, then write its row, its deposit and the answer to its question."""
+    file = archive.store_file(actor=with_archive(actor), file=_file(actor, period, report, written))
     with transaction.atomic():
         # Two preparations at once would both correct the same message.
         Company.objects.select_for_update().get(pk=actor.company.pk)
@@ -265,28 +255,40 @@ def _keep(
             prepared_at=clock.now(),
             prepared_by=actor.name,
         )
-        former_number = former.number if former else ""
-        journal.record(
-            ReportPrepared(
-                row.pk, row.number, file.pk, former_number, [gap.number for gap in gaps]
-            ),
-            actor=actor,
+        event = ReportPrepared(
+            report_id=row.pk,
+            number=row.number,
+            file_id=file.pk,
+            stands_in_for=former.number if former else "",
+            left_out=[gap.number for gap in gaps],
         )
-        transmission.queue_deposits(
-            actor=actor,
-            deposits=[
-                NewDeposit(
-                    key=row.number,
-                    subject=row.subject,
-                    document_ref=row.number,
-                    file_id=file.pk,
-                    syntax=FlowSyntax.FRR,
-                    rule=ProcessingRule.NOT_APPLICABLE,
-                )
-            ],
-        )
+        journal.record(event, actor=actor)
+        transmission.queue_deposits(actor=actor, deposits=[_deposit(row)])
         base.close_work_items(actor=actor, keys={_key(row.kind, row.first_day)}, answer="done")
     return row
+
+
+def _file(actor: Actor, period: ReportingPeriod, report: Report, written: bytes) -> NewFile:
+    return NewFile(
+        content=written,
+        filename=f"{report.number}.xml",
+        media_type="application/xml",
+        kind="sales_report",
+        subject=f"company:{actor.company.pk}",
+        keep_until=kept_until(actor, period.days.last),
+        text=report.number,
+    )
+
+
+def _deposit(row: SalesReport) -> NewDeposit:
+    return NewDeposit(
+        key=row.number,
+        subject=row.subject,
+        document_ref=row.number,
+        file_id=row.file_id,
+        syntax=FlowSyntax.FRR,
+        rule=ProcessingRule.NOT_APPLICABLE,
+    )
 
 
 def _result(
