@@ -1,7 +1,7 @@
 """Forty invoices, three requests in ten that fail: each ends in one true state, none twice.
 
 The company and the platform live at the same simulated instant, which moves from turn to turn; a
-process is killed now and then between the deposit and the record of it.
+process is killed after every fifth deposit, before the record of it.
 """
 
 from __future__ import annotations
@@ -84,12 +84,19 @@ def queue(actor, count):
     return commands.queue_deposits(actor=actor, deposits=deposits)
 
 
+def answer_questions(actor, platform) -> None:
+    """A person looks at the platform's own page for what three lost answers left open."""
+    theirs = {tracking_id for tracking_id, _ in platform.store.deposits()}
+    for row in Flow.objects.filter(state=FlowState.UNKNOWN, retry_at=None):
+        commands.settle_flow(actor=actor, flow=row.pk, deposited=row.tracking_id in theirs)
+
+
 def quiet(platform) -> bool:
     moving = Flow.objects.exclude(state__in=[FlowState.ACCEPTED, FlowState.REFUSED])
     return platform.store.quiet() and not moving.exists()
 
 
-@pytest.mark.parametrize("seed", [2026, 7])
+@pytest.mark.parametrize("seed", [2026, 6])
 def test_each_invoice_ends_in_one_true_state_and_none_is_deposited_twice(
     actor, company, platform_with, platform_time, seed
 ):
@@ -143,4 +150,4 @@ def test_each_invoice_ends_in_one_true_state_and_none_is_deposited_twice(
     # A person is told of each refusal, and is asked nothing that the platform could answer.
     questions = Counter(WorkItem.objects.filter(closed_at=None).values_list("kind", flat=True))
     refused = sum(row.state == FlowState.REFUSED for row in rows.values())
-    assert questions == {"transmission.flow_refused": refused}
+    assert questions == +Counter({"transmission.flow_refused": refused})

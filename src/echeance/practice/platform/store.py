@@ -23,7 +23,7 @@ from echeance.transmission.platform.types import AckStatus, FlowDirection, FlowS
 
 VERDICT_AFTER = timedelta(seconds=1)
 LATE_VERDICT_AFTER = timedelta(minutes=5)
-HIDDEN_FOR = timedelta(minutes=2)
+HIDDEN_FOR = timedelta(minutes=3)
 STEP = timedelta(minutes=1)
 """Between two statuses of an invoice."""
 

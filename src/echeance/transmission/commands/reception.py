@@ -133,6 +133,7 @@ def poll_platform(*, company: Company, platform: Mailbox | None = None) -> PollR
     finally:
         if platform is None:
             mailbox.close()
+    _tell_platform(system(company), interrupted)
     return PollReport(interrupted=interrupted, **counts)
 
 
@@ -200,6 +201,14 @@ def reassign(*, actor: Actor, received_id: int, party_id: int) -> ReceivedFlow:
     ReceivedFlow.objects.bulk_update([row], ["party"])
     journal.record(event, actor=actor)
     return row
+
+
+def _tell_platform(actor: Actor, interrupted: str) -> None:
+    """Open the question of a platform that does not answer, or close it."""
+    if interrupted:
+        base.open_work_items(actor=actor, items=[flow_questions.platform_down(interrupted)])
+    else:
+        base.close_work_items(actor=actor, keys={flow_questions.PLATFORM_KEY}, answer="done")
 
 
 def _take(company: Company, facts: FlowFacts, mailbox: Mailbox, counts: Counter[str]) -> None:
