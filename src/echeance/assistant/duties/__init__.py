@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 
 from echeance.assistant.duties.billing import bill, seal, send, take_orders
 from echeance.assistant.duties.day import Day
+from echeance.assistant.duties.deposits import deposit, tell_receipts
 from echeance.assistant.duties.money import match, take_bank
-from echeance.assistant.duties.platform import deposit, heed, tell_receipts
+from echeance.assistant.duties.platform import heed
 from echeance.assistant.duties.reminders import remind
 from echeance.assistant.types import Duty, NewDecision
 
