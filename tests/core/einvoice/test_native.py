@@ -217,6 +217,43 @@ def test_keys_are_checked_in_both_syntaxes_though_no_sheet_does(validator, chang
         assert validator.validate(content).valid
 
 
+@pytest.mark.parametrize(
+    ("specification", "shown"),
+    [
+        ("urn:factur-x.eu:1p0:minimum", "Échéance (BT-9)"),
+        ("urn:factur-x.eu:1p0:basicwl", "Ligne (BG-25)"),
+        (
+            "urn:cen.eu:en16931:2017#compliant#urn:factur-x.eu:1p0:basic",
+            "Informations juridiques du vendeur (BT-33)",
+        ),
+    ],
+)
+def test_more_than_the_profile_carries_is_said_in_french(validator, specification, shown):
+    content = write_cii(replace(STANDARD, specification_id=specification))
+
+    [finding] = native_verdict(content).findings
+
+    assert (finding.rule, finding.severity) == ("PROFIL-CONTENU", "fatal")
+    assert shown in finding.message
+    assert {item.rule for item in validator.validate(content).findings} == {"XSD"}
+
+
+@needs_data
+def test_a_minimum_with_the_buyer_of_a_basic_is_only_warned_of():
+    """The schema accepts it: it has one type for the seller and the buyer."""
+    warned = {}
+    for path in documents():
+        for finding in native_verdict(path.read_bytes(), path.name).findings:
+            if finding.rule == "PROFIL-CONTENU":
+                warned[path.name] = finding.severity
+
+    assert warned == {
+        "Facture_DOM_MINIMUM.pdf": "warning",
+        "Facture_FR_MINIMUM.pdf": "warning",
+        "Facture_UE_MINIMUM.pdf": "warning",
+    }
+
+
 def test_no_rule_is_both_official_and_of_the_house():
     assert not COVERED & OWN
     assert len(COVERED) == 250

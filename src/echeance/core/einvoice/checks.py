@@ -28,6 +28,7 @@ _EUROPEAN: Final[tuple[_Rules, ...]] = (
     totals.decimals,
     vat.vat,
     coded.codes,
+    presence.beyond,
 )
 _FRENCH: Final[tuple[_Rules, ...]] = (
     french.document,
@@ -41,7 +42,7 @@ EUROPEAN: Final = presence.COVERED | document.COVERED | totals.COVERED | vat.COV
 """The rules of EN 16931 this engine applies, as the CEN sheets spell them."""
 COVERED: Final = EUROPEAN | french.COVERED
 """All rules this engine applies as the official sheets do, the French ones without ``_BT-``."""
-OWN: Final = document.OWN | vat.OWN | french.OWN
+OWN: Final = presence.OWN | document.OWN | vat.OWN | french.OWN
 """The rules only this engine has."""
 
 

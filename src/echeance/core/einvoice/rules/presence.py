@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from echeance.core.einvoice.fields import TERMS, Kind, Level, Term
 from echeance.core.einvoice.model import Finding, Invoice
-from echeance.core.einvoice.rules.case import fatal
+from echeance.core.einvoice.rules.case import CII, Case, fatal
 
 COVERED: Final = frozenset(term.rule for term in TERMS if term.rule)
 
@@ -67,3 +68,56 @@ def _at(place: str) -> str:
     if line:
         return f" à la ligne {line[1]}"
     return f" ({place[:-1]})" if place else ""
+
+
+# What a profile has no place for
+
+OWN: Final = frozenset({"PROFIL-CONTENU"})
+_SHOWN: Final = 5
+# The schema of MINIMUM has one type for both parties, so it accepts what only the seller may have.
+_OF_ANY_PARTY: Final = frozenset({"BG-8", "BT-48"})
+
+
+def beyond(case: Case) -> Iterator[Finding]:
+    """Terms above the profile a CII document claims: a MINIMUM with the lines of a BASIC.
+
+    The schema of the profile refuses such a file in the words of XML; this says it in French, once.
+    UBL has one schema for all.
+    """
+    if case.syntax != CII or case.level >= Level.EXTENDED:
+        return
+    terms = {term.id: term.label for term in _beyond(case.invoice, (), case.level)}
+    if terms:
+        labels = [f"{label} ({number})" for number, label in terms.items()]
+        shown = ", ".join(labels[:_SHOWN]) + (", …" if len(labels) > _SHOWN else "")
+        yield Finding(
+            "PROFIL-CONTENU",
+            "fatal" if terms.keys() - _OF_ANY_PARTY else "warning",
+            "BT-24",
+            f"Le profil annoncé ne porte pas ce que le fichier contient ({shown}) : demandez un "
+            "fichier du bon profil.",
+        )
+
+
+@cache
+def _watched(names: tuple[str, ...], level: Level) -> tuple[Term, ...]:
+    return tuple(
+        term
+        for term in TERMS
+        if tuple(term.name.split(".")[:-1]) == names
+        and (term.level > level or term.kind is Kind.GROUP)
+    )
+
+
+def _beyond(group: object, names: tuple[str, ...], level: Level) -> Iterator[Term]:
+    for term in _watched(names, level):
+        last = term.name.rpartition(".")[2]
+        value = getattr(group, last)
+        if not value:
+            continue
+        if term.level > level:
+            yield term
+        elif term.kind is Kind.GROUP:
+            for item in value if isinstance(value, tuple) else (value,):
+                if not isinstance(item, str):
+                    yield from _beyond(item, (*names, last), level)
