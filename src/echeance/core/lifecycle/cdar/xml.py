@@ -1,15 +1,15 @@
-"""CDAR messages: the statuses of invoices as one side of the platforms tells them to the other.
+"""CDAR as XML: one table of terms both writes and reads, so that neither can drift.
 
-One table of terms writes and reads, so that neither can drift; its order is that of the schema.
-What the table does not know is listed with its place, never dropped in silence.
+The order of the table is that of the schema. What the table does not know is listed with its
+place, never dropped in silence.
 
-Source: XP Z12-012 V1.4 (MDT and MDG terms), UN/CEFACT CDAR D22B.
+Source: UN/CEFACT CDAR D22B.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -19,160 +19,19 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from echeance.core.einvoice.xml import parse_xml
+from echeance.core.lifecycle.cdar.model import (
+    Acknowledgement,
+    Detail,
+    Document,
+    Message,
+    Party,
+    Unknown,
+)
 from echeance.core.lifecycle.errors import MessageUnreadableError, NotACdarError
-from echeance.core.lifecycle.machine import REFUSED, Amount, Event, Reason
-from echeance.core.lifecycle.statuses import STATUSES, Phase, Role, label
+from echeance.core.lifecycle.machine import Amount
 
-BETWEEN_PLATFORMS: Final = "urn.cpro.gouv.fr:1p0:CDV:invoice"
-TO_PORTAL: Final = "urn.cpro.gouv.fr:1p0:CDV:einvoicingF2"
-"""MDT-3, for whom the message is (BR-FR-CDV-02)."""
-REGULATED: Final = "REGULATED"
-"""MDT-2 of what the reform binds."""
-ROUTING: Final = "0225"
-SIREN: Final = "0002"
-PLATFORM: Final = "0238"
-CHORUS_PRO: Final = "9999"
-
-ROLE_CODES: Final = {
-    Role.SELLER: "SE",
-    Role.BUYER: "BY",
-    Role.FACTOR: "DL",
-    Role.SENDING_PLATFORM: "WK",
-    Role.RECEIVING_PLATFORM: "WK",
-    Role.PORTAL: "DFH",
-}
-"""UNCL 3035; WK does not say which side the platform serves."""
-_ROLES_READ: Final = {
-    "SE": Role.SELLER,
-    "SR": Role.SELLER,
-    "II": Role.SELLER,
-    "PE": Role.SELLER,
-    "BY": Role.BUYER,
-    "AB": Role.BUYER,
-    "IV": Role.BUYER,
-    "PR": Role.BUYER,
-    "DL": Role.FACTOR,
-    "DFH": Role.PORTAL,
-}
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _UNKNOWN_MAX: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who sends, gives or gets a status.
-
-    Attributes:
-        role: UNCL 3035: ``SE``, ``BY``, ``WK`` (platform), ``DFH`` (public portal)…
-        identifier: SIREN, or number of the platform; "" for none.
-        scheme: ICD of the identifier.
-        address: Electronic address (MDT-73).
-    """
-
-    role: str
-    identifier: str = ""
-    scheme: str = ""
-    name: str = ""
-    address: str = ""
-    address_scheme: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """MDG-37: a reason with what is asked for, and amounts.
-
-    Attributes:
-        sequence: MDT-124-2, from 1.
-        reason: MDT-113.
-        text: MDT-114.
-        status: MDT-115, when it is not the status of the document.
-        action: MDT-121.
-        action_text: MDT-122.
-        amounts: MDG-43.
-    """
-
-    sequence: int | None = None
-    reason: str = ""
-    text: str = ""
-    status: int | None = None
-    action: str = ""
-    action_text: str = ""
-    amounts: tuple[Amount, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The invoice a status is about.
-
-    Attributes:
-        number: MDT-87.
-        status: MDT-105.
-        document_status: MDT-88.
-        type_code: MDT-91 (BT-3).
-        issue_date: MDT-100 (BT-2); absent only from 501.
-        label: MDT-106.
-        seller: MDG-38, role ``SE`` (MDT-129, 132); absent only from 501.
-    """
-
-    number: str
-    status: int | None = None
-    document_status: str = ""
-    type_code: str = ""
-    issue_date: date | None = None
-    label: str = ""
-    seller: Party | None = None
-    recipients: tuple[Party, ...] = ()
-    details: tuple[Detail, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """Statuses of one phase, given at one instant.
-
-    Attributes:
-        type_code: MDT-77, see :class:`Phase`.
-        at: MDT-78, aware; written to the second, in French legal time.
-        several: Whether it is about several documents; ``None`` when not said.
-    """
-
-    type_code: str = ""
-    at: datetime | None = None
-    documents: tuple[Document, ...] = ()
-    several: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Something written in the message that the model does not hold: where, and its text."""
-
-    path: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A CDAR message.
-
-    Attributes:
-        identifier: MDT-4, its own.
-        issued_at: MDT-8, as ``at`` of :class:`Acknowledgement`.
-        sender: MDG-9, who hands it over.
-        issuer: MDG-16, who gives the status.
-        process: MDT-2.
-        guideline: MDT-3.
-        unknown: What was read and is not in the model, at most 200; never written.
-    """
-
-    identifier: str = ""
-    issued_at: datetime | None = None
-    sender: Party | None = None
-    issuer: Party | None = None
-    recipients: tuple[Party, ...] = ()
-    acknowledgements: tuple[Acknowledgement, ...] = ()
-    process: str = REGULATED
-    guideline: str = BETWEEN_PLATFORMS
-    name: str = ""
-    unknown: tuple[Unknown, ...] = field(default=(), compare=False)
 
 
 # -- how a value is written and read --------------------------------------------------------------
@@ -439,7 +298,7 @@ def read_cdar(content: bytes, filename: str = "") -> Message:
     root = parse_xml(content, filename)
     if root.tag != _ROOT:
         raise NotACdarError(filename, etree.QName(root).localname)
-    seen: set[tuple[etree._Element, str]] = set()
+    seen: _Seen = set()
     facts = _read(root, _MESSAGE, filename, seen)
     message = Message(**facts, unknown=tuple(_left(root, seen)))
     if not any(one.documents for one in message.acknowledgements):
@@ -447,40 +306,49 @@ def read_cdar(content: bytes, filename: str = "") -> Message:
     return message
 
 
-def _read(
-    element: etree._Element, shape: _Shape, filename: str, seen: set[tuple[etree._Element, str]]
-) -> dict[str, Any]:
+_Seen = set["tuple[etree._Element, str]"]
+"""Elements, or their attributes by name, that a term has taken."""
+
+
+def _read(element: etree._Element, shape: _Shape, filename: str, seen: _Seen) -> dict[str, Any]:
     found: dict[str, Any] = _empty(shape.fact)
     for entry in shape.entries:
         steps, attribute = _steps(entry.path)
         if isinstance(entry, _Group):
-            above = _find(element, steps[:-1])
-            rows = [] if above is None else above.findall(steps[-1])
-            made = tuple(
+            facts = tuple(
                 entry.shape.fact(**_read(row, entry.shape, filename, seen))
-                for row in (rows if entry.many else rows[:1])
+                for row in _rows(element, steps, many=entry.many)
             )
-            if entry.many:
-                found[entry.name] = made
-            elif made:
-                found[entry.name] = made[0]
+            if entry.many or facts:
+                found[entry.name] = facts if entry.many else facts[0]
             continue
         target = _find(element, steps)
-        if target is None:
+        text = _text(target, attribute)
+        if target is None or not text:
             continue
-        text = target.get(attribute) if attribute else target.text
         if isinstance(entry, _Constant):
             if text in (entry.value, *entry.others):
                 seen.add((target, attribute))
             continue
-        if text is None or not text.strip():
-            continue
         seen.add((target, attribute))
         try:
-            found[entry.name] = entry.codec.read(text.strip())
+            found[entry.name] = entry.codec.read(text)
         except (ValueError, KeyError, InvalidOperation) as error:
-            raise MessageUnreadableError(filename, entry.path, text.strip()[:80]) from error
+            raise MessageUnreadableError(filename, entry.path, text[:80]) from error
     return found
+
+
+def _rows(element: etree._Element, steps: tuple[str, ...], *, many: bool) -> list[etree._Element]:
+    above = _find(element, steps[:-1])
+    found = [] if above is None else above.findall(steps[-1])
+    return found if many else found[:1]
+
+
+def _text(target: etree._Element | None, attribute: str) -> str:
+    if target is None:
+        return ""
+    text = target.get(attribute) if attribute else target.text
+    return (text or "").strip()
 
 
 @cache
@@ -500,7 +368,7 @@ def _empty(fact: type) -> dict[str, Any]:
     return found
 
 
-def _left(root: etree._Element, seen: set[tuple[etree._Element, str]]) -> Iterator[Unknown]:
+def _left(root: etree._Element, seen: _Seen) -> Iterator[Unknown]:
     """Texts and attributes nothing took, in the order of the document."""
     told = 0
     for element in root.iter("{*}*"):
@@ -534,111 +402,3 @@ def _place(element: etree._Element) -> str:
         steps.append(f"{prefix}:{name.localname}" + (f"[{rank}]" if rank > 1 else ""))
         element, above = above, above.getparent()
     return "/".join(reversed(steps))
-
-
-# -- from and to the statuses of the machine ------------------------------------------------------
-
-
-def compose(
-    *,
-    event: Event,
-    document: Document,
-    identifier: str,
-    issued_at: datetime,
-    sender: Party,
-    issuer: Party,
-    recipients: tuple[Party, ...],
-) -> Message:
-    """The message that tells one status, as the French rules want it.
-
-    Args:
-        event: The status; its reasons and amounts become details numbered from 1.
-        document: Number, type, date and seller of the invoice; the rest is filled here.
-        identifier: MDT-4.
-        issued_at: MDT-8, aware.
-        sender: Who hands it over; its role is ``WK`` for a transmission status (BR-FR-CDV-CL-02).
-        issuer: Who gives the status. Its identifier is left out of a transmission status
-            (BR-FR-CDV-07).
-        recipients: With an electronic address, but for platforms and the portal (BR-FR-CDV-08).
-    """
-    status = STATUSES[event.code]
-    to_portal = [one.role for one in recipients] == [ROLE_CODES[Role.PORTAL]]
-    if status.phase is Phase.TRANSMISSION:
-        issuer = Party(issuer.role, name=issuer.name)
-    if event.code == REFUSED and sender.scheme != PLATFORM:
-        # BR-FR-CDV-CL-09 of the sheets 1.4.0 takes any sender whose identifier is not that of a
-        # platform for Chorus Pro, and contradicts itself; the issuer still has his own.
-        sender = replace(sender, identifier="", scheme="")
-    told = replace(
-        document,
-        status=event.code,
-        document_status=status.document_status,
-        label=label(event.code),
-        details=_details(event),
-    )
-    return Message(
-        identifier=identifier,
-        issued_at=issued_at,
-        sender=sender,
-        issuer=issuer,
-        recipients=recipients,
-        acknowledgements=(Acknowledgement(status.phase.value, event.at, (told,), several=False),),
-        # BR-FR-CDV-CL-01: the frame of the invoice, or nothing, when the portal is told.
-        process="" if to_portal else REGULATED,
-        guideline=TO_PORTAL if to_portal else BETWEEN_PLATFORMS,
-    )
-
-
-def _details(event: Event) -> tuple[Detail, ...]:
-    """Each reason is a detail; the amounts go with the first, or with one of their own."""
-    reasons = [
-        Detail(rank, one.code, one.text, None, one.action, one.action_text)
-        for rank, one in enumerate(event.reasons, 1)
-    ]
-    if not event.amounts:
-        return tuple(reasons)
-    first = reasons[0] if reasons else Detail(1)
-    return (replace(first, amounts=event.amounts), *reasons[1:])
-
-
-def events_of(message: Message) -> Iterator[tuple[Document, Event]]:
-    """The statuses a message tells, with their documents, in order.
-
-    A platform (``WK``) is that of the buyer for 202 and 203, else that of the seller: the code
-    alone tells them apart. Documents without a status or an instant are left out: the message
-    says nothing of them.
-    """
-    issuer = message.issuer or message.sender
-    public = message.sender is not None and message.sender.scheme == PLATFORM
-    public = public and message.sender is not None and message.sender.identifier == CHORUS_PRO
-    for one in message.acknowledgements:
-        at = one.at or message.issued_at
-        for document in one.documents:
-            if document.status is None or at is None:
-                continue
-            yield (
-                document,
-                Event(
-                    code=document.status,
-                    role=_role(issuer.role if issuer else "", document.status),
-                    at=at,
-                    reasons=tuple(
-                        Reason(detail.reason, detail.text, detail.action, detail.action_text)
-                        for detail in document.details
-                        if detail.reason
-                    ),
-                    amounts=tuple(
-                        amount for detail in document.details for amount in detail.amounts
-                    ),
-                    public=public,
-                ),
-            )
-
-
-def _role(code: str, status: int) -> Role:
-    known = STATUSES.get(status)
-    if code in _ROLES_READ:
-        return _ROLES_READ[code]
-    platforms = (Role.SENDING_PLATFORM, Role.RECEIVING_PLATFORM)
-    allowed = [role for role in platforms if known and role in known.issuers]
-    return allowed[0] if allowed else Role.SENDING_PLATFORM
