@@ -306,7 +306,7 @@ def read_cdar(content: bytes, filename: str = "") -> Message:
     return message
 
 
-_Seen = set["tuple[etree._Element, str]"]
+_Seen = set[tuple[Any, str]]
 """Elements, or their attributes by name, that a term has taken."""
 
 
