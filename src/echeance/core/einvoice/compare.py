@@ -58,7 +58,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All the values compared; none when the page has no text, so that nothing could be."""
+    """All the values compared; not ``readable`` when the text of the page tells none of them."""
 
     compared: tuple[Compared, ...]
     readable: bool
@@ -72,8 +72,8 @@ class Comparison:
                     "EC-PDF-00",
                     "warning",
                     "",
-                    "La page n'a pas de texte, sans doute une image : elle n'a pas pu être "
-                    "comparée au XML. Comparez-les à l'œil.",
+                    "Rien de la facture ne se lit dans le texte de la page, sans doute une image : "
+                    "elle n'a pas pu être comparée au XML. Comparez-les à l'œil.",
                 )
             ]
         return [finding for item in self.compared if (finding := _finding(item))]
@@ -96,15 +96,15 @@ def compare_text(text: str, invoice: Invoice) -> Comparison:
         invoice: As read.
     """
     page = Page(text)
-    if not page.compact:
-        return Comparison((), readable=False)
-    found = [
+    found = (
         *_number(page, invoice),
         *_dates(page, invoice),
         *_amounts(page, invoice),
         *_identities(page, invoice),
-    ]
-    return Comparison(tuple(found), readable=True)
+    )
+    # A scan with a line of text is a picture too: one doubt rather than one a value.
+    told = any(item.outcome is not Outcome.NOT_FOUND for item in found)
+    return Comparison(found, readable=told or not found)
 
 
 # Values that a page may leave out without a word: a due date follows from the terms, the letterhead
@@ -125,12 +125,17 @@ def _finding(item: Compared) -> Finding | None:
             f"{item.label} : le XML dit {item.value}, que la page n'imprime pas. Comparez-les à "
             "l'œil.",
         )
+    # A changed account is how invoices are diverted: whoever wrote the file must not answer.
+    advice = (
+        "Ne payez pas avant d'avoir vérifié auprès de l'émetteur, par un contact déjà connu."
+        if item.rule == "EC-PDF-09"
+        else "Demandez à l'émetteur laquelle est juste avant de payer."
+    )
     return Finding(
         item.rule,
         "warning" if item.elsewhere else "fatal",
         item.term,
-        f"{item.label} : le XML dit {item.value}, la page imprime {item.page_value}. Demandez à "
-        "l'émetteur laquelle est juste avant de payer.",
+        f"{item.label} : le XML dit {item.value}, la page imprime {item.page_value}. {advice}",
     )
 
 

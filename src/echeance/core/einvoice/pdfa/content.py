@@ -15,7 +15,7 @@ from echeance.core.einvoice import pdf as pdfs
 from echeance.core.einvoice.pdfa.clauses import words
 
 MAX_CONTENT_BYTES: Final = 2 * 1024 * 1024
-MAX_TOTAL_BYTES: Final = 16 * 1024 * 1024
+MAX_TOTAL_BYTES: Final = 8 * 1024 * 1024
 MAX_PAGES: Final = 2000
 _MAX_DEPTH: Final = 12
 
