@@ -68,6 +68,11 @@ def actor_from_token(*, token: str) -> Actor | None:
         return None
 
 
+def companies() -> list[Company]:
+    """Every company of the installation, for work that belongs to none. One query."""
+    return list(Company.objects.order_by("pk"))
+
+
 def company_by_siren(*, siren: str | None = None) -> Company:
     """The company of a SIREN, or the only one of the installation when none is named.
 

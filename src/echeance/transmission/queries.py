@@ -23,11 +23,19 @@ from echeance.core.lifecycle import (
     Role,
     label,
 )
-from echeance.transmission.models import Flow, LifecycleStatus, Message, MessageEvent
+from echeance.transmission.models import (
+    Flow,
+    LifecycleStatus,
+    Message,
+    MessageEvent,
+    ReceivedFlow,
+)
 from echeance.transmission.types import (
     CompanyRole,
     Direction,
+    FlowState,
     ReasonWords,
+    ReceptionState,
     Status,
     StatusFacts,
     TimelineStep,
@@ -108,6 +116,24 @@ def events_of(*, actor: Actor, message_id: int) -> QuerySet[MessageEvent]:
     """What happened to a message, oldest first. One query."""
     actor.require(Right.READ)
     return MessageEvent.objects.filter(company=actor.company, message_id=message_id).order_by("pk")
+
+
+def flows(*, actor: Actor, states: Collection[FlowState] = ()) -> QuerySet[Flow]:
+    """Deposits of the company on the platform, latest first. One query."""
+    actor.require(Right.READ)
+    rows = Flow.objects.filter(company=actor.company)
+    if states:
+        rows = rows.filter(state__in=states)
+    return rows.order_by("-pk")
+
+
+def received(*, actor: Actor, states: Collection[ReceptionState] = ()) -> QuerySet[ReceivedFlow]:
+    """Documents received from the platform with their supplier, latest first. One query."""
+    actor.require(Right.READ)
+    rows = ReceivedFlow.objects.filter(company=actor.company)
+    if states:
+        rows = rows.filter(state__in=states)
+    return rows.select_related("party").order_by("-pk")
 
 
 def statuses_of(

@@ -251,7 +251,8 @@ class PracticePlatform:
                 return refusal(503, "UNAVAILABLE", "Maintenance.")
             case Fault.CUT:
                 return Reply(silent=True)
-        return None
+            case _:  # it is carried out
+                return None
 
     def _announce(self, flow: StoredFlow) -> None:
         body = json.dumps({"flowId": flow.flow_id, "updatedAt": instant_text(flow.updated_at)})
@@ -597,7 +598,7 @@ def _check_info(info: object) -> None:
     name = info.get("name")
     if not isinstance(name, str) or not 1 <= len(name) <= 255:
         raise ValueError("name va de 1 à 255 caractères")
-    FlowSyntax(info.get("flowSyntax"))
+    FlowSyntax(str(info.get("flowSyntax")))
     if "processingRule" in info:
         ProcessingRule(info["processingRule"])
     if "flowProfile" in info:

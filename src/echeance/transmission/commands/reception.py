@@ -134,7 +134,7 @@ def poll_platform(*, company: Company, platform: Mailbox | None = None) -> PollR
         if platform is None:
             mailbox.close()
     _tell_platform(system(company), interrupted)
-    return PollReport(interrupted=interrupted, **counts)
+    return _report(counts, interrupted)
 
 
 def retry_received(
@@ -171,7 +171,7 @@ def retry_received(
     finally:
         if platform is None and mailbox is not None:
             mailbox.close()
-    return PollReport(**counts)
+    return _report(counts)
 
 
 @transaction.atomic
@@ -201,6 +201,17 @@ def reassign(*, actor: Actor, received_id: int, party_id: int) -> ReceivedFlow:
     ReceivedFlow.objects.bulk_update([row], ["party"])
     journal.record(event, actor=actor)
     return row
+
+
+def _report(counts: Counter[str], interrupted: str = "") -> PollReport:
+    return PollReport(
+        acknowledged=counts["acknowledged"],
+        received=counts[ReceptionState.RECEIVED.value],
+        quarantined=counts[ReceptionState.QUARANTINED.value],
+        repeated=counts[ReceptionState.REPEATED.value],
+        statuses=counts["statuses"],
+        interrupted=interrupted,
+    )
 
 
 def _tell_platform(actor: Actor, interrupted: str) -> None:
@@ -262,7 +273,7 @@ def _enter(actor: Actor, arrival: _Arrival, counts: Counter[str]) -> None:
             counts["statuses"] += statuses
             return
     _keep_aside(actor, arrival, error)
-    counts["quarantined"] += 1
+    counts[ReceptionState.QUARANTINED.value] += 1
 
 
 @transaction.atomic

@@ -30,6 +30,11 @@ class ChorusSettings(AccessSettings):
     password: str
 
 
+def has_platform() -> bool:
+    """Whether an approved platform is configured."""
+    return bool(cast("AccessSettings", settings.PLATFORM)["base_url"])
+
+
 def platform() -> PlatformClient:
     """A client of the approved platform.
 
