@@ -174,14 +174,16 @@ def test_a_bad_file_has_the_verdict_the_official_rules_give_it(validator, conten
     assert verdict.findings[0].rule == official.findings[0].rule == rule
 
 
-def test_an_impossible_date_is_named_once():
+def test_an_impossible_date_is_named_as_the_french_rules_name_it(validator):
     content = write_cii(STANDARD).replace(b">20261124<", b">20260231<", 1)
 
     verdict = native_verdict(content)
 
-    [finding] = verdict.findings
-    assert (finding.rule, finding.location, verdict.valid) == ("FORMAT", "BT-2", False)
-    assert "20260231" in finding.message
+    unreadable, french_rule = verdict.findings
+    assert (unreadable.rule, unreadable.location) == ("FORMAT", "BT-2")
+    assert "20260231" in unreadable.message
+    assert (french_rule.rule, verdict.valid) == ("BR-FR-03", False)
+    assert [native.rule_of(item) for item in validator.validate(content).findings] == ["BR-FR-03"]
 
 
 @pytest.mark.parametrize(

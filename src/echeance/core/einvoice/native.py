@@ -16,7 +16,7 @@ from echeance.core.einvoice.checks import COVERED, EUROPEAN, OWN, binds_france, 
 from echeance.core.einvoice.cii import read_cii
 from echeance.core.einvoice.detect import Detected, detect
 from echeance.core.einvoice.errors import FileError
-from echeance.core.einvoice.fields import TERMS, Level
+from echeance.core.einvoice.fields import TERMS, Kind, Level
 from echeance.core.einvoice.model import Finding
 from echeance.core.einvoice.official.artefacts import plan
 from echeance.core.einvoice.official.verdict import Verdict, not_validated, unopened
@@ -47,10 +47,12 @@ _TWINS: Final = {
     "BR-42": "BR-CO-23",
     "BR-44": "BR-CO-24",
     "BR-FR-30_BT-21": "BR-FR-31",
+    "BR-FR-08_BT-151-2": "BR-FR-15",
 }
 # Factur-X names the taxes of the Canaries and of Ceuta as EN 16931-1 does, the CEN sheets do not.
 _FAMILIES: Final = {"BR-IG-": "BR-AF-", "BR-IP-": "BR-AG-"}
 _TERMS: Final = {term.rule: term for term in reversed(TERMS) if term.rule}
+_DATES: Final = frozenset(term.id for term in TERMS if term.kind is Kind.DATE)
 _WARNINGS_OF_UBL: Final = frozenset({"BR-51"})
 _OF_MINIMUM: Final = rule_set(
     "BR-01 BR-02 BR-03 BR-04 BR-05 BR-06 BR-07 BR-08 BR-09 BR-13 BR-14 BR-15 BR-CO-09 "
@@ -155,8 +157,12 @@ def judged(document: Detected, *, french: bool | None = None) -> list[Finding]:
         *_repeated_totals(result),
         *examine(case, french=french),
         *(_spelling(document.xml) if french else ()),
+        *(_impossible_dates(result) if french and syntax == CII else ()),
     ]
     known = scope(level) | OWN | {"FORMAT"}
+    if "BT-2" in _unreadable(result):
+        # Compared with a date that is there, though it is none.
+        known -= {"BR-FR-CO-07"}
     return [
         replace(finding, severity="warning")
         if syntax == UBL and finding.rule in _WARNINGS_OF_UBL
@@ -188,12 +194,17 @@ def scope(level: Level) -> frozenset[str]:
 # What could not be read, what is absent
 
 
+def _unreadable(result: ReadResult) -> set[str]:
+    """Terms with a value that is not of their kind."""
+    return {item.location for item in result.findings if item.rule == "FORMAT"}
+
+
 def _absences(result: ReadResult, document: Detected) -> Iterator[Finding]:
     """What reading found, corrected by what the file has as empty elements.
 
     A value that is there and cannot be read is not said to be absent as well.
     """
-    unreadable = {item.location for item in result.findings if item.rule == "FORMAT"}
+    unreadable = _unreadable(result)
     hollow = [place for place in _HOLLOW if _is_hollow(place, result, document)]
     withdrawn = {place.withdrawn for place in hollow}
     for finding in result.findings:
@@ -204,6 +215,17 @@ def _absences(result: ReadResult, document: Detected) -> Iterator[Finding]:
     invoice = result.invoice
     rules = [rule for place in hollow for rule in place.rules]
     rules += _hollow_below(document)
+    if document.syntax != UBL:
+        # The sheets for CII look for the country of a party, not of an address.
+        rules += [
+            rule
+            for party, rule in (
+                (invoice.seller, "BR-09"),
+                (invoice.buyer, "BR-11"),
+                (invoice.tax_representative, "BR-20"),
+            )
+            if party and party.address is None and rule not in rules
+        ]
     rules += [] if invoice.seller else ["BR-06", "BR-08"]
     rules += [] if invoice.buyer else ["BR-07", "BR-10"]
     for rule in rules:
@@ -344,6 +366,17 @@ def _spelling(xml: bytes) -> Iterator[Finding]:
                 name,
                 f"Le nombre « {text} » ({name}) est mal écrit : demandez un fichier corrigé.",
             )
+
+
+def _impossible_dates(result: ReadResult) -> Iterator[Finding]:
+    """Dates that are none: the schema of CII takes any text, the French rules do not."""
+    for number in sorted(_unreadable(result) & _DATES):
+        yield Finding(
+            "BR-FR-03",
+            "fatal",
+            number,
+            f"La date {number} n'existe pas : demandez un fichier corrigé.",
+        )
 
 
 # Totals said twice

@@ -27,13 +27,14 @@ class Case:
             even when it is a zero; facts that are still to be written have only a value.
         level: What its profile may carry: MINIMUM and BASIC WL have no lines, so nothing can be
             summed there.
-        syntax: ``CII`` or ``UBL``: a few official rules are not the same in both.
+        syntax: ``CII`` or ``UBL``, whose sheets differ in a few rules; "" for facts still to be
+            written, which must obey the standard itself.
     """
 
     invoice: Invoice
     printed: bool = False
     level: Level = Level.EN16931
-    syntax: str = CII
+    syntax: str = ""
 
     @property
     def has_lines(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from echeance.core.einvoice import code_lists as lists
 from echeance.core.einvoice.model import AllowanceCharge, Finding, Identifier, Party
-from echeance.core.einvoice.rules.case import Case, fatal, rule_set
+from echeance.core.einvoice.rules.case import CII, Case, fatal, rule_set
 
 COVERED: Final = rule_set(
     "BR-CL-01 BR-CL-04 BR-CL-05 BR-CL-06 BR-CL-07 BR-CL-10 BR-CL-11 BR-CL-13 BR-CL-14 BR-CL-15 "
@@ -58,7 +58,8 @@ def _coded(case: Case) -> Iterator[_Coded]:
         yield "BR-CL-16", "BT-81", "Moyen de paiement", means.type_code, lists.PAYMENT_MEANS
     for entry in invoice.vat_breakdown:
         code = entry.vat_category
-        yield "BR-CL-17", "BT-118", "Catégorie de TVA", code, lists.VAT_CATEGORIES
+        rule = "BR-CL-18" if case.syntax == CII else "BR-CL-17"
+        yield rule, "BT-118", "Catégorie de TVA", code, lists.VAT_CATEGORIES
         code = entry.exemption_code.upper()
         yield "BR-CL-22", "BT-121", "Motif d'exonération", code, lists.EXEMPTION_REASONS
     for attachment in invoice.attachments:

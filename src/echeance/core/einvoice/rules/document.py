@@ -18,7 +18,7 @@ from echeance.core.einvoice.model import (
     Party,
     Period,
 )
-from echeance.core.einvoice.rules.case import UBL, Case, fatal, rule_set, warning
+from echeance.core.einvoice.rules.case import CII, Case, fatal, rule_set, warning
 from echeance.core.identifiers import Iban, VatId
 from echeance.core.money import round_amount
 
@@ -45,7 +45,7 @@ def parties(case: Case) -> Iterator[Finding]:
             "BR-CO-26", "BG-4", "Le vendeur n'a ni SIREN ni n° de TVA : renseignez l'un des deux."
         )
     # The sheet for CII compares nothing: its path leads nowhere.
-    if case.syntax == UBL and case.invoice.payee and _same(payee, seller):
+    if case.syntax != CII and case.invoice.payee and _same(payee, seller):
         yield fatal(
             "BR-17",
             "BT-59",
@@ -121,7 +121,9 @@ def _period(period: Period | None, order: str, presence: str, location: str) -> 
 def payment(case: Case) -> Iterator[Finding]:
     """Accounts and cards."""
     for means in case.invoice.payment_means:
-        if means.type_code in _TRANSFERS and not (means.iban or means.account_id):
+        # The sheets for CII ask for the number of an account only where there is an account.
+        account = case.syntax != CII or means.account_name
+        if account and means.type_code in _TRANSFERS and not (means.iban or means.account_id):
             yield fatal(
                 "BR-61",
                 "BT-84",
@@ -145,11 +147,13 @@ def lines(case: Case) -> Iterator[Finding]:
             (line.unit_price, "BR-27", "BT-146"),
             (line.gross_price, "BR-28", "BT-148"),
         ):
-            if price is not None and price < ZERO:
+            # An absent price is not "at least zero" either, for the sheets.
+            missing = price is None and rule == "BR-27" and case.printed
+            if missing or (price is not None and price < ZERO):
                 yield fatal(
                     rule,
                     f"{place}/{term}",
-                    f"Un prix est négatif ({place}) : mettez le signe sur la quantité.",
+                    f"Un prix est négatif ou absent ({place}) : mettez le signe sur la quantité.",
                 )
         yield from _period(line.period, "BR-30", "BR-CO-20", f"{place}/BG-26")
         yield from _reasons(line.allowances, "BR-CO-23", f"{place}/BG-27", "remise")

@@ -31,7 +31,7 @@ from echeance.core.einvoice.model import (
     InvoiceLine,
     Party,
 )
-from echeance.core.einvoice.rules.case import UBL, Case, fatal, rule_set
+from echeance.core.einvoice.rules.case import CII, UBL, Case, fatal, rule_set
 from echeance.core.identifiers import Siren, Siret
 
 COVERED: Final = rule_set(
@@ -62,9 +62,9 @@ _BOTH_WAYS: Final = frozenset({"B9", "S9", "M9"})
 def document(case: Case) -> Iterator[Finding]:
     """Numbers, dates, type, frame, and what the document refers to."""
     invoice = case.invoice
-    yield from _number(invoice.number, "BT-1")
+    yield from _number(invoice.number, "BT-1", case.syntax)
     for item in invoice.preceding_invoices:
-        yield from _number(item.number, "BT-25")
+        yield from _number(item.number, "BT-25", case.syntax)
         if item.type_code and item.type_code not in TYPE_CODES:
             yield fatal("BR-FR-04", "BG-3", f"Le type « {item.type_code} » n'est pas admis.")
     for day, term in _dates(case):
@@ -90,7 +90,7 @@ def document(case: Case) -> Iterator[Finding]:
         )
 
 
-def _number(number: str, term: str) -> Iterator[Finding]:
+def _number(number: str, term: str, syntax: str) -> Iterator[Finding]:
     if not number:
         return
     message = (
@@ -98,7 +98,7 @@ def _number(number: str, term: str) -> Iterator[Finding]:
         "+ - _ / : changez le modèle de la série."
     )
     well_formed = _NUMBER.fullmatch(number) is not None
-    if len(number) > _LONGEST or not well_formed:
+    if len(number) > _LONGEST or (not well_formed and syntax == UBL):
         yield fatal("BR-FR-01", term, message)
     if not well_formed:
         yield fatal("BR-FR-02", term, message)
@@ -394,7 +394,9 @@ def _decimals(
 
 
 def _taxed(case: Case, category: str, rate: Decimal | None, location: str) -> Iterator[Finding]:
-    if category and category not in {"S", "E", "AE", "K", "G", "O", "Z"}:
+    # In CII the group of an absent category is there with its rate.
+    said = category or (case.syntax == CII and rate is not None)
+    if said and category not in {"S", "E", "AE", "K", "G", "O", "Z"}:
         yield fatal(
             "BR-FR-15", location, f"La catégorie de TVA « {category} » n'est pas admise en France."
         )
@@ -413,12 +415,9 @@ def payment(case: Case) -> Iterator[Finding]:
     process = invoice.business_process
     already_paid = process in _ALREADY_PAID
     prepaid = invoice.type_code in PREPAYMENTS
-    if (
-        invoice.due_date
-        and invoice.issue_date
-        and invoice.due_date < invoice.issue_date
-        and not (already_paid or prepaid)
-    ):
+    undated = case.syntax == CII and invoice.issue_date is None
+    early = invoice.due_date and invoice.issue_date and invoice.due_date < invoice.issue_date
+    if (early or (undated and invoice.due_date)) and not (already_paid or prepaid):
         yield fatal(
             "BR-FR-CO-07", "BT-9", "L'échéance précède la date d'émission : corrigez l'échéance."
         )

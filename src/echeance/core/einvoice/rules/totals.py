@@ -34,10 +34,12 @@ def sums(case: Case) -> Iterator[Finding]:
             yield fatal(
                 rule,
                 term,
-                f"{label} ({term}) est {found or ZERO}, le calcul donne {expected} : corrigez.",
+                f"{label} ({term}) est {found}, le calcul donne {expected} : corrigez."
+                if found is not None
+                else f"{label} ({term}) manque, le calcul donne {expected} : ajoutez-le.",
             )
     # CII may leave out a VAT total of zero; UBL may not.
-    if case.syntax == UBL and invoice.currency and totals.vat_total is None:
+    if case.syntax != CII and invoice.currency and totals.vat_total is None:
         yield fatal(
             "BR-CO-15", "BT-110", "Le total de TVA manque : renseignez-le, même nul (BT-110)."
         )
@@ -57,7 +59,7 @@ def _sums(case: Case, totals: Totals) -> Iterator[_Sum]:
     invoice = case.invoice
     allowances, charges = totals.allowance_total or ZERO, totals.charge_total or ZERO
     line_total, vat = totals.line_total, totals.vat_total
-    if case.has_lines and line_total is not None:
+    if case.has_lines and (line_total is not None or case.printed):
         amount = rounded(sum((line.net_amount for line in case.counted_lines()), ZERO))
         yield "BR-CO-10", "BT-106", "La somme des lignes", line_total, amount
     if invoice.allowances or totals.allowance_total is not None:
@@ -69,7 +71,9 @@ def _sums(case: Case, totals: Totals) -> Iterator[_Sum]:
     if line_total is not None:
         amount = rounded(line_total - allowances + charges)
         yield "BR-CO-13", "BT-109", "Le total HT", totals.net_total, amount
-    broken_down = case.level >= Level.BASIC_WL and case.syntax == CII
+    elif case.printed:
+        yield "BR-CO-13", "BT-106", "La somme des lignes", None, totals.net_total
+    broken_down = case.level >= Level.BASIC_WL and case.syntax != UBL
     if vat is not None and (invoice.vat_breakdown or broken_down):
         amount = rounded(sum((item.tax_amount for item in invoice.vat_breakdown), ZERO))
         yield "BR-CO-14", "BT-110", "Le total de TVA", vat, amount

@@ -19,7 +19,7 @@ from echeance.core.einvoice.model import (
     Party,
     VatBreakdown,
 )
-from echeance.core.einvoice.rules.case import UBL, Case, country, fatal, rounded, rule_set
+from echeance.core.einvoice.rules.case import CII, UBL, Case, country, fatal, rounded, rule_set
 from echeance.core.money import round_amount
 
 
@@ -58,7 +58,10 @@ CATEGORIES: Final = {
 COVERED: Final = rule_set(
     "BR-IC-11 BR-IC-12 BR-O-11 BR-O-12 BR-O-13 BR-O-14 BR-B-01 BR-B-02 BR-CO-17 BR-48"
 ) | {f"BR-{item.name}-{number:02}" for item in CATEGORIES.values() for number in range(1, 11)}
-OWN: Final = frozenset({"TVA-RECAP", "TVA-ARRONDI"})
+OWN: Final = frozenset({"TVA-RECAP", "TVA-ARRONDI", "TVA-MONTANT"})
+
+# IGIC and IPSI: the sheets for CII look for their amounts where there are none.
+_ISLANDS: Final = frozenset({"L", "M"})
 
 _SPLIT_PAYMENT: Final = "B"
 _Key = tuple[str, Decimal | None]
@@ -102,7 +105,7 @@ def vat(case: Case) -> Iterator[Finding]:
     breakdown = case.invoice.vat_breakdown
     yield from _rates(uses)
     yield from _identification(case, uses)
-    yield from _presence(uses, breakdown)
+    yield from (_presence_in_cii if case.syntax == CII else _presence)(uses, breakdown)
     bases: dict[_Key, Decimal] = defaultdict(lambda: ZERO)
     for use in uses:
         bases[_key(use.category, use.rate)] += use.amount
@@ -111,7 +114,7 @@ def vat(case: Case) -> Iterator[Finding]:
         yield from _explanation(item)
     yield from _unlisted(bases, breakdown)
     yield from _delivered(case)
-    yield from _outside(uses, breakdown)
+    yield from _outside(case, uses, breakdown)
     yield from _split_payment(case, uses)
 
 
@@ -215,6 +218,29 @@ def _presence(uses: list[_Use], breakdown: tuple[VatBreakdown, ...]) -> Iterator
             )
 
 
+def _presence_in_cii(uses: list[_Use], breakdown: tuple[VatBreakdown, ...]) -> Iterator[Finding]:
+    """The same rules as the sheets for CII spell them: they count, and forget some cases."""
+    lines = Counter(use.category for use in uses if use.kind == 0)
+    others = Counter(use.category for use in uses if use.kind)
+    shown = Counter(item.vat_category for item in breakdown)
+    for code, wanted in CATEGORIES.items():
+        count = shown[code]
+        used = bool(lines[code] or others[code])
+        if wanted.by_rate:
+            wrong = (0 < lines[code] < 2 - count) or (0 < others[code] < 2 - count)
+        elif code == "O":
+            wrong = count > 1 or (count == 1 and not used)
+        else:
+            wrong = count > 1 or (count == 1) is not used
+        if wrong:
+            yield fatal(
+                f"BR-{wanted.name}-01",
+                "BG-23",
+                f"Le récapitulatif de TVA et les lignes ne disent pas la même chose de la "
+                f"catégorie {code} : une ligne de récapitulatif par catégorie employée.",
+            )
+
+
 def _unlisted(bases: dict[_Key, Decimal], breakdown: tuple[VatBreakdown, ...]) -> Iterator[Finding]:
     """Rates of lines that the breakdown forgets, or says twice: no official rule looks at it."""
     shown = Counter(_key(item.vat_category, item.vat_rate) for item in breakdown)
@@ -252,15 +278,21 @@ def _amounts(case: Case, item: VatBreakdown, bases: dict[_Key, Decimal]) -> Iter
     gap = abs(abs(tax) - expected)
     far = gap >= 1
     message = f"La TVA {words} est {tax}, le calcul donne {exact} : corrigez le récapitulatif."
-    if _whole(rate) == 0:
+    in_cii = case.syntax == CII
+    # In the sheets for CII the rules of these categories come first and hide it.
+    hidden = in_cii and item.vat_category in {"O", "L", "M"}
+    if hidden:
+        pass
+    elif _whole(rate) == 0:
         if _whole(tax) != 0:
             yield fatal("BR-CO-17", "BT-117", message)
-    elif gap > 1 or (gap == 1 and case.syntax == UBL):
+    elif gap > 1 or (gap == 1 and case.syntax != CII):
         yield fatal("BR-CO-17", "BT-117", message)
     if wanted is None:
         return
     if (wanted.by_rate and (rate is None or far)) or (not wanted.by_rate and tax != ZERO):
-        yield fatal(f"BR-{wanted.name}-09", "BT-117", message)
+        rule = "TVA-MONTANT" if in_cii and item.vat_category in _ISLANDS else f"BR-{wanted.name}-09"
+        yield fatal(rule, "BT-117", message)
     elif tax != exact:
         yield _cents(case, "BT-117", message)
     if case.has_lines:
@@ -284,6 +316,7 @@ def _base(
     if wanted.by_rate and item.vat_rate is None:
         return
     base = bases.get(key)
+    islands = case.syntax == CII and item.vat_category in _ISLANDS
     gap = abs(item.taxable_amount - (base or ZERO))
     message = (
         f"La base de TVA {_words(*key)} est {item.taxable_amount}, les lignes donnent "
@@ -291,8 +324,10 @@ def _base(
     )
     # The sheet for UBL alone lets the base of a rate miss by less than one.
     tolerated = wanted.by_rate and case.syntax == UBL and case.printed and gap < 1
-    if base is None or (gap and not tolerated):
-        yield fatal(f"BR-{wanted.name}-08", "BT-116", message)
+    nowhere = base is None and case.syntax != CII and (item.vat_category == "S" or not bases)
+    if nowhere or (gap and not tolerated):
+        rule = "TVA-MONTANT" if islands else f"BR-{wanted.name}-08"
+        yield fatal(rule, "BT-116", message)
     elif gap:
         yield _cents(case, "BT-116", message)
 
@@ -332,17 +367,25 @@ def _delivered(case: Case) -> Iterator[Finding]:
         )
 
 
-def _outside(uses: list[_Use], breakdown: tuple[VatBreakdown, ...]) -> Iterator[Finding]:
+def _outside(
+    case: Case, uses: list[_Use], breakdown: tuple[VatBreakdown, ...]
+) -> Iterator[Finding]:
     shown = {item.vat_category for item in breakdown}
     if "O" not in shown:
         return
     message = (
         "Des opérations hors champ de la TVA (O) sont mêlées à d'autres : faites deux factures."
     )
-    if shown != {"O"}:
-        yield fatal("BR-O-11", "BG-23", message)
-    for kind, rule in enumerate(("BR-O-12", "BR-O-13", "BR-O-14")):
-        if any(use.category not in {"O", ""} for use in uses if use.kind == kind):
+    mixed = {use.kind for use in uses if use.category not in {"O", ""}}
+    in_breakdown = shown - {"O", ""}
+    if case.syntax == CII:
+        # Its sheets do not tell the breakdown from lines, nor allowances from charges.
+        lines = bool(in_breakdown) or 0 in mixed
+        faults = (lines, lines, bool(mixed & {1, 2}), bool(mixed & {1, 2}))
+    else:
+        faults = (bool(in_breakdown), 0 in mixed, 1 in mixed, 2 in mixed)
+    for rule, fault in zip(("BR-O-11", "BR-O-12", "BR-O-13", "BR-O-14"), faults, strict=True):
+        if fault:
             yield fatal(rule, "BG-23", message)
 
 
