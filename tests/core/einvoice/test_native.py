@@ -6,9 +6,13 @@ every one of them, wherever its seller is), and the invoices of suppliers of eve
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from core.einvoice.harness import SUPPLIERS, Sheets, documents, fragments, needs_data
 from core.einvoice.samples import SAMPLES
@@ -254,6 +258,39 @@ def test_a_minimum_with_the_buyer_of_a_basic_is_only_warned_of():
         "Facture_FR_MINIMUM.pdf": "warning",
         "Facture_UE_MINIMUM.pdf": "warning",
     }
+
+
+TEXTS = st.sampled_from(["", "0", "-1", "12.345", "1e9", "20261301", "O", "€", "9" * 200])
+
+
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 500), st.sampled_from(["remove", "repeat", "text"]), TEXTS),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(st.sampled_from([write_cii(STANDARD), write_ubl(STANDARD)]), CHANGES)
+@settings(max_examples=150)
+def test_no_change_of_a_document_makes_the_engine_raise(content, changes):
+    root = etree.fromstring(content)
+    for index, change, text in changes:
+        elements = list(root.iter(etree.Element))[1:]
+        if not elements:
+            break
+        element = elements[index % len(elements)]
+        if change == "remove":
+            element.getparent().remove(element)
+        elif change == "repeat":
+            element.addnext(deepcopy(element))
+        else:
+            element.text = text
+
+    verdict = native_verdict(etree.tostring(root))
+
+    fatal = any(item.severity == "fatal" for item in verdict.findings)
+    assert verdict.valid == (not fatal if verdict.validated else None)
+    assert all(item.message for item in verdict.findings)
 
 
 def test_no_rule_is_both_official_and_of_the_house():

@@ -17,7 +17,7 @@ from echeance.core.einvoice.cii import read_cii
 from echeance.core.einvoice.detect import Detected, detect
 from echeance.core.einvoice.errors import FileError
 from echeance.core.einvoice.fields import TERMS, Kind, Level
-from echeance.core.einvoice.model import Finding
+from echeance.core.einvoice.model import Finding, Party
 from echeance.core.einvoice.official.artefacts import plan
 from echeance.core.einvoice.official.verdict import Verdict, not_validated, unopened
 from echeance.core.einvoice.profiles import BY_SPECIFICATION
@@ -220,8 +220,8 @@ def _absences(result: ReadResult, document: Detected) -> Iterator[Finding]:
         rules += [
             rule
             for party, rule in (
-                (invoice.seller, "BR-09"),
-                (invoice.buyer, "BR-11"),
+                (invoice.seller or Party(), "BR-09"),
+                (invoice.buyer or Party(), "BR-11"),
                 (invoice.tax_representative, "BR-20"),
             )
             if party and party.address is None and rule not in rules

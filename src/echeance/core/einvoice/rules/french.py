@@ -175,7 +175,7 @@ def notes(case: Case) -> Iterator[Finding]:
 def parties(case: Case) -> Iterator[Finding]:
     """SIREN, SIRET, routing codes and electronic addresses."""
     domestic = any(note.subject_code == "BAR" and note.text == "B2B" for note in case.invoice.notes)
-    yield from _party(case.seller, "du vendeur", _SELLER_TERMS, wanted=True)
+    yield from _party(case.seller, "du vendeur", _SELLER_TERMS, wanted=_has_legal_group(case))
     yield from _party(case.buyer, "de l'acheteur", _BUYER_TERMS, wanted=domestic)
     payee = case.payee
     yield from _identifiers(payee.global_identifiers, payee.legal_id, "du bénéficiaire", "BT-60")
@@ -200,6 +200,12 @@ def parties(case: Case) -> Iterator[Finding]:
         )
     if any(item.scheme == _SINGLE_TAXPAYER for item in case.seller.global_identifiers):
         yield from _single_taxpayer(case)
+
+
+def _has_legal_group(case: Case) -> bool:
+    """Whether a seller has the group that must hold its SIREN: in UBL it goes with its name."""
+    seller = case.seller
+    return case.syntax != UBL or bool(seller.name or seller.legal_id or seller.legal_information)
 
 
 def _without_scheme(case: Case) -> Iterator[Finding]:

@@ -268,35 +268,45 @@ def _unlisted(bases: dict[_Key, Decimal], breakdown: tuple[VatBreakdown, ...]) -
 
 
 def _amounts(case: Case, item: VatBreakdown, bases: dict[_Key, Decimal]) -> Iterator[Finding]:
-    wanted = CATEGORIES.get(item.vat_category)
-    rate, tax = item.vat_rate, item.tax_amount
-    words = _words(item.vat_category, rate)
-    if rate is None and item.vat_category != "O":
+    if item.vat_rate is None and item.vat_category != "O":
+        words = _words(item.vat_category, None)
         yield fatal("BR-48", "BT-119", f"Le taux de TVA manque au récapitulatif ({words}).")
+    yield from _tax(case, item)
+    wanted = CATEGORIES.get(item.vat_category)
+    if wanted and case.has_lines:
+        yield from _base(case, wanted, item, bases)
+
+
+def _tax(case: Case, item: VatBreakdown) -> Iterator[Finding]:
+    """The VAT of one line of the breakdown, against its base and its rate."""
+    code, rate, tax = item.vat_category, item.vat_rate, item.tax_amount
     expected = round_amount(abs(item.taxable_amount) * (rate or ZERO) / 100)
     exact = expected if item.taxable_amount >= ZERO else -expected
     gap = abs(abs(tax) - expected)
-    far = gap >= 1
-    message = f"La TVA {words} est {tax}, le calcul donne {exact} : corrigez le récapitulatif."
+    message = (
+        f"La TVA {_words(code, rate)} est {tax}, le calcul donne {exact} : corrigez le "
+        "récapitulatif."
+    )
     in_cii = case.syntax == CII
-    # In the sheets for CII the rules of these categories come first and hide it.
-    hidden = in_cii and item.vat_category in {"O", "L", "M"}
-    if hidden:
-        pass
-    elif _whole(rate) == 0:
-        if _whole(tax) != 0:
-            yield fatal("BR-CO-17", "BT-117", message)
-    elif gap > 1 or (gap == 1 and case.syntax != CII):
+    # In the sheets for CII the rules of these categories come first and hide this one.
+    hidden = in_cii and code in {"O", "L", "M"}
+    far = gap > 1 or (gap == 1 and not in_cii)
+    wrong = far if _whole(rate) else _whole(tax) != ZERO
+    if wrong and not hidden:
         yield fatal("BR-CO-17", "BT-117", message)
+    wanted = CATEGORIES.get(code)
     if wanted is None:
         return
-    if (wanted.by_rate and (rate is None or far)) or (not wanted.by_rate and tax != ZERO):
-        rule = "TVA-MONTANT" if in_cii and item.vat_category in _ISLANDS else f"BR-{wanted.name}-09"
-        yield fatal(rule, "BT-117", message)
+    if (rate is None or gap >= 1) if wanted.by_rate else tax != ZERO:
+        yield fatal(_official(case, wanted, code, "09"), "BT-117", message)
     elif tax != exact:
         yield _cents(case, "BT-117", message)
-    if case.has_lines:
-        yield from _base(case, wanted, item, bases)
+
+
+def _official(case: Case, wanted: Category, code: str, number: str) -> str:
+    """The rule of an amount; ours where the sheets for CII have one that never fires."""
+    blind = case.syntax == CII and code in _ISLANDS
+    return "TVA-MONTANT" if blind else f"BR-{wanted.name}-{number}"
 
 
 def _cents(case: Case, location: str, message: str) -> Finding:
@@ -316,18 +326,16 @@ def _base(
     if wanted.by_rate and item.vat_rate is None:
         return
     base = bases.get(key)
-    islands = case.syntax == CII and item.vat_category in _ISLANDS
     gap = abs(item.taxable_amount - (base or ZERO))
     message = (
         f"La base de TVA {_words(*key)} est {item.taxable_amount}, les lignes donnent "
         f"{base or ZERO} : corrigez le récapitulatif."
     )
-    # The sheet for UBL alone lets the base of a rate miss by less than one.
+    # The sheet for UBL alone lets the base of a rate miss by less than one, and wants it used.
     tolerated = wanted.by_rate and case.syntax == UBL and case.printed and gap < 1
-    nowhere = base is None and case.syntax != CII and (item.vat_category == "S" or not bases)
-    if nowhere or (gap and not tolerated):
-        rule = "TVA-MONTANT" if islands else f"BR-{wanted.name}-08"
-        yield fatal(rule, "BT-116", message)
+    unused = base is None and case.syntax != CII and (item.vat_category == "S" or not bases)
+    if unused or (gap and not tolerated):
+        yield fatal(_official(case, wanted, item.vat_category, "08"), "BT-116", message)
     elif gap:
         yield _cents(case, "BT-116", message)
 
