@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from echeance.assistant import signals
 from echeance.base import commands as base_commands
 from echeance.base import queries as base
+from echeance.base import queue
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError, WorkItemClosedError
 from echeance.base.language import counted
@@ -73,6 +74,10 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _prepare_report(actor, item, choice)
     if item.kind == "transmission.unknown":
         return _settle_unknown(actor, item, choice)
+    if item.kind == "transmission.flow_unknown":
+        return _settle_flow(actor, item, choice)
+    if item.kind == "transmission.quarantine" and choice == "retry":
+        return _read_again(actor, item)
     if item.kind.startswith("platform.") and choice in signals.ANSWERS:
         return signals.answer(actor=actor, item=item, choice=choice)
     if choice == "hold_again":
@@ -96,6 +101,26 @@ def _explain(actor: Actor, item: WorkItem, choice: str) -> str:
     cash.accept_matches(actor=actor, matches=[_match(entry_id, candidate, item.evidence)])
     told = gettext("Encaissement rapproché : {documents}.")
     return told.format(documents=candidate["label"])
+
+
+def _settle_flow(actor: Actor, item: WorkItem, choice: str) -> str:
+    deposited = choice == "deposited"
+    transmission.settle_flow(actor=actor, flow=_number(item.key), deposited=deposited)
+    if deposited:
+        return gettext("Le dépôt est recherché de nouveau sur la plateforme.")
+    return gettext("Le document sera déposé de nouveau, sous le même identifiant de suivi.")
+
+
+def _read_again(actor: Actor, item: WorkItem) -> str:
+    """Reading may ask the platform, so it is a job; the question closes when it succeeds."""
+    actor.require(Right.STORE_FILES)
+    queue.add(
+        "echeance.transmission.jobs.retry_received",
+        company=actor.company,
+        siren=actor.company.siren,
+        received_id=_number(item.key),
+    )
+    return gettext("La relecture est demandée : la question se ferme si le document est lu.")
 
 
 def _send_again(actor: Actor, item: WorkItem) -> str:

@@ -7,7 +7,9 @@ from dataclasses import asdict
 from django_tasks import task
 
 from echeance.base import queries as base
+from echeance.base.actor import system
 from echeance.transmission import commands
+from echeance.transmission.errors import NotQuarantinedError
 from echeance.transmission.platform import configured
 
 
@@ -32,3 +34,13 @@ def poll_platform() -> dict[str, dict[str, int | str]]:
         company.siren: asdict(commands.poll_platform(company=company))
         for company in base.companies()
     }
+
+
+@task()
+def retry_received(*, siren: str, received_id: int) -> dict[str, int | str]:
+    """Read a document in quarantine again, because a person asked; nothing when it no longer is."""
+    actor = system(base.company_by_siren(siren=siren))
+    try:
+        return asdict(commands.retry_received(actor=actor, received_ids=[received_id]))
+    except NotQuarantinedError:  # it was read meanwhile
+        return {}
