@@ -28,7 +28,7 @@ from echeance.core.lifecycle import STATUSES, Amount, Reason
 from echeance.ledger import queries as ledger
 from echeance.transmission import commands as transmission
 from echeance.transmission.models import Flow, LifecycleStatus
-from echeance.transmission.types import NewStatus
+from echeance.transmission.types import CompanyRole, NewStatus
 
 DAY = date(2026, 11, 24)
 ALL = "120,00\u00a0€"
@@ -51,7 +51,7 @@ def invoice(company, lefevre):  # noqa: F811
     return row
 
 
-def say(actor, row, code, *, minute=0, reasons=(), amounts=(), source=""):
+def say(actor, row, code, *, minute=0, reasons=(), amounts=(), role=CompanyRole.SELLER):
     number = row if isinstance(row, str) else row.number
     transmission.record_statuses(
         actor=actor,
@@ -61,7 +61,8 @@ def say(actor, row, code, *, minute=0, reasons=(), amounts=(), source=""):
                 code=code,
                 issuer=STATUSES[code].issuers[0],
                 status_at=AT + timedelta(minutes=minute),
-                source=source or f"flux-{number}-{code}-{minute}",
+                source=f"flux-{role.value}-{number}-{code}-{minute}",
+                company_role=role,
                 reasons=reasons,
                 amounts=amounts,
             )
@@ -382,3 +383,21 @@ def test_nothing_is_asked_of_a_customer_who_has_said_why_it_is_not_paid(
     [row] = dry_run(actor=company, on=DAY)
 
     assert [one.code for one in row.reasons if one.code != "bank_stale"] == gates
+
+
+def test_what_is_said_of_a_purchase_is_not_about_our_invoice(company, invoice):
+    reasons = (Reason("QTE_ERR"),)
+    say(company, invoice, 207, reasons=reasons, role=CompanyRole.BUYER)
+
+    assert heeded(company) == []
+    assert Dispute.objects.count() == 0
+
+
+def test_batches_follow_each_other_to_the_last_status(company, invoice, monkeypatch):
+    monkeypatch.setattr(platform, "_BATCH", 2)
+    for minute in range(4):
+        say(company, invoice, 204, minute=minute)
+    say(company, invoice, 207, minute=5, reasons=(Reason("QTE_ERR"),))
+
+    assert len(heeded(company)) == 1
+    assert heeded(company) == []
