@@ -125,8 +125,8 @@ def each(work: Callable[[], object]) -> tuple[float, float]:
 
 def judge(lines: int) -> Figures:
     """One document of so many lines: written, read, judged by the house and by the officials."""
-    from echeance.core.einvoice.checks import check
     from echeance.core.einvoice.cii import read_cii, write_cii
+    from echeance.core.einvoice.native import native_verdict
     from echeance.core.einvoice.official.worker import Validator
 
     document = invoice(lines)
@@ -134,11 +134,11 @@ def judge(lines: int) -> Figures:
     official = Validator()
     verdict = official.validate(content, "facture.xml")
     assert verdict.valid, verdict.findings
-    assert check(read_cii(content).invoice) == []
+    assert native_verdict(content).findings == ()
     steps = {
         "write": each(lambda: write_cii(document)),
         "read": each(lambda: read_cii(content)),
-        "native": each(lambda: check(read_cii(content).invoice)),
+        "native": each(lambda: native_verdict(content)),
         "official": each(lambda: official.validate(content, "facture.xml")),
     }
     return {
