@@ -16,7 +16,7 @@ from echeance.transmission.types import StatusFacts
 
 def deposit(day: Day) -> list[NewDecision]:
     """Prepare the deposit of sealed documents for customers who have a platform."""
-    if not (day.policy.send and configured.is_configured()):
+    if not (day.policy.send and configured.has_platform()):
         return []
     sealed = billing_queries.to_send(actor=day.actor).exclude(buyer__electronic_address="")
     waiting = {f"invoice:{row.pk}": row for row in sealed}

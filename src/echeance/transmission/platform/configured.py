@@ -46,11 +46,6 @@ def platform() -> PlatformClient:
     return PlatformClient(_access(configured, "la plateforme agréée", "PLATFORM"))
 
 
-def is_configured() -> bool:
-    """Whether the installation has an approved platform."""
-    return _is_whole(cast("AccessSettings", settings.PLATFORM))
-
-
 def chorus_pro() -> ChorusClient:
     """A client of Chorus Pro; raises like :func:`platform`."""
     configured = cast("ChorusSettings", settings.CHORUS)
@@ -58,13 +53,9 @@ def chorus_pro() -> ChorusClient:
     return ChorusClient(ChorusAccess(access, configured["login"], configured["password"]))
 
 
-def _is_whole(configured: AccessSettings) -> bool:
-    needed = ("base_url", "token_url", "client_id", "client_secret")
-    return all(configured[key] for key in needed)  # type: ignore[literal-required]
-
-
 def _access(configured: AccessSettings, name: str, prefix: str) -> Access:
-    if not _is_whole(configured):
+    needed = ("base_url", "token_url", "client_id", "client_secret")
+    if not all(configured[key] for key in needed):  # type: ignore[literal-required]
         raise PlatformMissingError(name=name, prefix=prefix)
     return Access(
         base_url=configured["base_url"],
