@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from echeance.assistant.duties.day import Day
 from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
 from echeance.billing import commands as billing
@@ -13,12 +16,22 @@ from echeance.transmission import queries
 from echeance.transmission.platform import configured
 from echeance.transmission.types import StatusFacts
 
+RECENT: Final = timedelta(days=7)
+
 
 def deposit(day: Day) -> list[NewDecision]:
-    """Prepare the deposit of sealed documents for customers who have a platform."""
+    """Prepare the deposit of sealed documents for customers who have a platform.
+
+    Only of those issued in the last days: the day a platform is configured, what customers have
+    had otherwise for months is not deposited behind their back.
+    """
     if not (day.policy.send and configured.has_platform()):
         return []
-    sealed = billing_queries.to_send(actor=day.actor).exclude(buyer__electronic_address="")
+    sealed = (
+        billing_queries.to_send(actor=day.actor)
+        .exclude(buyer__electronic_address="")
+        .filter(issue_date__gt=day.on - RECENT)
+    )
     waiting = {f"invoice:{row.pk}": row for row in sealed}
     known = queries.deposits_of(actor=day.actor, subjects=list(waiting))
     rows = {row.pk: row for subject, row in waiting.items() if not known[subject]}
