@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from echeance.core.einvoice.code_lists import COUNTRIES
@@ -32,6 +33,17 @@ OWN: Final = frozenset({"TVA-CLE", "IBAN-CLE", "PEPPOL-EN16931-R120", "BR-CO-25"
 _TRANSFERS: Final = frozenset({"30", "58"})
 _SEPA: Final = "SEPA"
 _GREEK: Final = "EL"
+
+
+@lru_cache(maxsize=4096)
+def _vat_number_exists(number: str) -> bool:
+    """Whether the key of a VAT number is right; the same few numbers come back all day."""
+    return VatId.is_valid(number)
+
+
+@lru_cache(maxsize=4096)
+def _iban_exists(iban: str) -> bool:
+    return Iban.is_valid(iban)
 
 
 def parties(case: Case) -> Iterator[Finding]:
@@ -76,7 +88,7 @@ def _vat_number(number: str, term: str, label: str) -> Iterator[Finding]:
             term,
             f"Le n° de TVA « {number} » ({label}) doit commencer par le code du pays : ajoutez-le.",
         )
-    elif not VatId.is_valid(number):
+    elif not _vat_number_exists(number):
         yield fatal(
             "TVA-CLE",
             term,
@@ -136,7 +148,7 @@ def payment(case: Case) -> Iterator[Finding]:
                 "Le numéro de carte est lisible : n'en gardez que les derniers chiffres.",
             )
         for iban, term in ((means.iban, "BT-84"), (means.debited_iban, "BT-91")):
-            if iban and not Iban.is_valid(iban):
+            if iban and not _iban_exists(iban):
                 yield fatal("IBAN-CLE", term, f"L'IBAN « {iban} » n'est pas valable : corrigez-le.")
 
 
