@@ -132,3 +132,15 @@ def test_our_own_documents_come_back_byte_for_byte(name):
         result = read(content)
 
         assert write(result.invoice, result.unknown) == content
+
+
+@pytest.mark.parametrize("digits", ["٥٧٨.16", "५७८.16", "5\u00a0578.16", "578,16", "NaN", "1e3"])
+def test_an_amount_in_other_signs_is_not_guessed(digits):
+    content = write_cii(SAMPLES["standard rate"]).replace(
+        b"DuePayableAmount>578.16<", f"DuePayableAmount>{digits}<".encode()
+    )
+
+    result = read_cii(content)
+
+    assert [item.location for item in result.findings][0] == "BT-115"
+    assert digits.encode() in write_cii(result.invoice, result.kept)

@@ -28,8 +28,8 @@ from echeance.core.einvoice.fields import Kind, Level, Term
 from echeance.core.einvoice.model import Finding, Invoice
 from echeance.core.einvoice.profiles import BY_SPECIFICATION
 
-_NUMBER: Final = re.compile(r"[+-]?(\d{1,30}(\.\d{0,20})?|\.\d{1,20})")
-_DAY: Final = re.compile(r"(\d{4})(-?)(\d\d)\2(\d\d)")
+_NUMBER: Final = re.compile(r"[+-]?(\d{1,30}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
+_DAY: Final = re.compile(r"(\d{4})(-?)(\d\d)\2(\d\d)", re.ASCII)
 _CODED: Final = re.compile(r"#([A-Z]{3})#(.*)", re.DOTALL)
 _SCHEMA_INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
