@@ -30,10 +30,7 @@ FACTUR_X: Final = "FACTUR-X"
 PLAIN: Final = Appearance(fonts=("Libertinus Serif",))
 """A page with the one font that is always there."""
 SYNTAXES: Final = (CII, UBL, FACTUR_X)
-OTHERS: Final = {
-    "ZUGFERD1": "un ZUGFeRD 1.0, format antérieur à la norme EN 16931",
-    "ORDER-X": "une commande Order-X",
-}
+OTHERS: Final = {"ZUGFERD1": "ZUGFeRD 1.0", "ORDER-X": "Order-X"}
 _AMOUNTS: Final = frozenset({"BT-109", "BT-110", "BT-112", "BT-115"})
 
 
@@ -122,7 +119,7 @@ def read(content: bytes, filename: str = "") -> Document:
         case "CII" | "FACTUR-X":
             result = read_cii(found.root)
         case other:
-            raise NotAnInvoiceError(filename, OTHERS.get(other, f"un document XML « {other} »"))
+            raise NotAnInvoiceError(filename, OTHERS.get(other, other))
     return Document(
         found.syntax,
         found.profile,

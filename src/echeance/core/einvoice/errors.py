@@ -248,8 +248,8 @@ class NotAnInvoiceError(EcheanceError):
     code = "einvoice.not_an_invoice"
     kind = Kind.INVALID
     message = (
-        "{filename} est {name}, pas une facture que l'on sait lire : demandez une facture au "
-        "format UBL, CII ou Factur-X."
+        "{filename} est un document « {name} », pas une facture que l'on sait lire : demandez une "
+        "facture au format UBL, CII ou Factur-X."
     )
 
     filename: str
