@@ -82,6 +82,13 @@ def test_the_extension_and_factur_x_lead_to_the_rule_they_relax():
     assert factur_x.sentence_fr == explain("BR-CO-16").sentence_fr
 
 
+def test_a_rule_under_the_number_of_another_has_its_own_sentence():
+    assert explain("BR-FR-08_BT-151-2").sentence_fr == (
+        "La catégorie de TVA n'est pas admise en France."
+    )
+    assert explain("BR-FR-30_BT-21").sentence_fr == "Plusieurs mentions BAR se contredisent."
+
+
 def test_an_unknown_rule_is_quoted_as_it_is():
     told = explain("XX-99", "Something  is wrong")
 

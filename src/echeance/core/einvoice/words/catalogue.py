@@ -126,6 +126,8 @@ _OWN: Final = {
 SENTENCES: Final = {**core.SENTENCES, **vat.SENTENCES, **french.SENTENCES, **_OWN}
 """Every rule that has a sentence of its own, by its base name."""
 
+# Two rules of the UBL sheet stand under the number of another.
+_MISNUMBERED: Final = {"BR-FR-08_BT-151-2": "BR-FR-15", "BR-FR-30_BT-21": "BR-FR-31"}
 _NAMED: Final = re.compile(r"\[((?:BR|CII|UBL)-[A-Za-z0-9-]+)\]")
 _FRENCH: Final = re.compile(r"BR-FR-(?:(?:CO|DEC)-\d\d|MV|BD|CDV|\d\d)")
 _EXTENDED: Final = re.compile(r"BR-(?:FREXT|FXEXT|EXT)-(.+?)(?:ini|rev|b)?$")
@@ -145,6 +147,8 @@ def base(rule: str, message: str = "") -> str:
     named = _NAMED.search(message)
     if named and (not rule or rule == "NON-PRÉVU" or rule.startswith("FX-SCH")):
         return base(named[1])
+    if twin := _MISNUMBERED.get(rule):
+        return twin
     if french_rule := _FRENCH.match(rule):
         return french_rule[0]
     if extended := _EXTENDED.match(rule):
