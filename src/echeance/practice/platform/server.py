@@ -17,13 +17,11 @@ import secrets
 import threading
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
-from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from echeance.base import clock
@@ -31,6 +29,14 @@ from echeance.practice.platform import directory, readable
 from echeance.practice.platform.chorus import ChorusDesk
 from echeance.practice.platform.faults import ON_DEPOSIT, ON_READ, Fault, Faults
 from echeance.practice.platform.store import Store, StoredFlow
+from echeance.practice.platform.wire import (
+    Reply,
+    Request,
+    WireHandler,
+    parts_of,
+    payload,
+    refusal,
+)
 from echeance.transmission.platform.client import instant_text
 from echeance.transmission.platform.types import (
     Access,
@@ -41,7 +47,6 @@ from echeance.transmission.platform.types import (
     ProcessingRule,
 )
 
-BODY_BYTES_MAX = 110 * 1024 * 1024
 PAGE = 100
 CLIENT_ID = "entrainement"
 CLIENT_SECRET = "entrainement-secret"  # noqa: S105  of a platform that holds nothing
@@ -49,44 +54,6 @@ ACCOUNT = ("TECH_1_2222@cpro.fr", "entrainement")
 TOKEN_SECONDS = 3600
 _LOOPBACK = re.compile(r"https?://(127\.0\.0\.1|localhost)(:\d+)?/")
 _TRACKING_ID = re.compile(r"[\x21-\x7e]{0,100}")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer of the platform; ``silent`` closes the connection instead."""
-
-    status: int = 200
-    document: object = None
-    content: bytes = b""
-    media_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    silent: bool = False
-
-
-def refusal(status: int, code: str, message: str, **headers: str) -> Reply:
-    """An error as the contract words it."""
-    return Reply(status, {"errorCode": code, "errorMessage": message}, headers=headers)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked: the parts of the path, the query, the headers, the body."""
-
-    parts: tuple[str, ...]
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-    def document(self) -> dict[str, Any]:
-        """The JSON object of the body.
-
-        Raises:
-            ValueError: It is none.
-        """
-        found = json.loads(self.body or b"{}")
-        if not isinstance(found, dict):
-            raise ValueError("un objet JSON est attendu")  # noqa: TRY004  what was sent is wrong
-        return found
 
 
 class PracticePlatform:
@@ -118,7 +85,7 @@ class PracticePlatform:
         self.store.changed = self._announce
         platform = self
 
-        class Handler(_Handler):
+        class Handler(WireHandler):
             """Requests of this platform."""
 
             serves = platform
@@ -295,9 +262,9 @@ class PracticePlatform:
 
     def deposit(self, request: Request) -> Reply:
         """Take a file; its verdict comes later."""
-        parts = _multipart(request)
-        info = json.loads(_payload(parts["flowInfo"]))
-        content = _payload(parts["file"])
+        parts = parts_of(request)
+        info = json.loads(payload(parts["flowInfo"]))
+        content = payload(parts["file"])
         _check_info(info)
         if not content:
             raise ValueError("le fichier est vide")
@@ -514,77 +481,6 @@ OPERATIONS = (
     ),
 )
 """The whole contract, in one table."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Reads a request within bounds and writes its answer, or closes without one."""
-
-    serves: PracticePlatform
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-    wbufsize = -1  # head and body leave together: apart, each answer waits for an acknowledgement
-
-    def _handle(self) -> None:
-        body = self._body()
-        if body is None:
-            self._write(refusal(413, "TOO_LARGE", "Corps absent ou trop grand."), close=True)
-            return
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.serves.answer(self.command, self.path, headers, body)
-        if reply.silent:
-            self.close_connection = True
-            return
-        self._write(reply)
-
-    do_GET = do_POST = do_DELETE = _handle  # noqa: N815  the server's own names
-
-    def _body(self) -> bytes | None:
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdecimal():
-            return None
-        return self.rfile.read(int(length)) if int(length) <= BODY_BYTES_MAX else None
-
-    def _write(self, reply: Reply, *, close: bool = False) -> None:
-        content = reply.content
-        if reply.document is not None:
-            content = json.dumps(reply.document, ensure_ascii=False).encode()
-        self.close_connection = self.close_connection or close
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.media_type)
-        self.send_header("Content-Length", str(len(content)))
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        with contextlib.suppress(OSError):  # who asked has left
-            self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: what is asked may hold secrets."""
-
-
-def _multipart(request: Request) -> dict[str, Message]:
-    """The named parts of a form.
-
-    Raises:
-        ValueError: It is no ``multipart/form-data``.
-    """
-    kind = request.headers.get("content-type", "")
-    whole = message_from_bytes(
-        b"Content-Type: " + kind.encode("latin-1") + b"\r\n\r\n" + request.body
-    )
-    if not whole.is_multipart():
-        raise ValueError("multipart/form-data est attendu")
-    found: dict[str, Message] = {}
-    for part in whole.walk():
-        name = part.get_param("name", header="content-disposition")
-        if isinstance(name, str):
-            found[name] = part
-    return found
-
-
-def _payload(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _check_info(info: object) -> None:
