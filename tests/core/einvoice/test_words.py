@@ -89,6 +89,14 @@ def test_a_rule_under_the_number_of_another_has_its_own_sentence():
     assert explain("BR-FR-30_BT-21").sentence_fr == "Plusieurs mentions BAR se contredisent."
 
 
+def test_a_fault_of_shape_names_its_element():
+    unused = explain("", "Element 'ram:GlobalID' is marked as not used in the given context.")
+    assert unused.sentence_fr == "L'élément « ram:GlobalID » n'a pas sa place ici."
+    beyond = explain("UBL-CR-005", "[UBL-CR-005]-A UBL invoice should not include the UUID")
+    assert beyond.sentence_fr == "L'élément « UUID » n'est pas prévu par la norme."
+    assert beyond.family == "structure"
+
+
 def test_an_unknown_rule_is_quoted_as_it_is():
     told = explain("XX-99", "Something  is wrong")
 

@@ -189,6 +189,8 @@ def explain(rule: str, message: str = "") -> Explanation:
 
 def _quoted(rule: str, message: str) -> tuple[str, str]:
     """An honest sentence for a rule that has none: its name, and its own words."""
+    if shape := _of_shape(message[:1000]):
+        return shape
     name = rule or "sans nom"
     text = " ".join(message.split())[:300]
     if not text:
@@ -197,3 +199,39 @@ def _quoted(rule: str, message: str) -> tuple[str, str]:
         f"La règle {name} n'est pas respectée ; elle dit : « {text} ».",
         f"Rule {rule or 'without name'} is broken; it says: “{text}”.",
     )
+
+
+_ELEMENT: Final = r"(?:Element|Attribute|Element variant) '?([\w:@]+)[^']{0,300}'"
+_SHAPES: Final = tuple(
+    (re.compile(pattern), french_text, english_text)
+    for pattern, french_text, english_text in (
+        (
+            rf"{_ELEMENT} (?:is )?marked as not used",
+            "L'élément « {} » n'a pas sa place ici.",
+            "Element “{}” has no place here.",
+        ),
+        (
+            r"A UBL invoice should not include (?:the )?([\w ]{1,200}\w)",
+            "L'élément « {} » n'est pas prévu par la norme.",
+            "Element “{}” is not foreseen by the standard.",
+        ),
+        (
+            r"(\w+) should not be present",
+            "L'élément « {} » n'est pas prévu par la norme.",
+            "Element “{}” is not foreseen by the standard.",
+        ),
+        (
+            r"Value of '([\w:@]+)' is not allowed",
+            "La valeur de « {} » n'est pas admise.",
+            "The value of “{}” is not allowed.",
+        ),
+    )
+)
+"""What sheets say of the shape of a file, and how it reads here."""
+
+
+def _of_shape(message: str) -> tuple[str, str] | None:
+    for pattern, french_text, english_text in _SHAPES:
+        if found := pattern.search(message):
+            return french_text.format(found[1]), english_text.format(found[1])
+    return None
