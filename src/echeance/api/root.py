@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
+from echeance.api.einvoice import router as einvoice
 from echeance.api.problems import problem
 from echeance.base import queries
 from echeance.base.actor import Actor
@@ -28,6 +29,7 @@ class Token(HttpBearer):
 api = NinjaAPI(title="Échéance", version="1", auth=Token())
 api.add_router("/billing", billing)
 api.add_router("/collection", collection)
+api.add_router("/einvoice", einvoice)
 api.add_router("/ledger", ledger)
 api.add_router("/parties", parties)
 api.add_router("/outbox", transmission)
