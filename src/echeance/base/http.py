@@ -18,6 +18,7 @@ from echeance.base.models import User
 COMPANY_KEY = "company_id"
 BACK_FIELD = "retour"
 MEDIA_TYPES = {
+    "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xml": "application/xml",

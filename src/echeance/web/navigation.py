@@ -64,6 +64,7 @@ SECTIONS = (
         ),
     ),
     Section("Pilotage", (Page("ledger:aged_balance", "Balance âgée", "chart-bar"),)),
+    Section("Outils", (Page("web:einvoice", "Lire une e-facture", "file-search"),)),
     Section(
         "Réglages",
         (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from echeance.web import views
+from echeance.web import einvoices, views
 
 app_name = "web"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("societe/", views.company, name="company"),
     path("societe/creer/", views.company_new, name="company_new"),
     path("societe/changer/", views.company_switch, name="company_switch"),
+    path("outils/facture-electronique/", einvoices.einvoice, name="einvoice"),
     path("taches/", views.jobs, name="jobs"),
     path("taches/<int:job_id>/relance/", views.job_retry, name="job_retry"),
     path("styleguide/", views.styleguide, name="styleguide"),
