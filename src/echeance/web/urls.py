@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from echeance.web import views
+from echeance.web import einvoice_views, views
 
 app_name = "web"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("societe/changer/", views.company_switch, name="company_switch"),
     path("taches/", views.jobs, name="jobs"),
     path("taches/<int:job_id>/relance/", views.job_retry, name="job_retry"),
+    path("outils/facture-electronique/", einvoice_views.einvoice, name="einvoice"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]
