@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pikepdf
 import pytest
 from typer.testing import CliRunner
 
@@ -129,3 +130,16 @@ def test_the_xml_of_a_factur_x_comes_out_beside_it(cii, tmp_path):
     terms = [json.loads(run("show", p, "--json").stdout)["terms"] for p in (cii, pdf)]
     assert terms[0] == terms[1]
     assert (tmp_path / "facture-x.xml").read_bytes() == cii.read_bytes()
+
+
+def test_an_xml_is_embedded_into_a_page_made_elsewhere(cii, tmp_path):
+    page, out = tmp_path / "page.pdf", tmp_path / "jointe.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(page)
+
+    answer = run("embed", page, cii, out)
+
+    assert answer.exit_code == 0, answer.output
+    assert json.loads(run("show", out, "--json").stdout)["syntax"] == "FACTUR-X"
+    assert run("embed", page, cii, out).exit_code == 2
