@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import replace
+from io import BytesIO
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.einvoice.samples import invoice, line
 from echeance.base import commands as base
 from echeance.base.rights import Role
+from echeance.core.einvoice import documents
 from echeance.core.einvoice.cii import read_cii, write_cii
 from echeance.core.einvoice.ubl import read_ubl
 from echeance.core.einvoice.xml import parse_xml
@@ -47,12 +51,16 @@ def test_a_document_is_told_term_by_term(post):
     assert told["terms"]["BG-22"]["BT-112"] == "120.00"
 
 
-def test_the_native_rules_judge_at_once(post):
+def test_the_rules_judge_and_say_what_to_do(post):
     good = post("validation", write_cii(PRESTATION)).json()
     bad = post("validation", write_cii(replace(PRESTATION, number=""))).json()
 
-    assert (good["valid"], bad["valid"]) == (True, False)
-    assert "BR-02" in {finding["rule"] for finding in bad["findings"]}
+    quick = post("validation?engine=native", write_cii(replace(PRESTATION, number=""))).json()
+
+    assert (good["valid"], bad["valid"], quick["valid"]) == (True, False, False)
+    found = {item["rule"]: item for item in quick["findings"]}
+    assert found["BR-02"]["terms"] == ["BT-1"]
+    assert found["BR-02"]["todo"]["fr"] != found["BR-02"]["todo"]["en"]
 
 
 def test_a_conversion_gives_the_same_invoice_in_the_other_syntax(post):
@@ -79,3 +87,29 @@ def test_the_xml_is_given_byte_for_byte_as_a_file(post):
 
     assert answer.content == content
     assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_a_factur_x_is_made_and_gives_its_invoice_back(post):
+    told = post("conversion", write_cii(PRESTATION), to="FACTUR-X").json()
+
+    assert told["lost"] == []
+    assert documents.read(b64decode(told["pdf"])).invoice == PRESTATION
+
+
+def test_an_xml_is_put_into_a_pdf_made_elsewhere(post, pdf_of_a_page):
+    told = post(
+        "embedding", pdf_of_a_page, xml=SimpleUploadedFile("factur-x.xml", write_cii(PRESTATION))
+    ).json()
+
+    assert documents.read(b64decode(told["pdf"])).invoice == PRESTATION
+    assert told["pdfa"] is (told["findings"] == [])
+
+
+@pytest.fixture
+def pdf_of_a_page():
+    """One empty page, from any software."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(595, 842))
+    content = BytesIO()
+    pdf.save(content)
+    return content.getvalue()

@@ -17,10 +17,12 @@ from echeance.base import clock
 from echeance.core.einvoice import documents
 from echeance.core.einvoice.embed import embed as embed_xml
 from echeance.core.einvoice.fields import TERMS
+from echeance.core.einvoice.model import Finding
 from echeance.core.einvoice.native import native_verdict
 from echeance.core.einvoice.official.pool import OfficialValidator
 from echeance.core.einvoice.official.verdict import Verdict, exit_code, report
-from echeance.core.einvoice.telling import rows, shown
+from echeance.core.einvoice.telling import finding, rows, shown
+from echeance.core.einvoice.words.explained import explained
 from echeance.core.errors import EcheanceError
 from echeance.core.typesetting import Typesetter
 
@@ -92,14 +94,15 @@ def validate(
     for path, name, verdict in _progress(_judged(files, engine), len(files)):
         verdicts.append(verdict)
         if as_json:
-            shape = report(path, verdict)
+            told = [finding(item) for item in verdict.findings]
+            shape = {**report(path, verdict), "findings": told}
             _line({**shape, "engine": name} if engine is Engine.BOTH else shape)
             continue
         state = "valide" if verdict.valid else "invalide" if verdict.validated else "non jugé"
         by = f"{name}, " if engine is Engine.BOTH else ""
         typer.echo(f"{path} : {state} ({by}{verdict.syntax} {verdict.profile})")
-        for finding in verdict.findings:
-            typer.echo(f"  {finding.rule} [{finding.severity}] {finding.message}")
+        for item in verdict.findings:
+            _explain(item)
     raise typer.Exit(exit_code(verdicts))
 
 
@@ -151,8 +154,8 @@ def embed(
     made = embed_xml(pdf.read_bytes(), xml.read_bytes(), timestamp=clock.now(), filename=pdf.name)
     _write(out, made.content, force=force)
     typer.echo(str(out))
-    for finding in made.findings:
-        typer.echo(f"  {finding.rule} [{finding.severity}] {finding.message}", err=True)
+    for item in made.findings:
+        typer.echo(f"  {item.rule} [{item.severity}] {item.message}", err=True)
     raise typer.Exit(0 if made.is_pdfa else 1)
 
 
@@ -184,6 +187,14 @@ def _typesetter() -> Typesetter:
     return Typesetter(template.read_text(encoding="utf-8"))
 
 
+def _explain(item: Finding) -> None:
+    """Where, what, what to do; then the rule in its own words."""
+    words = explained(item)
+    place = f"{words.place_fr} : " if words.place_fr else ""
+    typer.echo(f"  {place}{words.sentence_fr} {words.todo_fr}")
+    typer.echo(f"    {item.rule} [{item.severity}] {item.message}")
+
+
 def _line(shape: dict[str, Any]) -> None:
     typer.echo(json.dumps(shape, ensure_ascii=False))
 
@@ -205,8 +216,8 @@ def _table(path: Path, told: dict[str, Any]) -> None:
         )
     for item in told["unknown"]:
         typer.echo(f"  Hors norme, ligne {item['line']} : {item['path']} = {item['value']}")
-    for finding in told["findings"]:
-        typer.echo(f"  {finding['rule']} [{finding['severity']}] {finding['message']}")
+    for one in told["findings"]:
+        typer.echo(f"  {one['rule']} [{one['severity']}] {one['message']}")
 
 
 def _write(out: Path, content: bytes, *, force: bool) -> None:

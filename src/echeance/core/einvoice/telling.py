@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from echeance.core.einvoice.documents import Document
 from echeance.core.einvoice.fields import BY_NAME, Kind
-from echeance.core.einvoice.model import Invoice
+from echeance.core.einvoice.model import Finding, Invoice
+from echeance.core.einvoice.words.explained import explained
 
 _NONE: Final = (None, "", ())
 
@@ -38,9 +39,28 @@ def shown(document: Document) -> dict[str, Any]:
         "profile": document.profile,
         "terms": terms(document.invoice),
         "unknown": [
-            {"path": item.path, "value": item.value, "line": item.line} for item in document.kept
+            {"path": item.path, "value": item.value, "line": item.line} for item in document.unknown
         ],
-        "findings": [asdict(finding) for finding in document.findings],
+        "findings": [finding(item) for item in document.findings],
+    }
+
+
+def finding(item: Finding) -> dict[str, Any]:
+    """A finding as programs get it: the rule and its own text, then our words in two languages.
+
+    Returns:
+        ``rule``, ``severity``, ``location``, ``message``, ``terms`` (BT and BG numbers), ``line``
+        (rank of the line, or null), and ``place``, ``sentence``, ``todo``, each with ``fr`` and
+        ``en``.
+    """
+    words = explained(item)
+    return {
+        **asdict(item),
+        "terms": list(words.terms),
+        "line": words.line_index,
+        "place": {"fr": words.place_fr, "en": words.place_en},
+        "sentence": {"fr": words.sentence_fr, "en": words.sentence_en},
+        "todo": {"fr": words.todo_fr, "en": words.todo_en},
     }
 
 
