@@ -15,6 +15,7 @@ PAGES = [
     "/taches/",
     "/recherche/",
     "/mot-de-passe/",
+    "/outils/facture-electronique/",
 ]
 
 

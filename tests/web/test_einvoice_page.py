@@ -58,8 +58,9 @@ def test_a_finding_is_pinned_to_its_line_with_what_to_do(signed):
     page = text(drop(signed, write_cii(wrong)))
 
     assert "ne suit pas les règles officielles" in page
-    row = page[page.index(">Pose") : page.index("</tr>", page.index(">Pose"))]
-    assert "BR-S-05" in row
+    after = page[page.index(">Pose") :]
+    assert after.index("BR-S-05") < after.index("TVA 20 %")
+    assert "Ligne 2" in after
 
 
 def test_a_total_that_is_a_cent_away_is_said_with_its_rule(signed):
@@ -144,7 +145,26 @@ def test_a_file_of_a_supplier_gets_an_answer(signed, name):
     assert "F2026" in page
 
 
-def test_a_file_is_chosen_and_read_with_the_keyboard(page, signed_in, live_server, tmp_path):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.mark.usefixtures("signed_in")
+def test_a_file_with_findings_is_accessible(page, axe, live_server, tmp_path, scheme, size):
+    first, second = GOOD.lines
+    file = tmp_path / "facture.xml"
+    file.write_bytes(write_cii(replace(GOOD, lines=(first, replace(second, vat_rate=Decimal(0))))))
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{live_server.url}{URL}")
+    page.get_by_label("Fichier").set_input_files(file)
+    page.get_by_role("button", name="Lire et contrôler").click()
+
+    expect(page.get_by_role("heading", name="Invalide", exact=True)).to_be_visible(timeout=20000)
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_file_is_chosen_and_read_with_the_keyboard(page, live_server, tmp_path):
     file = tmp_path / "facture.xml"
     file.write_bytes(write_cii(GOOD))
     page.goto(f"{live_server.url}{URL}")

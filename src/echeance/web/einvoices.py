@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from echeance.base import clock
@@ -23,15 +24,39 @@ from echeance.core.einvoice.model import Attachment, Finding
 from echeance.core.einvoice.native import native_verdict
 from echeance.core.einvoice.official.pool import OfficialValidator
 from echeance.core.einvoice.official.verdict import Verdict
+from echeance.core.einvoice.pdf import MAX_PDF_BYTES
 from echeance.core.einvoice.telling import shown
 from echeance.core.einvoice.view import invoice_view
 from echeance.core.einvoice.words.explained import ExplainedFinding, explained
 from echeance.core.errors import EcheanceError
 from echeance.core.typesetting import Typesetter
-from echeance.web.forms import EInvoiceForm
 
 FORMATS: Final = {"cii": ("CII", "xml"), "ubl": ("UBL", "xml"), "factur-x": ("FACTUR-X", "pdf")}
 TEMPLATE: Final = "web/einvoice_read.html"
+
+
+class EInvoiceForm(forms.Form):
+    """A file to read, judge or convert."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Fichier"),
+        help_text=gettext_lazy(
+            "PDF ou XML. Déposez-le ici, ou collez-le n'importe où dans la page."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.xml,application/pdf,text/xml"}),
+        error_messages={"required": gettext_lazy("Choisissez un fichier.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Put the bytes and the name of the file in ``content`` and ``filename``."""
+        facts = self.cleaned_data
+        file = facts.get("file")
+        if file is None:
+            return facts
+        if file.size > MAX_PDF_BYTES:
+            told = gettext("Le fichier dépasse {size} Mo.")
+            raise forms.ValidationError(told.format(size=MAX_PDF_BYTES // 1024 // 1024))
+        return facts | {"content": file.read(), "filename": file.name or "facture"}
 
 
 @dataclass(frozen=True, slots=True)

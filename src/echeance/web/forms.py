@@ -16,7 +16,6 @@ from echeance.base import clock
 from echeance.base.language import choices_of, translated
 from echeance.base.models import Company
 from echeance.base.types import CompanyFacts
-from echeance.core.einvoice.pdf import MAX_PDF_BYTES
 from echeance.core.errors import EcheanceError
 from echeance.core.identifiers import Bic, Iban, Siren, Siret, VatId
 from echeance.core.terms import parse_terms
@@ -230,25 +229,3 @@ def _checked(parse: Callable[[], str]) -> str:
         return parse()
     except EcheanceError as error:
         raise forms.ValidationError(translated(error)) from error
-
-
-class EInvoiceForm(forms.Form):
-    """A file to read, judge or convert."""
-
-    file = forms.FileField(
-        label="Fichier",
-        help_text="PDF ou XML. Déposez-le ici, ou collez-le n'importe où dans la page.",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.xml,application/pdf,text/xml"}),
-        error_messages={"required": gettext_lazy("Choisissez un fichier.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Put the bytes and the name of the file in ``content`` and ``filename``."""
-        facts = self.cleaned_data
-        file = facts.get("file")
-        if file is None:
-            return facts
-        if file.size > MAX_PDF_BYTES:
-            told = gettext("Le fichier dépasse {size} Mo.")
-            raise forms.ValidationError(told.format(size=MAX_PDF_BYTES // 1024 // 1024))
-        return facts | {"content": file.read(), "filename": file.name or "facture"}

@@ -142,5 +142,5 @@ def test_an_amount_in_other_signs_is_not_guessed(digits):
 
     result = read_cii(content)
 
-    assert [item.location for item in result.findings][0] == "BT-115"
+    assert next(item.location for item in result.findings) == "BT-115"
     assert digits.encode() in write_cii(result.invoice, result.kept)

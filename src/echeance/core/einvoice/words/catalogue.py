@@ -42,7 +42,7 @@ class Explanation:
         return f"guide/controles/{self.family}"
 
 
-TODO: Final = {
+ADVICE: Final = {
     "presence": (
         "Complétez l'information, ou demandez-la à l'émetteur.",
         "Fill in what is missing, or ask the issuer for it.",
@@ -183,7 +183,7 @@ def explain(rule: str, message: str = "") -> Explanation:
         terms: tuple[str, ...] = ()
     else:
         group, text_fr, text_en, terms = found
-    todo_fr, todo_en = TODO[group]
+    todo_fr, todo_en = ADVICE[group]
     return Explanation(rule, found is not None, group, terms, text_fr, text_en, todo_fr, todo_en)
 
 
