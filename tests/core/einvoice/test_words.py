@@ -11,7 +11,7 @@ from lxml import etree
 
 from echeance.core.einvoice.checks import COVERED
 from echeance.core.einvoice.model import Finding
-from echeance.core.einvoice.words.catalogue import SENTENCES, ADVICE, explain
+from echeance.core.einvoice.words.catalogue import ADVICE, SENTENCES, explain
 from echeance.core.einvoice.words.explained import explained
 from echeance.core.einvoice.words.places import locate
 from echeance.core.lifecycle.reasons import REASONS
