@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
@@ -152,14 +153,14 @@ def judge(lines: int) -> Figures:
     }
 
 
-def throughput(count: int) -> Figures:
+def throughput(size: int) -> Figures:
     """So many usual documents through the official rules, on two processes."""
     from echeance.core.einvoice.cii import write_cii
     from echeance.core.einvoice.official.pool import OfficialValidator
 
     document = invoice(USUAL_LINES)
     files = [
-        (write_cii(replace(document, number=f"FA-{rank}")), f"{rank}.xml") for rank in range(count)
+        (write_cii(replace(document, number=f"FA-{rank}")), f"{rank}.xml") for rank in range(size)
     ]
     with OfficialValidator(workers=2) as validator:
         for _ in validator.validate_many(files[:4]):  # the processes compile their rules
@@ -172,5 +173,82 @@ def throughput(count: int) -> Figures:
         "seconds": seconds,
         "cpu_seconds": computed,
         "steps": {"verdict": seconds},
-        "absent": [name for name in OTHERS if importlib.util.find_spec(name) is None],
     }
+
+
+def seal(lines: int) -> Figures:
+    """One invoice made a Factur-X: page, XML and metadata; here, and as others make one.
+
+    The pages hold the same lines in a plain table. The others attach with ``factur-x``, without
+    its checks; those that are not installed are named in ``absent``.
+    """
+    from datetime import UTC, datetime
+
+    from echeance.core.einvoice.cii import write_cii
+    from echeance.core.einvoice.facturx import default_template, facturx_pdf
+    from echeance.core.einvoice.view import Appearance, invoice_view
+    from echeance.core.typesetting import Typesetter
+
+    document = invoice(lines)
+    xml = write_cii(document)
+    typesetter = Typesetter(default_template())
+    view = invoice_view(document, appearance=Appearance(fonts=("Libertinus Serif",)))
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    turn = count()
+
+    def other() -> dict[str, Any]:
+        """Never the same page twice: Typst remembers what it has laid out."""
+        mark = f" {next(turn)}"
+        changed = [{**line, "name": line["name"] + mark} for line in view["lines"]]
+        return {**view, "number": view["number"] + mark, "lines": changed}
+
+    def table() -> list[list[str]]:
+        columns = ("name", "quantity", "price", "amount")
+        return [[line[column] for column in columns] for line in other()["lines"]]
+
+    makers: dict[str, Callable[[], bytes]] = {
+        "here": lambda: facturx_pdf(xml, typesetter=typesetter, view=other(), timestamp=at),
+        "reportlab": lambda: _attached(_by_reportlab(table()), xml),
+        "weasyprint": lambda: _attached(_by_weasyprint(table()), xml),
+    }
+    absent = [name for name in OTHERS if importlib.util.find_spec(name) is None]
+    steps = {name: each(make) for name, make in makers.items() if name not in absent}
+    return {
+        "seconds": steps["here"][0],
+        "cpu_seconds": steps["here"][1],
+        "steps": {name: clock for name, (clock, _) in steps.items()},
+        "each_ms": {name: 1000 * clock for name, (clock, _) in steps.items()},
+        "absent": absent,
+    }
+
+
+def _attached(pdf: bytes, xml: bytes) -> bytes:
+    from facturx import generate_from_binary
+
+    made: bytes = generate_from_binary(
+        pdf, xml, flavor="factur-x", level="en16931", check_xsd=False, check_schematron=False
+    )
+    return made
+
+
+def _by_reportlab(rows: list[list[str]]) -> bytes:
+    from io import BytesIO
+
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import SimpleDocTemplate, Table
+
+    out = BytesIO()
+    SimpleDocTemplate(out, pagesize=A4).build([Table(rows, repeatRows=1)])
+    return out.getvalue()
+
+
+def _by_weasyprint(rows: list[list[str]]) -> bytes:
+    from html import escape
+
+    from weasyprint import HTML
+
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows
+    )
+    made: bytes = HTML(string=f"<table>{cells}</table>").write_pdf(pdf_variant="pdf/a-3b")
+    return made
