@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.db import connection
+from django.utils import translation
 from tools import messages
 
 from echeance.archive import fulltext
@@ -42,6 +43,14 @@ def _fixed_clock(request):
     """Every test lives on 24 November 2026, 9 o'clock UTC, unless it moves the clock itself."""
     with clock.at(NOW):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _french():
+    """Every test begins in French: a page read in English leaves its language to the thread."""
+    translation.activate("fr")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_a_pdf_with_changed_objects_is_handled(sealed, steps):
     handle(mutate_pdf(sealed(), steps))
 
 
-@settings(max_examples=60)
+@settings(max_examples=15)
 @given(steps=steps)
 def test_a_pdf_with_changed_bytes_is_handled(sealed, steps):
     handle(mutate_bytes(sealed(), steps))
