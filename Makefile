@@ -55,7 +55,7 @@ test: dev lint types
 test-fast: dev
 	$(PY) -m pytest --nomigrations -m "not slow and not browser" -n 2 -q
 
-test-slow: dev fuzz
+test-slow: dev
 	$(PY) -m pytest --nomigrations -m "slow" -n 2 -q --durations=10
 
 # Guided by coverage; atheris is for Linux on x86-64 only, elsewhere the tests alone fuzz.

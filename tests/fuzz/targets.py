@@ -106,7 +106,9 @@ def mutate_pdf(content: bytes, steps: Sequence[Step]) -> bytes:
             if not keys or (isinstance(holder, pikepdf.Stream) and action % 4 == 3):
                 if isinstance(holder, pikepdf.Stream):
                     data = holder.read_raw_bytes()
-                    holder.write(data[: choice % (len(data) + 1)], filter=holder.get("/Filter"))
+                    # A step before may have left a filter that pikepdf itself would not write.
+                    with suppress(TypeError, ValueError):
+                        holder.write(data[: choice % (len(data) + 1)], filter=holder.get("/Filter"))
                 continue
             key = keys[choice % len(keys)]
             if key == "/Length":
