@@ -7,6 +7,7 @@ in elements and objects rather than in bytes. Hypothesis and atheris share them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from io import BytesIO
 
