@@ -24,19 +24,19 @@ def sealed(facturx):
     return lambda: content
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(sample=st.sampled_from(XML), steps=steps)
 def test_an_xml_with_changed_elements_is_handled(sample, steps):
     handle(mutate_xml(sample, steps))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(sample=st.sampled_from(XML), steps=steps)
 def test_an_xml_with_changed_bytes_is_handled(sample, steps):
     handle(mutate_bytes(sample, steps))
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(steps=steps)
 def test_a_pdf_with_changed_objects_is_handled(sealed, steps):
     handle(mutate_pdf(sealed(), steps))

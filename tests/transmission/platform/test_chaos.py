@@ -96,7 +96,7 @@ def quiet(platform) -> bool:
     return platform.store.quiet() and not moving.exists()
 
 
-@pytest.mark.parametrize("seed", [2026, 6])
+@pytest.mark.parametrize("seed", [pytest.param(2026, marks=pytest.mark.slow), 6])
 def test_each_invoice_ends_in_one_true_state_and_none_is_deposited_twice(
     actor, company, platform_with, platform_time, seed
 ):
