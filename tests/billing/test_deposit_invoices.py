@@ -11,7 +11,7 @@ from billing.test_seal_invoices import VALID, Judge, customer
 from echeance.billing import commands as billing
 from echeance.core.lifecycle import Reason, Role
 from echeance.transmission import commands as transmission
-from echeance.transmission.models import Flow
+from echeance.transmission.models import Flow, Message
 from echeance.transmission.types import NewStatus
 
 AT = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -87,8 +87,8 @@ def test_what_is_not_for_a_platform_says_why(ready, lefevre):
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (210, "avoir interne : {number} est refusée, aucun flux ne le dit"),
-        (213, "avoir interne : {number} est rejetée, aucun flux ne le dit"),
+        (210, "avoir interne : {number} est refusée, aucun envoi ne le dit"),
+        (213, "avoir interne : {number} est rejetée, aucun envoi ne le dit"),
         (None, ""),
     ],
 )
@@ -104,6 +104,9 @@ def test_the_credit_note_of_what_was_turned_away_is_internal(ready, lefevre, cod
 
     assert report.skipped == ({note.pk: reason.format(number=row.number)} if code else {})
     assert Flow.objects.count() == (0 if code else 1)
+    by_mail = billing.queue_invoices(actor=ready, invoice_ids=[note.pk])
+    assert by_mail.skipped == report.skipped
+    assert Message.objects.count() == (0 if code else 1)
 
 
 def test_the_cost_does_not_grow_with_the_invoices(ready, lefevre, django_assert_num_queries):

@@ -61,6 +61,7 @@ from echeance.core.bookkeeping import VatLeft
 from echeance.core.dates import ONE_DAY, DateRange
 from echeance.core.einvoice.cii import write_cii
 from echeance.core.einvoice.facturx import default_template
+from echeance.core.lifecycle import label
 from echeance.core.money import ZERO
 from echeance.core.reporting.correction import Change, changes
 from echeance.core.reporting.model import Content, ReportKind
@@ -956,3 +957,22 @@ def template_source(*, actor: Actor) -> str:
     if style is None or style.template_id is None:
         return default_template()
     return archive.content(actor=actor, file_id=style.template_id).decode()
+
+
+def internal_credit_notes(*, actor: Actor, rows: Iterable[Invoice]) -> dict[int, str]:
+    """Credit notes that leave by no way, each with its reason: their invoice was turned away.
+
+    The customer never had an invoice refused (210) or rejected (213): its credit note is for the
+    books alone. One query: ``preceding`` is loaded with the rows.
+
+    Source: XP Z12-012 V1.4.
+    """
+    originals = {row.pk: row.preceding.number for row in rows if row.preceding}
+    ended = transmission.turned_away(
+        actor=actor, document_refs={number for number in originals.values() if number}
+    )
+    return {
+        pk: f"avoir interne : {number} est {label(ended[number]).lower()}, aucun envoi ne le dit"
+        for pk, number in originals.items()
+        if number in ended
+    }

@@ -196,15 +196,20 @@ def send(day: Day) -> list[NewDecision]:
     """Put sealed documents in the outbox, held; let go those whose hold is over."""
     if not day.policy.send:
         return []
-    waiting = {f"invoice:{row.pk}": row for row in queries.to_send(actor=day.actor)}
+    sealed = queries.to_send(actor=day.actor).select_related("preceding")
+    waiting = {f"invoice:{row.pk}": row for row in sealed}
     told = transmission.messages_of(actor=day.actor, subjects=list(waiting))
     rows = {row.pk: row for subject, row in waiting.items() if not told.get(subject)}
+    internal = queries.internal_credit_notes(actor=day.actor, rows=rows.values())
     report = billing.queue_invoices(actor=day.actor, invoice_ids=list(rows))
     released = billing.release_invoices(actor=day.actor, now=clock.now())
     day.released += len(released.released)
     return [
         *(_queued(rows[pk]) for pk in report.message_ids),
-        *(_not_queued(rows[pk], reason) for pk, reason in report.skipped.items()),
+        *(
+            _not_queued(rows[pk], reason, internal=pk in internal)
+            for pk, reason in report.skipped.items()
+        ),
     ]
 
 
@@ -220,11 +225,11 @@ def _queued(row: Invoice) -> NewDecision:
     )
 
 
-def _not_queued(row: Invoice, reason: str) -> NewDecision:
+def _not_queued(row: Invoice, reason: str, *, internal: bool) -> NewDecision:
     return NewDecision(
         Duty.SEND,
         f"invoice:{row.number}",
-        Outcome.ASKED,
+        Outcome.REFUSED if internal else Outcome.ASKED,
         f"{row.number} n'est pas envoyée"[:200],
         (reason,),
         party_id=row.buyer_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -12,7 +12,6 @@ from echeance.base.rights import Right
 from echeance.billing import queries
 from echeance.billing.models import Invoice
 from echeance.billing.types import InvoiceDeposits
-from echeance.core.lifecycle import label
 from echeance.transmission import commands as transmission
 from echeance.transmission import queries as statuses
 from echeance.transmission.models import Flow
@@ -62,11 +61,10 @@ def _deposit(
         row.pk: row
         for row in queries.to_send(actor=actor).filter(pk__in=wanted).select_related("preceding")
     }
-    originals = {row.preceding.number for row in rows.values() if row.preceding}
-    ended = statuses.turned_away(actor=actor, document_refs={one for one in originals if one})
+    internal = queries.internal_credit_notes(actor=actor, rows=rows.values())
     skipped = {pk: "le fichier n'est pas encore scellé" for pk in wanted if pk not in rows}
     for row in rows.values():
-        if reason := _reason_to_leave(row, ended):
+        if reason := _reason_to_leave(row) or internal.get(row.pk, ""):
             skipped[row.pk] = reason
     ready = [rows[pk] for pk in wanted if pk not in skipped]
     known = statuses.deposits_of(actor=actor, subjects=[_subject(row) for row in ready])
@@ -89,7 +87,7 @@ def _deposit(
     return {row.pk: flow.pk for row, flow in zip(ready, flows, strict=True)}, skipped
 
 
-def _reason_to_leave(row: Invoice, ended: Mapping[str, int]) -> str:
+def _reason_to_leave(row: Invoice) -> str:
     """Why a document does not go through the platform; read in its frozen facts."""
     document: dict[str, Any] = (row.facts or {}).get("document", {})
     frames = [one["text"] for one in document.get("notes", ()) if one.get("subject_code") == "BAR"]
@@ -98,11 +96,6 @@ def _reason_to_leave(row: Invoice, ended: Mapping[str, int]) -> str:
     address = document.get("buyer", {}).get("electronic_address") or {}
     if address.get("scheme") != _ROUTING:
         return f"{row.buyer_name} n'a pas d'adresse dans l'annuaire des plateformes"
-    original = row.preceding.number if row.preceding else None
-    if original and original in ended:
-        return (
-            f"avoir interne : {original} est {label(ended[original]).lower()}, aucun flux ne le dit"
-        )
     return ""
 
 

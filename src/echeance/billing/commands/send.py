@@ -33,8 +33,9 @@ def queue_invoices(
     """Put sealed documents in the outbox, to the billing contacts of their customer.
 
     They are held as long as the policy says. A document already queued keeps its message: asking
-    twice sends once. One without a file or without a contact is skipped, with the reason; a
-    missing contact also opens a question. About a dozen queries a chunk of 200.
+    twice sends once. One without a file or without a contact is skipped, with the reason, and so is
+    the internal credit note of an invoice turned away; a missing contact also opens a question.
+    About a dozen queries a chunk of 200.
 
     Args:
         actor: Who sends.
@@ -61,10 +62,13 @@ def _queue(actor: Actor, wanted: Sequence[int], until: datetime, *, again: bool)
         for row in queries.to_send(actor=actor).filter(pk__in=wanted).select_related("preceding")
     }
     skipped = {pk: "le fichier n'est pas encore scellé" for pk in wanted if pk not in rows}
+    skipped |= queries.internal_credit_notes(actor=actor, rows=rows.values())
     buyers = {row.buyer_id for row in rows.values()}
     emails = queries.billing_emails(actor=actor, party_ids=buyers)
     snapshots = parties.snapshots(actor=actor, party_ids=buyers)
-    unreachable = [row for row in rows.values() if not emails.get(row.buyer_id)]
+    unreachable = [
+        row for pk, row in rows.items() if pk not in skipped and not emails.get(row.buyer_id)
+    ]
     for row in unreachable:
         skipped[row.pk] = f"{row.buyer_name} n'a pas de contact de facturation joignable"
     _ask_for_contacts(actor, unreachable)
