@@ -62,7 +62,7 @@ def test_the_sentences_of_each_kind_of_source_are_found():
         "Tâches de fond": "web/templates/web/jobs.html",
         "Confirmez-vous ?": "web/middleware.py",
         "La facture {number} est déjà émise : corrigez-la par un avoir.": "billing/errors.py",
-        "date d'émission (BT-2)": "billing/models.py",
+        "date d'émission (BT-2)": "billing/models/documents.py",
         "réel normal, mensuel": "base/models.py",
         "Neuf chiffres.": "web/forms.py",
         "Adresse de courriel": "web/forms.py",

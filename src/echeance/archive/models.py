@@ -41,3 +41,31 @@ class FileText(models.Model):
     company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="words")
     text = models.TextField("mots")
+
+
+class FileLink(models.Model):
+    """Pièce jointe: a file attached to a record of any room, which it names by a text."""
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="links")
+    subject = models.CharField("objet", max_length=80)
+    kind = models.CharField("genre", max_length=40)
+    label = models.CharField("libellé", max_length=200, blank=True)
+    added_at = models.DateTimeField("jointe le")
+    added_by = models.CharField("par", max_length=120)
+    removed_at = models.DateTimeField("retirée le", null=True)
+
+    class Meta:
+        """A file is attached to a record once."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "file"],
+                condition=Q(removed_at__isnull=True),
+                name="file_link_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "subject"], name="file_link_subject")]
+
+    def __str__(self) -> str:
+        return self.label or self.file.filename

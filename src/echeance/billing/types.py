@@ -13,7 +13,18 @@ from echeance.transmission.types import StatusFacts
 
 INVOICE = "380"
 CREDIT_NOTE = "381"
+CORRECTIVE = "384"
 PREPAYMENT = "386"
+SELF_BILLED = "389"
+SELF_BILLED_CREDIT = "261"
+GLOBAL_CREDIT = "262"
+
+CREDIT_KINDS = (CREDIT_NOTE, SELF_BILLED_CREDIT, GLOBAL_CREDIT)
+"""Documents that give back."""
+CITES_ANOTHER = (CREDIT_NOTE, CORRECTIVE, SELF_BILLED_CREDIT)
+"""Documents that name the one they correct (BG-3). A commercial credit without one is a 262."""
+SELF_BILLED_KINDS = (SELF_BILLED, SELF_BILLED_CREDIT)
+"""Documents made in the name of a supplier: the company is their buyer."""
 
 
 # -- policy ---------------------------------------------------------------------------------------
@@ -223,6 +234,65 @@ class OrderImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowanceFacts:
+    """A discount or a charge, on a document (BG-20, BG-21) or on a line (BG-27, BG-28).
+
+    Attributes:
+        reason: Printed (BT-97, BT-104, BT-139, BT-144).
+        amount: Before VAT, positive whichever it is.
+        is_charge: It adds, instead of taking away.
+        reason_code: UNTDID 5189 for a discount, 7161 for a charge; empty for none.
+        percent: What was applied to ``base``, when it is a part.
+        base: What ``percent`` was applied to.
+        vat_rate: For one on a document: per cent; none lets the rules choose.
+        exemption: As for a line.
+        nature: ``goods`` or ``services``.
+        account: Account it is posted to; empty for the usual one.
+        deposit_id: The prepayment invoice it deducts, with its VAT.
+    """
+
+    reason: str
+    amount: Decimal
+    is_charge: bool = False
+    reason_code: str = ""
+    percent: Decimal | None = None
+    base: Decimal | None = None
+    vat_rate: Decimal | None = None
+    exemption: str = ""
+    exemption_article: str = ""
+    nature: str = "goods"
+    account: str = ""
+    deposit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayerFacts:
+    """Who pays a share of an invoice in place of its buyer: a part, or an amount with VAT."""
+
+    party_id: int
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentFacts:
+    """A piece joined to a document.
+
+    Attributes:
+        file_id: In the archive.
+        code: BT-123 (``BON_COMMANDE``, ``BON_LIVRAISON``, ``DOCUMENT_ANNEXE``…).
+        label: BT-122.
+        is_embedded: Inside the file (BT-125), or beside it in the message.
+    """
+
+    file_id: int
+    code: str
+    label: str
+    is_embedded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class DraftLine:
     """A line to bill.
 
@@ -237,6 +307,10 @@ class DraftLine:
         order_line_id: Line of the order it bills.
         credited_line_id: Line of the invoice it credits.
         net_amount: BT-131 when it is not quantity times price rounded: what is left of a line.
+        gross_price: BT-148, before ``price_discount`` (BT-147); none when there is no discount.
+        period_start: BT-134.
+        period_end: BT-135, that day included.
+        allowances: BG-27 and BG-28; ``net_amount`` counts them.
     """
 
     name: str
@@ -253,6 +327,11 @@ class DraftLine:
     order_line_id: int | None = None
     credited_line_id: int | None = None
     net_amount: Decimal | None = None
+    gross_price: Decimal | None = None
+    price_discount: Decimal | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    allowances: tuple[AllowanceFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,12 +340,27 @@ class DraftFacts:
 
     Attributes:
         buyer_id: The party billed.
-        kind: BT-3: ``380`` invoice, ``381`` credit note, ``386`` prepayment.
+        kind: BT-3, one of the constants of this module.
         order_reference: The buyer's order (BT-13).
         sales_order_reference: Our order (BT-14).
         payment_terms: Code of ``core.terms``; empty for those of the buyer.
         preceding_id: The invoice a credit note corrects (BG-3).
         reason: Why, for a credit note.
+        reason_code: Stable code of why, for statistics and approval.
+        currency: BT-5.
+        language: Of the document; empty for the buyer's.
+        establishment_id: Establishment of the buyer that receives it (BT-46).
+        frame: BT-23; empty lets the rules choose.
+        contract_reference: BT-12.
+        project_reference: BT-11.
+        period_start: BT-73.
+        period_end: BT-74, that day included.
+        retained_amount: Part of the gross total kept back until ``retained_until``.
+        mandate_id: Self-billing mandate: the buyer is then the supplier it is made for.
+        series_id: Series of its number; none for the usual one of its kind.
+        allowances: BG-20 and BG-21, deposits deducted included.
+        payers: Who pays a share; the buyer pays what is left.
+        attachments: Pieces joined.
     """
 
     buyer_id: int
@@ -280,6 +374,22 @@ class DraftFacts:
     note: str = ""
     preceding_id: int | None = None
     reason: str = ""
+    reason_code: str = ""
+    currency: str = "EUR"
+    language: str = ""
+    establishment_id: int | None = None
+    frame: str = ""
+    contract_reference: str = ""
+    project_reference: str = ""
+    period_start: date | None = None
+    period_end: date | None = None
+    retained_amount: Decimal = Decimal(0)
+    retained_until: date | None = None
+    mandate_id: int | None = None
+    series_id: int | None = None
+    allowances: tuple[AllowanceFacts, ...] = ()
+    payers: tuple[PayerFacts, ...] = ()
+    attachments: tuple[AttachmentFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
