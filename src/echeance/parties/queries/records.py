@@ -1,4 +1,4 @@
-"""Reads of the parties. A merged party is read as the one it was merged into."""
+"""Parties, whom to write to, their accounts: as documents and screens need them."""
 
 from __future__ import annotations
 
