@@ -98,6 +98,20 @@ class OrderNotBillableError(EcheanceError):
 
 
 @dataclass(eq=False)
+class PieceTakenError(EcheanceError):
+    """Somebody billed or withdrew a piece while a run prepared its document."""
+
+    code = "billing.piece_taken"
+    kind = Kind.CONFLICT
+    message = (
+        "Une pièce à facturer ({what}) vient d'être facturée ou retirée par quelqu'un d'autre : "
+        "rien n'a été préparé de ce lot. Recommencez."
+    )
+
+    what: str
+
+
+@dataclass(eq=False)
 class DraftInvalidError(EcheanceError):
     """Facts from which no draft can be made."""
 

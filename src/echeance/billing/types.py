@@ -407,6 +407,87 @@ class CreditLine:
     unit_price: Decimal | None = None
 
 
+# -- the run --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LeftToBill:
+    """Something that is not billed yet, and why.
+
+    Attributes:
+        source: Where it comes from (``order``, ``delivery``…).
+        number: What a person calls it.
+        age_days: Since the supply.
+        net: Before VAT.
+        due_on: Day its calendar bills it; none when it waits for somebody.
+        why: What it waits for, as a French clause; empty when only its day has not come.
+    """
+
+    source: str
+    source_id: int
+    number: str
+    party_id: int
+    party_name: str
+    supplied_on: date
+    age_days: int
+    net: Decimal
+    currency: str = "EUR"
+    due_on: date | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunDraft:
+    """A draft that a run makes, or made before, and what became of it.
+
+    Attributes:
+        invoice_id: The draft; none for a trial.
+        pieces: What it bills, as a person calls it; empty for a draft made before.
+        deadline: Last day the law allows; none for a draft made before.
+        findings: Everything the preflight says of it.
+        number: Once issued.
+        why: Why it stays a draft, as a French clause; empty when it is issued, or would be.
+    """
+
+    invoice_id: int | None
+    party_id: int
+    party_name: str
+    gross: Decimal
+    currency: str
+    pieces: tuple[str, ...] = ()
+    deadline: date | None = None
+    findings: tuple[Finding, ...] = ()
+    number: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did, or would do.
+
+    Attributes:
+        on: Its day, date of the documents.
+        accepted: Whether it wrote anything.
+        drafts: Every draft it made or found, in the order of the numbers.
+        left: What is not billed yet, oldest first.
+    """
+
+    on: date
+    accepted: bool
+    drafts: tuple[RunDraft, ...]
+    left: tuple[LeftToBill, ...]
+
+    @property
+    def issued(self) -> tuple[RunDraft, ...]:
+        """Those that have a number."""
+        return tuple(one for one in self.drafts if one.number)
+
+    @property
+    def kept(self) -> tuple[RunDraft, ...]:
+        """Those that stay drafts, or would."""
+        return tuple(one for one in self.drafts if one.why)
+
+
 # -- what commands answer -------------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ from echeance.billing.commands.reporting import (
     prepare_report,
     request_report,
 )
+from echeance.billing.commands.run import draft_groups, plan_run, run_billing
 from echeance.billing.commands.seal import request_sealing, seal_invoices
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import (
@@ -40,15 +41,18 @@ __all__ = [
     "draft_cancellations",
     "draft_credit_note",
     "draft_documents",
+    "draft_groups",
     "draft_invoices",
     "import_orders",
     "issue_invoices",
+    "plan_run",
     "prepare_report",
     "queue_invoices",
     "release_invoices",
     "report_receipts",
     "request_report",
     "request_sealing",
+    "run_billing",
     "save_items",
     "save_mapping",
     "save_style",

@@ -55,18 +55,29 @@ from echeance.billing.queries.documents import (
     waiting_orders,
     xml,
 )
+from echeance.billing.queries.to_bill import (
+    billing_rules,
+    drafts_of_sources,
+    filled,
+    groups_to_bill,
+    pieces_to_bill,
+)
 
 __all__ = [
     "account",
     "accounts",
     "billing_emails",
+    "billing_rules",
     "by_number",
     "by_numbers",
     "cancellations_to_credit",
     "credit_notes_of",
     "credited_total",
     "drafts_of",
+    "drafts_of_sources",
     "export_invoices",
+    "filled",
+    "groups_to_bill",
     "ids_by_number",
     "internal_credit_notes",
     "invoice_for",
@@ -85,6 +96,7 @@ __all__ = [
     "order_lines",
     "orders",
     "pdf",
+    "pieces_to_bill",
     "preflight",
     "rejected_lines",
     "report_changes",

@@ -1,0 +1,214 @@
+"""The billing run: pieces of every source become drafts, and drafts that nothing stops are issued.
+
+A chunk is one transaction: drafts are made and their sources told together, or neither. A run
+killed anywhere is completed by the next one, which takes up the drafts that were left and groups
+what remains in the same order: the same documents, under the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final, Protocol
+
+from django.db import transaction
+from django.db.models import Q
+
+from echeance.base import clock, policy
+from echeance.base.actor import Actor
+from echeance.base.rights import Right
+from echeance.billing import queries
+from echeance.billing.commands.drafts import draft_documents
+from echeance.billing.commands.issue import issue_invoices
+from echeance.billing.errors import IssueDateError, PieceTakenError
+from echeance.billing.models import Invoice, Order
+from echeance.billing.queries import to_bill
+from echeance.billing.rules import billable
+from echeance.billing.rules.billable import Piece
+from echeance.billing.rules.grouping import USUAL, Group, draft_of
+from echeance.billing.types import BillingPolicy, Finding, RunDraft, RunReport, Severity
+
+CHUNK = 200
+_BATCH = 500
+
+
+class Tells(Protocol):
+    """Tell a source the documents that bill its pieces, in the transaction that made them.
+
+    Raises:
+        PieceTakenError: One is not free any more; the whole chunk is undone.
+    """
+
+    def __call__(self, *, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> None:
+        """Tell it."""
+        ...
+
+
+def link(*, model: Any, free: Q, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> None:
+    """Write the document on the rows of a table that has ``invoice``. Two queries a chunk of 500.
+
+    Args:
+        model: The table, a model class.
+        free: What a row must still be.
+        actor: Who bills.
+        billed: Each piece with its document.
+
+    Raises:
+        PieceTakenError: A row is not free any more.
+    """
+    documents = {pk: invoice for piece, invoice in billed for pk in piece.rows}
+    names = {pk: piece.number for piece, _ in billed for pk in piece.rows}
+    wanted = sorted(documents)
+    for start in range(0, len(wanted), _BATCH):
+        chunk = wanted[start : start + _BATCH]
+        rows = list(
+            model.objects.select_for_update()
+            .filter(free, company=actor.company, invoice=None, pk__in=chunk)
+            .order_by("pk")
+        )
+        if missing := set(chunk) - {row.pk for row in rows}:
+            raise PieceTakenError(what=names[min(missing)])
+        for row in rows:
+            row.invoice = documents[row.pk]
+        model.objects.bulk_update(rows, ["invoice"])
+
+
+def _tell_orders(*, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> None:
+    link(model=Order, free=to_bill.FREE_ORDER, actor=actor, billed=billed)
+
+
+TOLD: Final[Mapping[str, Tells]] = {billable.ORDER: _tell_orders}
+"""How each source of :data:`echeance.billing.queries.to_bill.SOURCES` is told."""
+
+
+def draft_groups(
+    *, actor: Actor, groups: Sequence[Group], rules: Mapping[int, Any]
+) -> list[tuple[Group, Invoice]]:
+    """Make the drafts of groups and tell their sources; 200 a transaction.
+
+    Raises:
+        PieceTakenError: A piece was billed meanwhile; the chunks before it are kept.
+        DraftInvalidError: A piece cannot make a draft.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    made: list[tuple[Group, Invoice]] = []
+    for start in range(0, len(groups), CHUNK):
+        with transaction.atomic():
+            made += _draft(actor, groups[start : start + CHUNK], rules)
+    return made
+
+
+def _draft(
+    actor: Actor, groups: Sequence[Group], rules: Mapping[int, Any]
+) -> list[tuple[Group, Invoice]]:
+    full = iter(
+        to_bill.filled(actor=actor, pieces=[piece for group in groups for piece in group.pieces])
+    )
+    groups = [replace(one, pieces=tuple(next(full) for _ in one.pieces)) for one in groups]
+    rows = draft_documents(
+        actor=actor,
+        drafts=[draft_of(one, rules.get(one.party_id, USUAL)) for one in groups],
+    )
+    made = list(zip(groups, rows, strict=True))
+    billed: dict[str, list[tuple[Piece, Invoice]]] = {}
+    for group, row in made:
+        for piece in group.pieces:
+            billed.setdefault(piece.source, []).append((piece, row))
+    for source, pairs in billed.items():
+        TOLD[source](actor=actor, billed=pairs)
+    return made
+
+
+def plan_run(*, actor: Actor, on: date) -> RunReport:
+    """What a run of that day would do, without writing anything.
+
+    It makes the drafts, examines them and undoes them, chunk by chunk: what it says is what the
+    run will do.
+
+    Raises:
+        IssueDateError: The day has not come.
+        DraftInvalidError: A piece cannot make a draft.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    _refuse_future(on)
+    planned = to_bill.groups_to_bill(actor=actor, on=on)
+    before = list(to_bill.drafts_of_sources(actor=actor))
+    found = [*_examined(actor, on, [(None, row) for row in before])]
+    for start in range(0, len(planned.due), CHUNK):
+        chunk = planned.due[start : start + CHUNK]
+        with transaction.atomic():
+            trial = list(_examined(actor, on, _draft(actor, chunk, planned.rules)))
+            transaction.set_rollback(True)
+        found += [replace(one, invoice_id=None) for one in trial]
+    return RunReport(on, accepted=False, drafts=tuple(found), left=planned.left)
+
+
+def run_billing(*, actor: Actor, on: date) -> RunReport:
+    """Draft all that is due and issue what nothing stops, up to the amount of the policy.
+
+    Drafts that an earlier run left are taken first, those a person made by hand are left alone.
+
+    Raises:
+        IssueDateError: The day has not come.
+        NoFiscalYearError, NoSeriesError: See :func:`issue_invoices`.
+        PieceTakenError: A piece was billed meanwhile; run it again.
+    """
+    actor.require(Right.ISSUE_INVOICES)
+    _refuse_future(on)
+    before: list[tuple[Group | None, Invoice]] = [
+        (None, row) for row in to_bill.drafts_of_sources(actor=actor)
+    ]
+    planned = to_bill.groups_to_bill(actor=actor, on=on)
+    made = draft_groups(actor=actor, groups=planned.due, rules=planned.rules)
+    found = list(_examined(actor, on, [*before, *made]))
+    ready = [one.invoice_id for one in found if not one.why and one.invoice_id is not None]
+    results = {
+        one.invoice_id: one for one in issue_invoices(actor=actor, invoice_ids=ready, issue_date=on)
+    }
+    drafts = []
+    for one in found:
+        result = results.get(one.invoice_id) if one.invoice_id is not None else None
+        if result is None:
+            drafts.append(one)
+        elif result.number:
+            drafts.append(replace(one, number=result.number, findings=result.findings))
+        else:
+            drafts.append(replace(one, findings=result.findings, why=_stops(result.findings)))
+    return RunReport(on, accepted=True, drafts=tuple(drafts), left=planned.left)
+
+
+def _refuse_future(on: date) -> None:
+    if on > clock.today():
+        raise IssueDateError(on, "elle n'est pas encore venue")
+
+
+def _examined(
+    actor: Actor, on: date, drafts: Sequence[tuple[Group | None, Invoice]]
+) -> Iterator[RunDraft]:
+    """Drafts with their findings, and why they would stay drafts."""
+    limit = policy.read(actor.company, BillingPolicy).auto_issue_max
+    findings = queries.preflight(
+        actor=actor, invoice_ids=[row.pk for _, row in drafts], issue_date=on
+    )
+    for group, row in drafts:
+        said = tuple(findings.get(row.pk, ()))
+        why = _stops(said)
+        if not why and row.gross_total > limit:
+            why = "son montant demande un accord"
+        yield RunDraft(
+            invoice_id=row.pk,
+            party_id=row.buyer_id,
+            party_name=row.buyer_name,
+            gross=row.gross_total,
+            currency=row.currency,
+            pieces=tuple(piece.number for piece in group.pieces) if group else (),
+            deadline=group.deadline if group else None,
+            findings=said,
+            why=why,
+        )
+
+
+def _stops(findings: Sequence[Finding]) -> str:
+    blocking = [one for one in findings if one.severity is Severity.BLOCKING]
+    return "le contrôle avant émission l'arrête" if blocking else ""

@@ -1,0 +1,301 @@
+"""What is left to bill, whatever its source.
+
+A source is an entry of :data:`SOURCES`: it gives its pieces, and fills their lines a chunk at a
+time when they are many. :mod:`echeance.billing.commands.run` tells it the documents that bill them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from django.db.models import Exists, OuterRef, Q
+
+from echeance.base.actor import Actor
+from echeance.base.rights import Right
+from echeance.billing.models import BillingRule, Invoice, Order, OrderLine
+from echeance.billing.rules import billable
+from echeance.billing.rules.billable import Piece
+from echeance.billing.rules.grouping import Group, Rule, groups_of
+from echeance.billing.rules.taxes import EU_COUNTRIES
+from echeance.billing.types import DraftLine, LeftToBill
+from echeance.parties import queries as parties
+from echeance.parties.types import PartySnapshot
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_CHUNK = 500
+_HUNDRED = Decimal(100)
+_PRICE_STEP = Decimal("0.000001")
+
+FREE_ORDER: Final = Q(
+    kind=Order.OrderKind.ORDER,
+    accepted_at__isnull=False,
+    set_aside_at=None,
+    billed_by_delivery=False,
+    invoice=None,
+)
+"""An order that may be billed as it is: accepted, not billed, not by its deliveries."""
+
+
+class Gives(Protocol):
+    """Pieces of a source that nothing has billed, those that wait too, in any order.
+
+    All that there is up to ``on`` and after: what is not due says so by ``not_before`` and
+    ``waits``. A constant number of queries.
+    """
+
+    def __call__(self, *, actor: Actor, on: date) -> Iterable[Piece]:
+        """The pieces as they stand on a day."""
+        ...
+
+
+class Fills(Protocol):
+    """The same pieces, in the same order, with their lines; a constant number of queries."""
+
+    def __call__(self, *, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:
+        """The pieces, filled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where pieces come from.
+
+    Attributes:
+        name: As in ``Piece.source``.
+        label: French name of one of its pieces.
+        pieces: What it has to bill.
+        model: Table of its rows, whose ``invoice`` is the document that bills them.
+        fill: Gives the lines; none when ``pieces`` did.
+    """
+
+    name: str
+    label: str
+    pieces: Gives
+    model: Any
+    fill: Fills | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a run finds.
+
+    Attributes:
+        due: Groups to draft, oldest first.
+        rules: Rule of each customer.
+        names: Name of each customer.
+        left: What is not drafted, oldest first.
+    """
+
+    on: date
+    due: tuple[Group, ...]
+    rules: dict[int, Rule]
+    names: dict[int, str]
+    left: tuple[LeftToBill, ...]
+
+
+def order_pieces(*, actor: Actor, on: date) -> Iterable[Piece]:
+    """Accepted orders without a document, oldest first, lines not yet read. One query."""
+    del on
+    actor.require(Right.READ)
+    rows = (
+        Order.objects.filter(FREE_ORDER, company=actor.company)
+        .order_by("order_date", "pk")
+        .values_list(
+            "pk", "number", "party_id", "order_date", "delivery_date", "net_total", "currency",
+            "order_reference", "buyer_reference", "establishment_id", "held_at", "released_at",
+            "waiting_reason",
+        )
+    )  # fmt: skip
+    for (
+        pk, number, party_id, order_date, delivery_date, net_total, currency, order_reference,
+        buyer_reference, establishment_id, held_at, released_at, reason,
+    ) in rows.iterator(chunk_size=2000):  # fmt: skip
+        yield Piece(
+            source=billable.ORDER,
+            source_id=pk,
+            number=number,
+            party_id=party_id,
+            supplied_on=delivery_date or order_date,
+            net=net_total,
+            delivered_on=delivery_date,
+            currency=currency,
+            order_reference=order_reference,
+            sales_order_reference=number,
+            buyer_reference=buyer_reference,
+            establishment_id=establishment_id,
+            waits=(reason or "retenue pour encours") if held_at and not released_at else "",
+        )
+
+
+def fill_orders(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:
+    """Orders with their lines. One query a chunk of 500."""
+    lines: dict[int, list[DraftLine]] = {piece.source_id: [] for piece in pieces}
+    wanted = list(lines)
+    for start in range(0, len(wanted), _CHUNK):
+        rows = OrderLine.objects.filter(
+            company=actor.company, order__in=wanted[start : start + _CHUNK]
+        )
+        for row in rows.order_by("order", "position"):
+            lines[row.order_id].append(line_of_order(row))
+    return [replace(piece, lines=tuple(lines[piece.source_id])) for piece in pieces]
+
+
+def line_of_order(row: OrderLine, *, quantity: Decimal | None = None) -> DraftLine:
+    """A line of an order as it is billed: its discount is a part of the price (BT-147). No query.
+
+    Args:
+        row: The line.
+        quantity: How much of it, for a delivery; all of it when absent.
+    """
+    gross = discount = None
+    price = row.unit_price
+    if row.discount_percent:
+        gross = price
+        price = (gross * (_HUNDRED - row.discount_percent) / _HUNDRED).quantize(_PRICE_STEP)
+        discount = gross - price
+    return DraftLine(
+        name=row.name,
+        quantity=row.quantity if quantity is None else quantity,
+        unit_price=price,
+        description=row.description,
+        item_code=row.item_code,
+        unit_code=row.unit_code,
+        vat_rate=row.vat_rate,
+        exemption=row.exemption,
+        exemption_article=row.exemption_article,
+        nature=row.nature,
+        revenue_account=row.revenue_account,
+        order_line_id=row.pk,
+        gross_price=gross,
+        price_discount=discount,
+    )
+
+
+SOURCES: tuple[Source, ...] = (
+    Source(billable.ORDER, "commande", order_pieces, Order, fill_orders),
+)
+"""Every source, in the order their pieces of one day are billed."""
+
+FINISHERS: tuple[Fills, ...] = ()
+"""What completes filled pieces before they are drafted: deposits to deduct, payers, attachments."""
+
+
+def pieces_to_bill(*, actor: Actor, on: date) -> list[Piece]:
+    """Everything left to bill, oldest first; lines are not read. A constant number of queries."""
+    actor.require(Right.READ)
+    ranks = {source.name: rank for rank, source in enumerate(SOURCES)}
+    found = [piece for source in SOURCES for piece in source.pieces(actor=actor, on=on)]
+    return sorted(
+        found, key=lambda one: (one.supplied_on, ranks[one.source], one.key[1], one.number)
+    )
+
+
+def filled(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:
+    """The same pieces with their lines and what completes them, in the same order.
+
+    A constant number of queries for each source among them.
+    """
+    done: dict[tuple[str, int, date | None], Piece] = {}
+    for source in SOURCES:
+        mine = [piece for piece in pieces if piece.source == source.name]
+        if mine:
+            full = source.fill(actor=actor, pieces=mine) if source.fill else mine
+            done.update({piece.key: piece for piece in full})
+    whole = [done[piece.key] for piece in pieces]
+    for finish in FINISHERS:
+        whole = finish(actor=actor, pieces=whole)
+    return whole
+
+
+# -- the run --------------------------------------------------------------------------------------
+
+
+def billing_rules(*, actor: Actor, party_ids: Iterable[int]) -> dict[int, Rule]:
+    """How each of these customers is billed, by the id asked for.
+
+    Two queries a chunk of 500 customers.
+    """
+    actor.require(Right.READ)
+    buyers = parties.snapshots(actor=actor, party_ids=party_ids)
+    ids = sorted({one.party_id for one in buyers.values()})
+    found: dict[int, BillingRule] = {}
+    for start in range(0, len(ids), _CHUNK):
+        rows = BillingRule.objects.filter(
+            company=actor.company, party__in=ids[start : start + _CHUNK]
+        )
+        found.update({row.party_id: row for row in rows})
+    return {asked: _rule(found.get(one.party_id), one) for asked, one in buyers.items()}
+
+
+def _rule(row: BillingRule | None, buyer: PartySnapshot) -> Rule:
+    intra_eu = buyer.country in EU_COUNTRIES and bool(buyer.vat_id)
+    if row is None:
+        return Rule(intra_eu=intra_eu)
+    return Rule(
+        row.grouping,
+        row.by_order_reference,
+        row.calendar,
+        row.calendar_day,
+        row.series_id,
+        intra_eu,
+    )
+
+
+def groups_to_bill(*, actor: Actor, on: date) -> Planned:
+    """What a run of that day would draft, and what it leaves and why.
+
+    Two queries for each source, and four a chunk of 500 customers.
+    """
+    pieces = pieces_to_bill(actor=actor, on=on)
+    buyers = parties.snapshots(actor=actor, party_ids={one.party_id for one in pieces})
+    pieces = [
+        piece
+        if (stays := buyers[piece.party_id].party_id) == piece.party_id
+        else replace(piece, party_id=stays)
+        for piece in pieces
+    ]
+    rules = billing_rules(actor=actor, party_ids={one.party_id for one in pieces})
+    ready = [piece for piece in pieces if not piece.waits]
+    groups = groups_of(ready, rules)
+    due = tuple(group for group in groups if group.due_on <= on)
+    later = {piece.key: group for group in groups if group.due_on > on for piece in group.pieces}
+    names = {one.party_id: one.name for one in buyers.values()}
+    left = tuple(
+        _left(piece, names[piece.party_id], later.get(piece.key), on)
+        for piece in pieces
+        if piece.waits or piece.key in later
+    )
+    return Planned(on, due, rules, names, left)
+
+
+def _left(piece: Piece, party_name: str, group: Group | None, on: date) -> LeftToBill:
+    return LeftToBill(
+        source=piece.source,
+        source_id=piece.source_id,
+        number=piece.number,
+        party_id=piece.party_id,
+        party_name=party_name,
+        supplied_on=piece.supplied_on,
+        age_days=max(0, (on - piece.supplied_on).days),
+        net=piece.net,
+        currency=piece.currency,
+        due_on=group.due_on if group else None,
+        why=piece.waits,
+    )
+
+
+def drafts_of_sources(*, actor: Actor) -> QuerySet[Invoice]:
+    """Drafts that bill a piece of a source, oldest first: those of a run. One query."""
+    actor.require(Right.READ)
+    linked = Q()
+    for source in SOURCES:
+        linked |= Q(Exists(source.model.objects.filter(invoice=OuterRef("pk"))))
+    return Invoice.objects.filter(
+        linked, company=actor.company, status=Invoice.Status.DRAFT
+    ).order_by("pk")
