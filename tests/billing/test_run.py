@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from typer.testing import CliRunner
 
 from billing.conftest import TODAY, draft
 from billing.test_import_orders import row, take
@@ -15,6 +17,7 @@ from echeance.base.models import JournalEvent
 from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.commands import run
+from echeance.billing.console import app
 from echeance.billing.errors import IssueDateError, PieceTakenError
 from echeance.billing.models import BillingRule, Invoice, Order
 from echeance.billing.queries import to_bill
@@ -129,3 +132,23 @@ def test_no_run_is_dated_tomorrow(ready, lefevre):
 
     assert not Invoice.objects.exists()
     assert [one.number for one in queries.pieces_to_bill(actor=ready, on=TODAY)] == ["B1"]
+
+
+def test_the_console_says_then_does(ready, lefevre):
+    take(ready, row("B1"), row("B2", day="01/12/2026"))
+
+    said = CliRunner().invoke(app, ["run", "--on", "2026-11-24", "--json"])
+    told = CliRunner().invoke(app, ["run", "--on", "24/11/2026"])
+    done = CliRunner().invoke(app, ["run", "--on", "2026-11-24", "--accept", "--json"])
+
+    facts = json.loads(said.output)
+    assert (said.exit_code, facts["accepted"], facts["issued"]) == (0, False, [])
+    assert [(one["pieces"], one["gross"]) for one in facts["drafts"]] == [(["B1"], "359.76")]
+    assert [(one["number"], one["due_on"]) for one in facts["left"]] == [("B2", "2026-12-01")]
+    assert told.output == (
+        "Boulangerie Lefèvre (B2) : part le 01/12/2026.\n"
+        "1 document(s) préparé(s), 0 émis, 0 à corriger ou à accorder, 1 pièce(s) à facturer "
+        "plus tard.\n"
+        "Rien n'est encore écrit : recommencez avec --accept pour facturer.\n"
+    )
+    assert json.loads(done.output)["issued"] == ["FA-2026-000001"]

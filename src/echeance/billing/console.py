@@ -21,6 +21,7 @@ from echeance.billing.types import (
     PreparedReport,
     ReportOutcome,
     ReportStand,
+    RunReport,
     Severity,
 )
 from echeance.core.dates import add_months
@@ -94,16 +95,61 @@ def _print_import(report: OrderImportReport) -> None:
 
 @app.command()
 def draft(company: Company = "", as_json: AsJson = False) -> None:
-    """Préparer les factures des commandes prêtes et les avoirs des annulations."""
+    """Préparer les factures de ce qui est à facturer aujourd'hui, et les avoirs des annulations."""
     actor = _actor(company)
-    orders = queries.left_to_bill(actor=actor).values_list("pk", flat=True)
-    made = commands.draft_invoices(actor=actor, order_ids=list(orders))
+    planned = queries.groups_to_bill(actor=actor, on=clock.today())
+    made = [
+        row
+        for _, row in commands.draft_groups(actor=actor, groups=planned.due, rules=planned.rules)
+    ]
     cancelled = queries.cancellations_to_credit(actor=actor).values_list("pk", flat=True)
     notes = commands.draft_cancellations(actor=actor, order_ids=list(cancelled))
     if as_json:
         _print_json({"invoices": [row.pk for row in made], "credit_notes": [n.pk for n in notes]})
         return
     typer.echo(f"{len(made)} facture(s) et {len(notes)} avoir(s) en brouillon.")
+
+
+@app.command()
+def run(
+    on: On = None,
+    *,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Préparer et émettre, au lieu de seulement dire.")
+    ] = False,
+    company: Company = "",
+    as_json: AsJson = False,
+) -> None:
+    """Facturer tout ce qui est à facturer un jour ; 1 si un document reste à corriger."""
+    act = commands.run_billing if accept else commands.plan_run
+    report = act(actor=_actor(company), on=_day(on))
+    if as_json:
+        _print_json({**asdict(report), "issued": [one.number for one in report.issued]})
+    else:
+        _print_run(report)
+    raise typer.Exit(1 if report.kept else 0)
+
+
+def _print_run(report: RunReport) -> None:
+    for one in report.kept:
+        what = ", ".join(one.pieces) or f"brouillon {one.invoice_id}"
+        typer.echo(f"{one.party_name} ({what}) : {one.why}.")
+        for finding in one.findings:
+            typer.echo(f"  {finding.message}")
+    for left in report.left[:_SHOWN]:
+        day = f"part le {left.due_on:%d/%m/%Y}" if left.due_on else left.why
+        typer.echo(f"{left.party_name} ({left.number}) : {day}.")
+    if len(report.left) > _SHOWN:
+        typer.echo(f"… et {len(report.left) - _SHOWN} autre(s), toutes avec --json.")
+    numbers = [one.number for one in report.issued]
+    span = f", de {numbers[0]} à {numbers[-1]}" if numbers else ""
+    typer.echo(
+        f"{len(report.drafts)} document(s) préparé(s), {len(numbers)} émis{span}, "
+        f"{len(report.kept)} à corriger ou à accorder, {len(report.left)} pièce(s) à facturer "
+        "plus tard."
+    )
+    if not report.accepted:
+        typer.echo("Rien n'est encore écrit : recommencez avec --accept pour facturer.")
 
 
 @app.command()

@@ -70,9 +70,8 @@ def _told(report: OrderImportReport) -> tuple[str, ...]:
 
 def bill(day: Day) -> list[NewDecision]:
     """Draft what is left to bill, issue what nothing stops, ask about the rest."""
-    orders = list(queries.left_to_bill(actor=day.actor).values_list("pk", flat=True))
-    if orders:
-        billing.draft_invoices(actor=day.actor, order_ids=orders)
+    planned = queries.groups_to_bill(actor=day.actor, on=day.on)
+    billing.draft_groups(actor=day.actor, groups=planned.due, rules=planned.rules)
     drafts = {
         row.pk: row
         for row in queries.invoices(actor=day.actor, status=Invoice.Status.DRAFT).order_by("pk")
