@@ -1,7 +1,10 @@
 """A bank account recognises a payer as soon as it is known; only a person makes it payable."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from echeance.base import clock
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError, RightMissingError
 from echeance.base.rights import RIGHTS_BY_ROLE, Role
@@ -14,7 +17,7 @@ from echeance.parties.commands import (
     create_parties,
     end_bank_account,
 )
-from echeance.parties.errors import PersonNeededError
+from echeance.parties.errors import PersonNeededError, SecondPersonNeededError
 from echeance.parties.models import PartyBankAccount
 from echeance.parties.types import BankAccountFacts, PartyFacts
 
@@ -89,6 +92,29 @@ def test_the_assistant_never_confirms(actor, brume):
 
     row.refresh_from_db()
     assert row.confirmed_at is None
+
+
+def test_who_adds_an_account_does_not_confirm_it_too(treasurer, brume):
+    row = add_bank_account(actor=treasurer, party_id=brume.pk, iban=IBAN)
+
+    with pytest.raises(SecondPersonNeededError, match=r"ajouté par tresor@martin\.example"):
+        confirm_bank_account(actor=treasurer, account_id=row.pk)
+
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+    assert queries.payers_by_iban(actor=treasurer, confirmed=True) == {}
+
+
+def test_a_new_account_of_a_known_party_is_a_change_until_it_is_confirmed(actor, treasurer, brume):
+    add_bank_account(actor=actor, party_id=brume.pk, iban=IBAN)
+    assert list(queries.changed_accounts(actor=actor)) == []
+
+    with clock.at(datetime(2026, 11, 25, 9, 0, tzinfo=UTC)):
+        second = add_bank_account(actor=actor, party_id=brume.pk, iban=OTHER)
+    assert list(queries.changed_accounts(actor=actor)) == [second]
+
+    confirm_bank_account(actor=treasurer, account_id=second.pk)
+    assert list(queries.changed_accounts(actor=actor)) == []
 
 
 def test_billing_staff_do_not_confirm_bank_details(actor, treasurer, brume):

@@ -20,6 +20,7 @@ from echeance.billing.models import Invoice
 from echeance.core.lifecycle import Amount, Reason
 from echeance.core.lifecycle import Role as Giver
 from echeance.ledger import commands as ledger
+from echeance.ledger import queries as ledger_queries
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.parties import commands as parties
 from echeance.parties.types import PartyFacts
@@ -64,7 +65,7 @@ def paid(actor, invoice, amount: str, on: date) -> None:
             )
         ],
     )
-    item = queries.ledger.items_of_document(actor=actor, document_refs=[invoice.number])
+    item = ledger_queries.items_of_document(actor=actor, document_refs=[invoice.number])
     ledger.allocate(
         actor=actor,
         allocations=[NewAllocation(item[invoice.number][0].item_id, entry.item_ids[0], due, on)],

@@ -40,6 +40,14 @@ def signed(client, member):
 
 
 @pytest.fixture
+def colleague(actor):
+    """Noé, who may do everything too."""
+    noe = base.create_user(email="noe@atelier-morel.example", full_name="Noé Blanc", password="x")
+    base.give_role(actor=actor, user=noe, role=Role.ADMINISTRATOR)
+    return noe
+
+
+@pytest.fixture
 def zen(ready) -> Party:
     """A second customer."""
     return commands.create_parties(actor=ready, parties=[PartyFacts("C2", "Atelier Zen")])[0]
@@ -300,7 +308,7 @@ def test_a_contact_of_another_customer_is_not_found_here(signed, lefevre, zen):
     assert contact.is_active
 
 
-def test_a_bank_account_is_added_confirmed_by_a_person_and_ended(signed, lefevre):
+def test_a_bank_account_is_added_confirmed_by_another_person_and_ended(signed, colleague, lefevre):
     address = f"/clients/{lefevre.pk}/comptes/"
 
     wrong = signed.post(f"{address}nouveau/", {"iban": "FR76 3000 6000 0112 3456 7890 188"})
@@ -309,9 +317,14 @@ def test_a_bank_account_is_added_confirmed_by_a_person_and_ended(signed, lefevre
 
     signed.post(f"{address}nouveau/", {"iban": "FR76 3000 6000 0112 3456 7890 189"})
     account = PartyBankAccount.objects.get()
+    alone = signed.post(f"{address}{account.pk}/confirmer/")
+    account.refresh_from_db()
+    assert (alone.status_code, account.confirmed_by) == (403, "")
+
+    signed.force_login(colleague)
     signed.post(f"{address}{account.pk}/confirmer/")
     account.refresh_from_db()
-    assert account.confirmed_by == "lea@atelier-morel.example"
+    assert account.confirmed_by == "noe@atelier-morel.example"
 
     signed.post(f"{address}{account.pk}/retirer/")
     account.refresh_from_db()

@@ -19,6 +19,7 @@ class Right(StrEnum):
     MANAGE_JOBS = "manage_jobs"
     EDIT_PARTIES = "edit_parties"
     EDIT_BANK_DETAILS = "edit_bank_details"
+    GRANT_CREDIT = "grant_credit"
     IMPORT_ORDERS = "import_orders"
     DRAFT_INVOICES = "draft_invoices"
     ISSUE_INVOICES = "issue_invoices"
@@ -82,7 +83,13 @@ _ASSISTANT = frozenset(
 RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
     Role.ASSISTANT: _ASSISTANT,
     Role.MANAGER: _ASSISTANT
-    | {Right.ISSUE_CREDITS, Right.WRITE_OFF, Right.EDIT_POLICY, Right.EDIT_COMPANY},
+    | {
+        Right.ISSUE_CREDITS,
+        Right.WRITE_OFF,
+        Right.EDIT_POLICY,
+        Right.EDIT_COMPANY,
+        Right.GRANT_CREDIT,
+    },
     Role.ACCOUNTANT: frozenset(
         {
             Right.READ,

@@ -5,7 +5,8 @@ person types or a file holds (spaces, dots, hyphens, lower case), the constructo
 value only.
 
 Sources: Insee (SIREN and SIRET, Luhn key), CGI ann. II (French VAT number),
-ISO 13616 (IBAN), ISO 9362 (BIC), XP Z12-013 (electronic address, scheme 0225).
+ISO 13616 (IBAN), ISO 9362 (BIC), EPC262-08 (creditor identifier), XP Z12-013 (electronic address,
+scheme 0225).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ LA_POSTE = "356000000"
 _SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u200b\u2060\ufeff]+")
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _FOREIGN_VAT = re.compile(r"[A-Z]{2}[A-Z0-9]{2,13}")
+_CREDITOR_ID = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
 _ADDRESS = re.compile(r"[A-Za-z0-9\-_.]{1,125}")
 _SCHEME = re.compile(r"[0-9]{4}|EM")
 _MESSAGE_LENGTH = 60
@@ -109,6 +111,17 @@ class InvalidBicError(InvalidIdentifierError):
     message = (
         "Le BIC « {value} » n'est pas valable : il compte 8 ou 11 caractères. "
         "Recopiez-le depuis le RIB."
+    )
+
+
+@dataclass(eq=False)
+class InvalidCreditorIdError(InvalidIdentifierError):
+    """Not the shape of a SEPA creditor identifier, or a wrong key."""
+
+    code = "identifiers.invalid_creditor_id"
+    message = (
+        "L'identifiant créancier SEPA « {value} » n'est pas valable : sa forme ou sa clé est "
+        "fausse (par exemple FR72ZZZ123456). Recopiez-le depuis le courrier de votre banque."
     )
 
 
@@ -337,6 +350,34 @@ class Bic(_Identifier):
     @staticmethod
     def _is_valid(bare: str) -> bool:
         return _BIC.fullmatch(bare) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CreditorId(_Identifier):
+    """SEPA creditor identifier (« ICS », BT-90): country, key, business code, national number.
+
+    The key is ISO 7064 mod 97-10 over all but the three characters of the business code, which
+    the creditor may choose (``ZZZ`` when it does not). A French one has thirteen characters.
+    Source: EPC262-08.
+
+    >>> CreditorId.parse("fr72 ZZZ 123456").value
+    'FR72ZZZ123456'
+    """
+
+    error = InvalidCreditorIdError
+
+    @staticmethod
+    def _is_valid(bare: str) -> bool:
+        from stdnum.iso7064 import mod_97_10
+
+        if not _CREDITOR_ID.fullmatch(bare) or (bare.startswith("FR") and len(bare) != 13):
+            return False
+        return bool(mod_97_10.is_valid(bare[7:] + bare[:4]))
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 code of the country that gave it."""
+        return self.value[:2]
 
 
 @dataclass(frozen=True, slots=True)

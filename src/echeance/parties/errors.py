@@ -120,3 +120,151 @@ class MergeRefusedError(EcheanceError):
     code_from: str
     code_into: str
     reason: str
+
+
+@dataclass(eq=False)
+class SecondPersonNeededError(EcheanceError):
+    """Who added an account does not confirm it too: two persons, or a fraud needs only one."""
+
+    code = "parties.second_person_needed"
+    kind = Kind.FORBIDDEN
+    message = (
+        "Le RIB {iban} a été ajouté par {name} : une autre personne doit le confirmer, après avoir "
+        "appelé le tiers à un numéro connu."
+    )
+
+    iban: str
+    name: str
+
+
+@dataclass(eq=False)
+class EstablishmentMismatchError(EcheanceError):
+    """A SIRET of another firm, or of a party whose SIREN is not known."""
+
+    code = "parties.establishment_mismatch"
+    kind = Kind.INVALID
+    message = (
+        "Le SIRET {siret} n'est pas un établissement de « {name} » (SIREN {siren}) : corrigez le "
+        "SIRET, ou le SIREN de la fiche."
+    )
+
+    siret: str
+    name: str
+    siren: str
+
+
+@dataclass(eq=False)
+class EstablishmentInvalidError(EcheanceError):
+    """A value of an establishment that cannot stand."""
+
+    code = "parties.establishment_invalid"
+    kind = Kind.INVALID
+    message = "L'établissement {siret} est refusé : {reason}"
+
+    siret: str
+    reason: str
+
+
+@dataclass(eq=False)
+class NotPublicBuyerError(EcheanceError):
+    """Only public buyers have services that receive invoices."""
+
+    code = "parties.not_public_buyer"
+    kind = Kind.INVALID
+    message = (
+        "« {name} » n'est pas un acheteur public : changez sa catégorie, ou ne lui donnez pas de "
+        "code service."
+    )
+
+    name: str
+
+
+@dataclass(eq=False)
+class ServiceCodeInvalidError(EcheanceError):
+    """An empty code, or one longer than a routing code may be."""
+
+    code = "parties.service_code_invalid"
+    kind = Kind.INVALID
+    message = (
+        "Le code service « {service} » n'est pas valable : il compte de 1 à 100 caractères. "
+        "Relevez-le dans l'annuaire de Chorus Pro."
+    )
+
+    service: str
+
+
+@dataclass(eq=False)
+class GroupLoopError(EcheanceError):
+    """A party that would depend on itself."""
+
+    code = "parties.group_loop"
+    message = (
+        "« {name} » ne peut pas dépendre de « {parent} », qui dépend déjà de lui : détachez "
+        "d'abord « {parent} » de son groupe."
+    )
+
+    name: str
+    parent: str
+
+
+@dataclass(eq=False)
+class CreditLimitInvalidError(EcheanceError):
+    """A limit is an amount of money, from zero upwards."""
+
+    code = "parties.credit_limit_invalid"
+    kind = Kind.INVALID
+    message = (
+        "L'encours autorisé de {code_party} ne peut pas être {amount} : donnez un montant positif "
+        "au centime, ou rien pour ne pas le limiter."
+    )
+
+    code_party: str
+    amount: str
+
+
+@dataclass(eq=False)
+class ReasonMissingError(EcheanceError):
+    """An act that somebody will ask about later."""
+
+    code = "parties.reason_missing"
+    kind = Kind.INVALID
+    message = "Dites pourquoi : le motif est conservé avec votre nom et la date."
+
+
+@dataclass(eq=False)
+class MandateInvalidError(EcheanceError):
+    """Facts of a mandate that the SEPA rules refuse."""
+
+    code = "parties.mandate_invalid"
+    kind = Kind.INVALID
+    message = "Le mandat « {reference} » est refusé : {reason}"
+
+    reference: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MandateTakenError(EcheanceError):
+    """A reference names one mandate of a creditor, whatever its case."""
+
+    code = "parties.mandate_taken"
+    message = (
+        "La référence de mandat {reference} est déjà prise : choisissez-en une autre, ou laissez "
+        "le champ vide pour qu'elle soit attribuée."
+    )
+
+    reference: str
+
+
+@dataclass(eq=False)
+class ProposalGoneError(EcheanceError):
+    """A correction whose register or record has changed since it was shown."""
+
+    code = "parties.proposal_gone"
+    message = (
+        "La correction de « {field} » pour {code_party} n'est plus proposée : la fiche ou le "
+        "registre a changé. Relisez la fiche."
+    )
+
+    code_party: str
+    field: str

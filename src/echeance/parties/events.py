@@ -70,3 +70,63 @@ class BankAccountChanged(_PartyEvent):
 
     account_id: int
     changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class EstablishmentChanged(_PartyEvent):
+    """Établissement ajouté, modifié ou retiré; fields are prefixed by its SIRET."""
+
+    action: ClassVar[str] = "parties.establishment_changed"
+
+    establishment_id: int
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanged(_PartyEvent):
+    """Service d'un acheteur public ajouté ou retiré."""
+
+    action: ClassVar[str] = "parties.service_changed"
+
+    service_id: int
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChanged(_PartyEvent):
+    """Tiers rattaché à un groupe, ou détaché; values are codes of parents."""
+
+    action: ClassVar[str] = "parties.group_changed"
+
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditChanged(_PartyEvent):
+    """Encours autorisé changé, tiers bloqué ou débloqué, with the reason given."""
+
+    action: ClassVar[str] = "parties.credit_changed"
+
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class MandateChanged(_PartyEvent):
+    """Mandat de prélèvement ajouté, utilisé ou révoqué."""
+
+    action: ClassVar[str] = "parties.mandate_changed"
+
+    mandate_id: int
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAsked(_PartyEvent):
+    """Registre public consulté: what was asked, what it answered."""
+
+    action: ClassVar[str] = "parties.register_asked"
+
+    register: str
+    asked: str
+    outcome: str
+    reference: str = ""

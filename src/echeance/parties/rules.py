@@ -1,24 +1,32 @@
 """What a party's facts must be, and the values they then stand as. No database, no clock.
 
 Sources: CGI ann. II art. 242 nonies A I 1° (SIREN and address of the customer); Insee, CGI 286 ter
-(identifiers); XP Z12-013 (electronic address of a French firm begins with its SIREN).
+(identifiers); XP Z12-013 (electronic address of a French firm begins with its SIREN); rule books
+of the SEPA direct debit (mandates).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from echeance.core.dates import add_months
 from echeance.core.errors import EcheanceError
 from echeance.core.identifiers import ElectronicAddress, Siren, Siret, VatId
 from echeance.core.tax import Exemption, Territory, territory_of
 from echeance.core.terms import CustomerKind, parse_terms
 from echeance.core.words import clean_line, words
-from echeance.parties.errors import InvalidEmailError
-from echeance.parties.types import PartyFacts, PartyFinding
+from echeance.parties.errors import (
+    EstablishmentInvalidError,
+    EstablishmentMismatchError,
+    InvalidEmailError,
+    MandateInvalidError,
+)
+from echeance.parties.types import EstablishmentFacts, PartyFacts, PartyFinding
 
 LABELS = {
     "code": "code",
@@ -98,7 +106,9 @@ def checked(facts: PartyFacts, *, party: str = "") -> tuple[PartyFacts, tuple[Pa
         facts: As given.
         party: What to call it in the findings when it has no code.
 
-    >>> kept, problems = checked(PartyFacts("C1", "Brume", vat_id="FR 83 404 833 048"))
+    >>> kept, problems = checked(
+    ...     PartyFacts("C1", "Brume", vat_id="FR 83 404 833 048", payment_terms="30 jours")
+    ... )
     >>> kept.siren, kept.electronic_address, problems
     ('404833048', '0225:404833048', ())
     """
@@ -307,3 +317,167 @@ def search_words(facts: PartyFacts) -> str:
     """What a party is found by: folded words of its names, numbers and town."""
     given = (facts.code, facts.name, facts.siren, facts.siret, facts.vat_id, facts.city)
     return " ".join(dict.fromkeys(words(" ".join(given))))
+
+
+# -- establishments, groups, mandates -------------------------------------------------------------
+
+MANDATE_MONTHS = 36
+"""A mandate nothing was collected under for so long is dead. Source: EPC016-06, EPC222-07."""
+
+_SEPA_REFERENCE = re.compile(r"[A-Za-z0-9+?/\-:().,']{1,35}")
+
+
+def checked_establishment(
+    facts: EstablishmentFacts, *, name: str, siren: str
+) -> EstablishmentFacts:
+    """An establishment as it is to be kept.
+
+    Args:
+        facts: As given.
+        name: The party, for the messages.
+        siren: Its SIREN; empty when it is not known, and then nothing can be checked.
+
+    Raises:
+        InvalidSiretError: Wrong key.
+        EstablishmentMismatchError: Of another firm.
+        InvalidElectronicAddressError: Not an address of a platform.
+        EstablishmentInvalidError: An address of another firm, or a place that does not exist.
+
+    >>> one = EstablishmentFacts(1, "404 833 048 00022", city="Lyon", postcode="69 002")
+    >>> kept = checked_establishment(one, name="Brume", siren="404833048")
+    >>> kept.siret, kept.postcode
+    ('40483304800022', '69002')
+    """
+    siret = Siret.parse(facts.siret)
+    if siret.siren.value != siren:
+        raise EstablishmentMismatchError(siret.value, name, siren or "absent")
+    country = facts.country.strip().upper()
+    if country not in _country_codes():
+        raise EstablishmentInvalidError(
+            siret.value, f"le pays « {country} » est inconnu, donnez son code de deux lettres."
+        )
+    postcode = clean_line(facts.postcode)[:12]
+    if country == "FR" and postcode:
+        postcode = postcode.replace(" ", "")
+        if not re.fullmatch(r"[0-9]{5}", postcode):
+            raise EstablishmentInvalidError(
+                siret.value, f"le code postal « {postcode} » ne compte pas cinq chiffres."
+            )
+    address = facts.electronic_address.strip()
+    if address:
+        parsed = ElectronicAddress.parse(address)
+        if parsed.siren is not None and parsed.siren.value != siren:
+            raise EstablishmentInvalidError(
+                siret.value,
+                f"l'adresse de facturation électronique « {address} » est celle d'une autre "
+                "entreprise.",
+            )
+        address = str(parsed)
+    return replace(
+        facts,
+        siret=siret.value,
+        name=clean_line(facts.name)[:200],
+        address_line=clean_line(facts.address_line)[:200],
+        address_extra=clean_line(facts.address_extra)[:200],
+        postcode=postcode,
+        city=clean_line(facts.city)[:80],
+        country=country,
+        electronic_address=address,
+    )
+
+
+def head_of(party_id: int, parents: Mapping[int, int]) -> int:
+    """Head of the group of a party: itself when it depends on nobody.
+
+    A chain that comes back on itself (two groups merged into one another) ends at its smallest
+    number, so that all of it has one head.
+
+    >>> head_of(3, {3: 2, 2: 1}), head_of(1, {3: 2}), head_of(5, {5: 6, 6: 5})
+    (1, 1, 5)
+    """
+    path = [party_id]
+    while (above := parents.get(path[-1])) is not None:
+        if above in path:
+            return min(path[path.index(above) :])
+        path.append(above)
+    return path[-1]
+
+
+def depends_on(party_id: int, other_id: int, parents: Mapping[int, int]) -> bool:
+    """Whether a party stands somewhere under another, or is it.
+
+    >>> depends_on(3, 1, {3: 2, 2: 1}), depends_on(1, 3, {3: 2, 2: 1})
+    (True, False)
+    """
+    seen: set[int] = set()
+    at: int | None = party_id
+    while at is not None and at not in seen:
+        if at == other_id:
+            return True
+        seen.add(at)
+        at = parents.get(at)
+    return False
+
+
+def checked_reference(text: str) -> str:
+    """A mandate reference as it is to be kept: upper case, for case does not tell two apart.
+
+    At most 35 of the characters that every bank of SEPA carries, no blank, no slash at either end
+    nor two in a row. Sources: EPC217-08 (characters), EPC130-08 (case of AT-01).
+
+    Raises:
+        MandateInvalidError: It is not one.
+
+    >>> checked_reference(" rum-2026/017 ")
+    'RUM-2026/017'
+    """
+    reference = text.strip()
+    slashes = reference.startswith("/") or reference.endswith("/") or "//" in reference
+    if not _SEPA_REFERENCE.fullmatch(reference) or slashes:
+        raise MandateInvalidError(
+            reference[:40],
+            "la référence compte au plus 35 lettres sans accent, chiffres ou signes + ? - : ( ) . "
+            ", ' et / à l'intérieur, sans espace.",
+        )
+    return reference.upper()
+
+
+def mandate_ends_on(signed_on: date, last_used_on: date | None) -> date:
+    """First day a mandate is dead: 36 months after its last collection, or its signature.
+
+    The rule books count from the latest collection presented; a mandate that never served counts
+    from its signature, the earlier and hence the safer day.
+
+    Source: EPC016-06 (SDD Core) and EPC222-07 (SDD B2B).
+
+    >>> mandate_ends_on(date(2024, 1, 15), None)
+    datetime.date(2027, 1, 15)
+    >>> mandate_ends_on(date(2024, 1, 15), date(2026, 2, 28))
+    datetime.date(2029, 2, 28)
+    """
+    return add_months(last_used_on or signed_on, MANDATE_MONTHS)
+
+
+# -- registers ------------------------------------------------------------------------------------
+
+COMPARED = ("name", "address_line", "address_extra", "postcode", "city", "country")
+"""Fields of a party that a register may correct."""
+
+
+def differences(present: Mapping[str, str], said: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What a register says otherwise: field, present value, its value, in the order of the form.
+
+    Case, accents and punctuation are no difference: registers write in capitals. A value the
+    register does not give is none either; half an address is not taken without the other half.
+
+    >>> differences({"name": "Étagères Morel", "city": "Lyon"}, {"name": "ETAGERES MOREL"})
+    []
+    >>> differences({"name": "Morel"}, {"name": "MOREL ET FILS"})
+    [('name', 'Morel', 'MOREL ET FILS')]
+    """
+    found = []
+    for name in COMPARED:
+        new = said.get(name, "")
+        if new and words(new) != words(present.get(name, "")):
+            found.append((name, present.get(name, ""), new))
+    return found

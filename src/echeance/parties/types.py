@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -102,6 +103,128 @@ class AddressFacts:
     name: str = ""
     address_extra: str = ""
     country: str = "FR"
+
+
+@dataclass(frozen=True, slots=True)
+class EstablishmentFacts:
+    """An establishment of a firm.
+
+    Attributes:
+        siret: BT-46; begins with the SIREN of the party.
+        name: « Enseigne »; empty when it has none of its own.
+        is_head_office: « Siège »; naming one takes the title from the one that had it.
+        electronic_address: BT-49 when it differs from the firm's; empty otherwise.
+    """
+
+    party_id: int
+    siret: str
+    name: str = ""
+    is_head_office: bool = False
+    address_line: str = ""
+    address_extra: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "FR"
+    electronic_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """A service of a public buyer.
+
+    Attributes:
+        code: « Code service » of Chorus Pro (BT-10).
+        engagement_required: Whether it refuses invoices without an engagement number (BT-13).
+    """
+
+    party_id: int
+    code: str
+    name: str = ""
+    engagement_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MandateFacts:
+    """A SEPA mandate a customer has signed.
+
+    Attributes:
+        bank_account_id: Account of the party that is debited, in use.
+        signed_on: Day of the signature, not later than the day it is entered.
+        reference: « RUM » (BT-89), unique; made from the company's SIREN when empty.
+        scheme: ``core`` or ``b2b``; a consumer signs no ``b2b`` mandate.
+        sequence: ``recurrent`` or ``one_off``.
+        creditor_id: « ICS » of the company (BT-90); that of its last mandate when empty.
+    """
+
+    party_id: int
+    bank_account_id: int
+    signed_on: date
+    reference: str = ""
+    scheme: str = "core"
+    sequence: str = "recurrent"
+    creditor_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTerms:
+    """What may be owed by a party, and by its group.
+
+    Attributes:
+        party_id: The party; after a merge, the one that stays.
+        limit: Its own, ``None`` when nobody set one.
+        group_id: Head of its group; itself when it has none.
+        group_limit: The limit of the head, for the group as a whole; ``None`` without one.
+        held: Whether nothing is to be sold: it is on hold, or the head of its group is.
+        hold_reason: Why, when it is.
+    """
+
+    party_id: int
+    limit: Decimal | None
+    group_id: int
+    group_limit: Decimal | None
+    held: bool = False
+    hold_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryAnswer:
+    """What a register answered about an identifier.
+
+    Attributes:
+        party_id: The party it was asked for.
+        register: ``sirene``, ``vies`` or ``directory``.
+        asked: The SIREN, SIRET or VAT number asked for.
+        outcome: ``found``, ``closed``, ``unknown`` or ``unavailable``.
+        facts: Values of the register under the names of :class:`PartyFacts` (``name``,
+            ``address_line``…); ``reason`` when it did not answer.
+        reference: Number of the consultation, kept as a proof (VIES).
+    """
+
+    party_id: int
+    register: str
+    asked: str
+    outcome: str
+    facts: dict[str, str] = field(default_factory=dict)
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedChange:
+    """A difference between a party and what a register says of it; never applied by itself.
+
+    Attributes:
+        field: Name of a field of :class:`PartyFacts`, or ``closed_at`` for a firm that ceased.
+        old: Value of the party.
+        new: Value of the register.
+        checked_at: When the register said so.
+    """
+
+    party_id: int
+    field: str
+    old: str
+    new: str
+    register: str
+    checked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,27 @@ from echeance.parties.commands.contacts import (
     change_contact,
     flag_bounced,
 )
+from echeance.parties.commands.credit import (
+    hold_parties,
+    release_parties,
+    set_credit_limits,
+)
+from echeance.parties.commands.establishments import (
+    add_establishments,
+    add_services,
+    change_establishments,
+    end_establishments,
+    end_services,
+    set_parent,
+    set_parents,
+)
 from echeance.parties.commands.imports import import_parties
+from echeance.parties.commands.mandates import (
+    add_mandate,
+    add_mandates,
+    note_collections,
+    revoke_mandates,
+)
 from echeance.parties.commands.parties import (
     change_parties,
     change_party,
@@ -26,14 +46,28 @@ __all__ = [
     "add_bank_account",
     "add_bank_accounts",
     "add_contacts",
+    "add_establishments",
+    "add_mandate",
+    "add_mandates",
+    "add_services",
     "change_contact",
+    "change_establishments",
     "change_parties",
     "change_party",
     "close_parties",
     "confirm_bank_account",
     "create_parties",
     "end_bank_account",
+    "end_establishments",
+    "end_services",
     "flag_bounced",
+    "hold_parties",
     "import_parties",
     "merge_parties",
+    "note_collections",
+    "release_parties",
+    "revoke_mandates",
+    "set_credit_limits",
+    "set_parent",
+    "set_parents",
 ]

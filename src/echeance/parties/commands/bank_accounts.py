@@ -13,7 +13,7 @@ from echeance.base.rights import Right
 from echeance.core.identifiers import Bic, Iban
 from echeance.core.words import clean_line
 from echeance.parties.commands.contacts import require_parties
-from echeance.parties.errors import PersonNeededError
+from echeance.parties.errors import PersonNeededError, SecondPersonNeededError
 from echeance.parties.events import BankAccountChanged
 from echeance.parties.models import PartyBankAccount
 from echeance.parties.types import BankAccountFacts
@@ -86,11 +86,14 @@ def add_bank_account(
 def confirm_bank_account(*, actor: Actor, account_id: int) -> PartyBankAccount:
     """Confirm, as a person who has called the party, that the account is its own.
 
-    A confirmed account keeps its first confirmation.
+    Who added it is not who confirms it: only a confirmed account is paid anything, and that takes
+    two persons. A confirmed account keeps its first
+    confirmation.
 
     Raises:
         RightMissingError: The actor may not touch bank details.
         PersonNeededError: The assistant tried by itself.
+        SecondPersonNeededError: The actor has added it.
         NotFoundError: Not a running account of this company.
     """
     actor.require(Right.EDIT_BANK_DETAILS)
@@ -98,6 +101,8 @@ def confirm_bank_account(*, actor: Actor, account_id: int) -> PartyBankAccount:
     if actor.user is None:
         raise PersonNeededError(iban=Iban(row.iban).masked())
     if row.confirmed_at is None:
+        if row.added_by == actor.name:
+            raise SecondPersonNeededError(iban=Iban(row.iban).masked(), name=row.added_by)
         row.confirmed_at, row.confirmed_by = clock.now(), actor.name
         row.save(update_fields=["confirmed_at", "confirmed_by"])
         journal.record(_event(row, "confirmed_by", "", actor.name), actor=actor)
