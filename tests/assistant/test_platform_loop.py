@@ -148,7 +148,7 @@ def test_the_day_deposits_what_it_seals_and_reads_what_becomes_of_it(
     collection.set_up_plan(actor=ready)
     # Made before there was a platform: its customer has had it long ago.
     issued(ready, lefevre, service("50"), on=date(2026, 11, 17))
-    row = draft(ready, lefevre, service("100"))
+    row = issued(ready, lefevre, service("100"))
 
     report = commands.run_day(actor=ready, on=DAY)
     again = commands.run_day(actor=ready, on=DAY)

@@ -14,7 +14,13 @@ from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import OrderFileKnownError
 from echeance.billing.models import Invoice
-from echeance.billing.types import BillingPolicy, Finding, OrderImportReport, Severity
+from echeance.billing.types import (
+    BillingPolicy,
+    Finding,
+    LeftToBill,
+    OrderImportReport,
+    Severity,
+)
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
 from echeance.transmission import queries as transmission
@@ -69,15 +75,16 @@ def _told(report: OrderImportReport) -> tuple[str, ...]:
 
 
 def bill(day: Day) -> list[NewDecision]:
-    """Draft what is left to bill, issue what nothing stops, ask about the rest."""
+    """Draft what is due of every source, issue what nothing stops, ask about the rest.
+
+    A draft made by hand is somebody's work in progress: it is left alone.
+    """
     planned = queries.groups_to_bill(actor=day.actor, on=day.on)
     billing.draft_groups(actor=day.actor, groups=planned.due, rules=planned.rules)
-    drafts = {
-        row.pk: row
-        for row in queries.invoices(actor=day.actor, status=Invoice.Status.DRAFT).order_by("pk")
-    }
+    waiting = [_waits(one) for one in planned.left if one.why]
+    drafts = {row.pk: row for row in queries.drafts_of_sources(actor=day.actor)}
     if not drafts:
-        return []
+        return waiting
     found = queries.preflight(actor=day.actor, invoice_ids=list(drafts), issue_date=day.on)
     limit = policy.read(day.actor.company, BillingPolicy).auto_issue_max
     blocked = {pk for pk, findings in found.items() if _blocking(findings)}
@@ -93,11 +100,25 @@ def bill(day: Day) -> list[NewDecision]:
     asked = [pk for pk in drafts if pk not in numbers and pk not in blocked | set(late_findings)]
     base.open_work_items(actor=day.actor, items=[_agreement(drafts[pk]) for pk in asked])
     return [
+        *waiting,
         *(_issued(drafts[pk], number) for pk, number in numbers.items()),
         *(_stopped(drafts[pk], found[pk]) for pk in sorted(blocked)),
         *(_stopped(drafts[pk], findings) for pk, findings in late_findings.items()),
         *(_proposed(drafts[pk]) for pk in asked),
     ]
+
+
+def _waits(one: LeftToBill) -> NewDecision:
+    """What cannot be billed yet; told again only when its reason changes."""
+    return NewDecision(
+        Duty.BILL,
+        f"{one.source}:{one.source_id}",
+        Outcome.REFUSED,
+        f"{one.number} de {one.party_name} n'est pas facturée : "
+        f"{format_amount(one.net, one.currency)} HT"[:200],
+        (one.why[:1].upper() + one.why[1:] + ".",),
+        party_id=one.party_id,
+    )
 
 
 def _blocking(findings: Sequence[Finding]) -> bool:
