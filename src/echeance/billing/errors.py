@@ -215,6 +215,82 @@ class CreditRefusedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class MarketRefusedError(EcheanceError):
+    """An act on a market, its statements or its milestones that cannot be."""
+
+    code = "billing.market_refused"
+    message = "Rien n'est fait sur le marché {number} : {reason}."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class DepositRefusedError(EcheanceError):
+    """A deposit above what is left to bill, or of nothing."""
+
+    code = "billing.deposit_refused"
+    message = "L'acompte sur {number} est refusé : {reason}."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class DisbursementRefusedError(EcheanceError):
+    """A disbursement that the law would tax, or that was recorded before."""
+
+    code = "billing.disbursement_refused"
+    message = "Le débours « {label} » est refusé : {reason}."
+
+    label: str
+    reason: str
+
+
+@dataclass(eq=False)
+class PayerShareRefusedError(EcheanceError):
+    """Payers who would take more than the invoice, or a payer who is the buyer."""
+
+    code = "billing.payer_share_refused"
+    kind = Kind.INVALID
+    message = "La prise en charge est refusée : {reason}."
+
+    reason: str
+
+
+@dataclass(eq=False)
+class RebateRefusedError(EcheanceError):
+    """An agreement that cannot be reckoned, or a period settled before."""
+
+    code = "billing.rebate_refused"
+    message = "La remise de fin d'année {number} est refusée : {reason}."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class AccrualRefusedError(EcheanceError):
+    """An accrual posted before, or of nothing."""
+
+    code = "billing.accrual_refused"
+    message = "La régularisation au {closing:%d/%m/%Y} est refusée : {reason}."
+
+    closing: date
+    reason: str
+
+
+@dataclass(eq=False)
+class SelfBillingRefusedError(EcheanceError):
+    """No mandate in force, or an answer that comes too late or twice."""
+
+    code = "billing.self_billing_refused"
+    message = "L'autofacturation est refusée : {reason}."
+
+    reason: str
+
+
+@dataclass(eq=False)
 class StyleInvalidError(EcheanceError):
     """A colour, a logo or a template that cannot be used."""
 

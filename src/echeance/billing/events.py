@@ -200,6 +200,264 @@ class ItemSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketSaved:
+    """Marché enregistré."""
+
+    action: ClassVar[str] = "billing.market_saved"
+
+    market_id: int
+    number: str
+    net_total: str
+
+    @property
+    def subject(self) -> str:
+        """The market."""
+        return f"market:{self.market_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDrafted:
+    """Situation préparée."""
+
+    action: ClassVar[str] = "billing.statement_drafted"
+
+    market_id: int
+    rank: int
+    invoice_id: int
+    net_total: str
+    is_final: bool
+
+    @property
+    def subject(self) -> str:
+        """The market."""
+        return f"market:{self.market_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneReached:
+    """Jalon atteint, or no longer when the day is empty."""
+
+    action: ClassVar[str] = "billing.milestone_reached"
+
+    market_id: int
+    position: int
+    on: str
+
+    @property
+    def subject(self) -> str:
+        """The market."""
+        return f"market:{self.market_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorksAccepted:
+    """Réception prononcée: the retention is due one year later."""
+
+    action: ClassVar[str] = "billing.works_accepted"
+
+    market_id: int
+    on: str
+    release_on: str
+    documents: list[str]
+
+    @property
+    def subject(self) -> str:
+        """The market."""
+        return f"market:{self.market_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DepositAsked:
+    """Acompte demandé."""
+
+    action: ClassVar[str] = "billing.deposit_asked"
+
+    deposit_id: int
+    invoice_id: int
+    net_amount: str
+
+    @property
+    def subject(self) -> str:
+        """The deposit."""
+        return f"deposit:{self.deposit_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DepositCancelled:
+    """Acompte abandonné."""
+
+    action: ClassVar[str] = "billing.deposit_cancelled"
+
+    deposit_id: int
+    net_amount: str
+
+    @property
+    def subject(self) -> str:
+        """The deposit."""
+        return f"deposit:{self.deposit_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisbursementRecorded:
+    """Débours enregistré."""
+
+    action: ClassVar[str] = "billing.disbursement_recorded"
+
+    disbursement_id: int
+    supplier_reference: str
+    amount: str
+
+    @property
+    def subject(self) -> str:
+        """The disbursement."""
+        return f"disbursement:{self.disbursement_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayerShareSaved:
+    """Prise en charge enregistrée."""
+
+    action: ClassVar[str] = "billing.payer_share_saved"
+
+    share_id: int
+    party_id: int
+    payer_id: int
+    share: str
+
+    @property
+    def subject(self) -> str:
+        """The buyer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayerShareEnded:
+    """Prise en charge retirée."""
+
+    action: ClassVar[str] = "billing.payer_share_ended"
+
+    share_id: int
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The buyer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RebateAgreed:
+    """Accord de remise de fin d'année enregistré."""
+
+    action: ClassVar[str] = "billing.rebate_agreed"
+
+    agreement_id: int
+    number: str
+
+    @property
+    def subject(self) -> str:
+        """The agreement."""
+        return f"rebate:{self.agreement_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RebateSettled:
+    """Remise de fin d'année arrêtée."""
+
+    action: ClassVar[str] = "billing.rebate_settled"
+
+    agreement_id: int
+    turnover: str
+    amount: str
+    invoice_id: int
+
+    @property
+    def subject(self) -> str:
+        """The agreement."""
+        return f"rebate:{self.agreement_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccrualPosted:
+    """Régularisation passée."""
+
+    action: ClassVar[str] = "billing.accrual_posted"
+
+    accrual_id: int
+    kind: str
+    closing: str
+    net_total: str
+
+    @property
+    def subject(self) -> str:
+        """The accrual."""
+        return f"accrual:{self.accrual_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccrualReversed:
+    """Régularisation contrepassée."""
+
+    action: ClassVar[str] = "billing.accrual_reversed"
+
+    accrual_id: int
+    on: str
+
+    @property
+    def subject(self) -> str:
+        """The accrual."""
+        return f"accrual:{self.accrual_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MandateSaved:
+    """Mandat d'autofacturation enregistré."""
+
+    action: ClassVar[str] = "billing.mandate_saved"
+
+    mandate_id: int
+    reference: str
+    prefix: str
+
+    @property
+    def subject(self) -> str:
+        """The mandate."""
+        return f"mandate:{self.mandate_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRevoked:
+    """Mandat d'autofacturation révoqué."""
+
+    action: ClassVar[str] = "billing.mandate_revoked"
+
+    mandate_id: int
+    reference: str
+
+    @property
+    def subject(self) -> str:
+        """The mandate."""
+        return f"mandate:{self.mandate_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SelfBillingAnswered:
+    """Réponse d'un fournisseur to an invoice made in its name."""
+
+    action: ClassVar[str] = "billing.self_billing_answered"
+
+    invoice_id: int
+    number: str
+    answer: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPrepared:
     """E-reporting préparé: its message is valid and archived."""
 

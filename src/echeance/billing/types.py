@@ -266,6 +266,26 @@ class AllowanceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketLineFacts:
+    """A line of a market, or a milestone.
+
+    Attributes:
+        net_amount: For the whole line, without VAT, above zero.
+        vat_rate: Per cent; none lets the rules choose.
+        expected_on: When it should end, or be reached.
+    """
+
+    name: str
+    net_amount: Decimal
+    vat_rate: Decimal | None = None
+    exemption: str = ""
+    exemption_article: str = ""
+    nature: str = "services"
+    revenue_account: str = ""
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PayerFacts:
     """Who pays a share of an invoice in place of its buyer: a part, or an amount with VAT."""
 

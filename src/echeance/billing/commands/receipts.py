@@ -143,8 +143,11 @@ def _settlements(actor: Actor, invoices: Mapping[str, Invoice]) -> dict[str, lis
     given_back = _shares(actor, notes.values())
     found: dict[str, list[rules.Settled]] = {}
     for row in rows:
-        if number := numbers.get(row.debit_item_id):
-            one = _settled(row, number, credits_[row.credit_item_id], given_back)
+        credit = credits_[row.credit_item_id]
+        number = numbers.get(row.debit_item_id)
+        # An item carried to another due date is neither paid nor lowered.
+        if number and credit.document_ref != number:
+            one = _settled(row, number, credit, given_back)
             found.setdefault(number, []).append(one)
     return found
 

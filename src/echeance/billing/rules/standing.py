@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from echeance.billing.types import Standing
 from echeance.core.money import ZERO
-from echeance.ledger.types import OpenItemFacts
+from echeance.ledger.types import DEBIT, OpenItemFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +54,6 @@ def stand_of(
     due = min(item.due_date for item in open_items)
     if due < on:
         return Stand(Standing.LATE, left, due, (on - due).days)
-    total = sum((item.amount for item in items), ZERO)
+    # What was carried to another due date stands on both sides.
+    total = sum((item.amount if item.side == DEBIT else -item.amount for item in items), ZERO)
     return Stand(Standing.PART_PAID if left < total else Standing.DUE, left, due)

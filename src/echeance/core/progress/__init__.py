@@ -10,6 +10,7 @@ year after acceptance of the works), CGI art. 289 I-1-c (an invoice for each dep
 
 from echeance.core.progress.errors import ProgressBackwardsError, RetentionTooHighError
 from echeance.core.progress.statements import (
+    HIGHEST_RETENTION,
     Billed,
     Deposit,
     MarketLine,
@@ -22,6 +23,7 @@ from echeance.core.progress.statements import (
 )
 
 __all__ = [
+    "HIGHEST_RETENTION",
     "Billed",
     "Deposit",
     "MarketLine",

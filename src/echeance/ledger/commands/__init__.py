@@ -7,6 +7,7 @@ settling asks for the right to match payments.
 from echeance.ledger.commands.books import close_period, open_fiscal_year, set_up_books
 from echeance.ledger.commands.opening import import_open_items
 from echeance.ledger.commands.posting import post_entries
+from echeance.ledger.commands.redating import redate_items
 from echeance.ledger.commands.reversing import reverse_entries
 from echeance.ledger.commands.settling import allocate, unallocate
 
@@ -16,6 +17,7 @@ __all__ = [
     "import_open_items",
     "open_fiscal_year",
     "post_entries",
+    "redate_items",
     "reverse_entries",
     "set_up_books",
     "unallocate",
