@@ -2,6 +2,11 @@
 
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
 from echeance.billing.commands.deposit import deposit_invoices
+from echeance.billing.commands.deposits import (
+    ask_for_deposit,
+    cancel_deposit,
+    draft_final_invoice,
+)
 from echeance.billing.commands.drafts import (
     change_draft,
     discard_drafts,
@@ -15,6 +20,14 @@ from echeance.billing.commands.intake import (
     set_aside_orders,
 )
 from echeance.billing.commands.issue import issue_invoices
+from echeance.billing.commands.markets import (
+    accept_works,
+    draft_milestones,
+    draft_statement,
+    reach_milestones,
+    replace_retention,
+    save_market,
+)
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import (
     ask_for_reports,
@@ -33,7 +46,10 @@ from echeance.billing.commands.setup import (
 
 __all__ = [
     "accept_orders",
+    "accept_works",
+    "ask_for_deposit",
     "ask_for_reports",
+    "cancel_deposit",
     "change_draft",
     "create_series",
     "deposit_invoices",
@@ -41,20 +57,26 @@ __all__ = [
     "draft_cancellations",
     "draft_credit_note",
     "draft_documents",
+    "draft_final_invoice",
     "draft_groups",
     "draft_invoices",
+    "draft_milestones",
+    "draft_statement",
     "import_orders",
     "issue_invoices",
     "plan_run",
     "prepare_report",
     "queue_invoices",
+    "reach_milestones",
     "release_invoices",
+    "replace_retention",
     "report_receipts",
     "request_report",
     "request_sealing",
     "run_billing",
     "save_items",
     "save_mapping",
+    "save_market",
     "save_style",
     "seal_invoices",
     "set_aside_orders",

@@ -105,11 +105,8 @@ def ask_for_deposit(
     return deposit
 
 
-
 def _ordered(actor: Actor, order: Order) -> list[DraftLine]:
-    return [
-        line_of_order(row) for row in queries.order_lines(actor=actor, order_id=order.pk)
-    ]
+    return [line_of_order(row) for row in queries.order_lines(actor=actor, order_id=order.pk)]
 
 
 def _label(number: str, percent: Decimal | None) -> str:

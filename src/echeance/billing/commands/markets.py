@@ -216,9 +216,7 @@ def draft_statement(
     statement = _keep(actor, market, plan, row, rank=rank, on=on, final=final)
     market.closed_at = clock.now() if final else None
     market.save(update_fields=["closed_at"])
-    journal.record(
-        StatementDrafted(market.pk, rank, row.pk, str(plan.net), final), actor=actor
-    )
+    journal.record(StatementDrafted(market.pk, rank, row.pk, str(plan.net), final), actor=actor)
     return statement
 
 
@@ -466,7 +464,9 @@ def _carry(actor: Actor, market: Market, due_on: date, on: date) -> list[str]:
         on=clock.today(),
     )
     for part in Instalment.objects.filter(item__in=new):
-        others = set(part.invoice.instalments.exclude(pk=part.pk).values_list("due_date", flat=True))
+        others = set(
+            part.invoice.instalments.exclude(pk=part.pk).values_list("due_date", flat=True)
+        )
         part.item_id, part.due_date = new[part.item_id], due_on
         while part.due_date in others:  # one row a day
             part.due_date += ONE_DAY

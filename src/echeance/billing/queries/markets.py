@@ -44,9 +44,7 @@ def markets(*, actor: Actor, text: str = "", open_only: bool = False) -> QuerySe
         )
     if open_only:
         rows = rows.filter(closed_at=None)
-    return (
-        rows.select_related("party").annotate(net_total=Sum("lines__net_amount")).order_by("-pk")
-    )
+    return rows.select_related("party").annotate(net_total=Sum("lines__net_amount")).order_by("-pk")
 
 
 def market_for(*, actor: Actor, market_id: int) -> Market:
