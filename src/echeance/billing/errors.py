@@ -143,6 +143,22 @@ class InvoiceNotIssuedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class AttachmentInvalidError(EcheanceError):
+    """Pieces that cannot be joined; none is."""
+
+    code = "billing.attachment_invalid"
+    kind = Kind.INVALID
+    message = "Rien n'est joint : {listing}. Corrigez, puis recommencez."
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
 class InvoiceNotSealedError(EcheanceError):
     """The file is still being made, or was refused."""
 

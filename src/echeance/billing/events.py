@@ -185,6 +185,38 @@ class SeriesCreated:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentJoined:
+    """Pièce jointe à un brouillon."""
+
+    action: ClassVar[str] = "billing.attachment_joined"
+
+    invoice_id: int
+    file_id: int
+    code: str
+    is_embedded: bool
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRemoved:
+    """Pièce retirée d'un brouillon."""
+
+    action: ClassVar[str] = "billing.attachment_removed"
+
+    invoice_id: int
+    file_id: int
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSaved:
     """Article enregistré."""
 

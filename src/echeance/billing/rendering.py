@@ -13,13 +13,18 @@ from django.conf import settings
 
 from echeance.archive import queries as archive
 from echeance.base.actor import Actor
+from echeance.billing.rules.attachments import with_attachments
 from echeance.billing.rules.frozen import FrozenDocument
+from echeance.billing.rules.payment_link import payment_link
+from echeance.billing.types import CREDIT_KINDS
 from echeance.core.einvoice import model
 from echeance.core.einvoice import view as page
 from echeance.core.einvoice.cii import write_cii
 from echeance.core.einvoice.facturx import facturx_pdf
+from echeance.core.einvoice.labels import printed_language
 from echeance.core.einvoice.official.pool import OfficialValidator
-from echeance.core.typesetting import Typesetter
+from echeance.core.money import ZERO
+from echeance.core.typesetting import FileAttachment, Typesetter
 
 _FAMILIES: Final = ("Inter", "Libertinus Serif")
 
@@ -45,28 +50,49 @@ class Renderer:
         self._actor = actor
         self._typesetters: dict[tuple[int, int | None], Typesetter] = {}
 
-    def render(self, frozen: FrozenDocument) -> bytes:
-        """The Factur-X file; the same facts give the same bytes, whenever and by whoever."""
+    def render(self, frozen: FrozenDocument, *, duplicate: bool = False) -> bytes:
+        """The Factur-X file; the same facts give the same bytes, whenever and by whoever.
+
+        Args:
+            frozen: The facts of an issued document.
+            duplicate: Mark it as a copy (BOI-TVA-DECLA-30-20-20-20); the XML inside is the same.
+        """
         typesetter = self._typesetter(frozen)
-        style, document = frozen.style, frozen.document
+        style, printed = frozen.style, frozen.printed
+        joined = [(one, self._content(one.file_id)) for one in printed.files if one.is_embedded]
+        document = with_attachments(frozen.document, joined)
         assert document.issue_date is not None, "an issued document has its date"
         view = page.invoice_view(
             document,
             appearance=page.Appearance(
                 color=style.color, logo=style.logo_name, fonts=_fonts(typesetter)
             ),
-            language=frozen.language if frozen.language in page.LANGUAGES else "fr",
+            language=printed_language(frozen.language),
             instalments=[
                 page.Instalment(part.due_date, part.amount) for part in frozen.instalments
             ],
             mentions=frozen.mentions,
+            duplicate=duplicate,
+            extras=_extras(frozen),
         )
         return facturx_pdf(
             write_cii(document),
             typesetter=typesetter,
             view=view,
             timestamp=datetime.combine(document.issue_date, time(12), tzinfo=UTC),
+            joined=[
+                FileAttachment(
+                    name=one.filename,
+                    content=content,
+                    mime_type=one.media_type,
+                    description=one.label,
+                )
+                for one, content in joined
+            ],
         )
+
+    def _content(self, file_id: int) -> bytes:
+        return archive.content(actor=self._actor, file_id=file_id)
 
     def _typesetter(self, frozen: FrozenDocument) -> Typesetter:
         style = frozen.style
@@ -82,6 +108,33 @@ class Renderer:
                 template.decode(), font_paths=font_paths(), files=files
             )
         return self._typesetters[key]
+
+
+def _extras(frozen: FrozenDocument) -> page.Extras:
+    style, printed, document = frozen.style, frozen.printed, frozen.document
+    due = document.totals.amount_due if document.totals else ZERO
+    pays = document.type_code not in CREDIT_KINDS and due > ZERO
+    return page.Extras(
+        payment_qr=style.payment_qr and pays,
+        payment_link=payment_link(
+            style.payment_link,
+            number=document.number,
+            amount=due,
+            currency=document.currency,
+            reference=document.remittance_information or document.number,
+        )
+        if pays
+        else "",
+        footer=style.footer,
+        retained=(printed.retained_amount, printed.retained_until)
+        if printed.retained_amount and printed.retained_until
+        else None,
+        payers=[page.PayerPart(one.name, one.amount, one.reference) for one in printed.payers],
+        exchange=(printed.exchange_rate, printed.exchange_date, printed.exchange_source)
+        if printed.exchange_rate
+        else None,
+        attached=[one.label for one in printed.files],
+    )
 
 
 def _fonts(typesetter: Typesetter) -> tuple[str, ...]:

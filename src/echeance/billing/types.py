@@ -664,6 +664,11 @@ class StyleFacts:
         template_sha256: Its digest.
         logo_file_id: The logo, if any.
         logo_name: Its file name, extension included.
+        footer: Lines of the house at the foot of each page.
+        payment_link: Pattern of the address where a document is paid, see
+            :mod:`echeance.billing.rules.payment_link`; empty for none.
+        payment_qr: Print the code that fills a transfer.
+        creditor_reference: The reference to quote is the RF one (ISO 11649).
     """
 
     color: str
@@ -671,6 +676,62 @@ class StyleFacts:
     template_sha256: str
     logo_file_id: int | None = None
     logo_name: str = ""
+    footer: str = ""
+    payment_link: str = ""
+    payment_qr: bool = False
+    creditor_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedFile:
+    """A piece joined to an issued document.
+
+    Attributes:
+        file_id: In the archive.
+        code: BT-123.
+        label: BT-122.
+        filename: Its name, extension included (BT-125).
+        media_type: BT-125.
+        is_embedded: Inside the file, or beside it in what is sent.
+    """
+
+    file_id: int
+    code: str
+    label: str
+    filename: str
+    media_type: str
+    is_embedded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPayer:
+    """A share of a document that somebody else than its buyer pays."""
+
+    name: str
+    amount: Decimal
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFacts:
+    """What is frozen of a document beside the terms of EN 16931.
+
+    Attributes:
+        retained_amount: Kept back until ``retained_until``.
+        payers: Shares of the gross total, in their order.
+        exchange_rate: Units of the currency for one euro; none in euros.
+        exchange_date: Its day.
+        exchange_source: Who publishes it.
+        files: Pieces joined.
+    """
+
+    retained_amount: Decimal = Decimal(0)
+    retained_until: date | None = None
+    payers: tuple[PrintedPayer, ...] = ()
+    exchange_rate: Decimal | None = None
+    exchange_date: date | None = None
+    exchange_source: str = ""
+    files: tuple[JoinedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ font, no package from the network.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
 import unicodedata
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -28,8 +29,9 @@ _UNCOVERED: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _MAIN: Final = b"""\
 #include "template.typ"
 #for file in json(bytes(sys.inputs.attachments)) {
-  pdf.attach(file.name, bytes(file.text), relationship: file.relationship,
-    mime-type: file.mime_type, description: file.description)
+  pdf.attach(file.name,
+    if file.kept == "" { bytes(file.text) } else { read(file.kept, encoding: none) },
+    relationship: file.relationship, mime-type: file.mime_type, description: file.description)
 }
 """
 
@@ -63,6 +65,17 @@ class TextAttachment:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FileAttachment:
+    """A file of any kind carried by the PDF."""
+
+    name: str
+    content: bytes = field(repr=False)
+    mime_type: str
+    relationship: str = "supplement"
+    description: str = ""
+
+
 class Typesetter:
     """One template with its fonts and images, ready to render many documents.
 
@@ -89,6 +102,7 @@ class Typesetter:
 
         root = Path(mkdtemp(prefix="echeance-typst-"))
         weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
+        self._root = root
         (root / "main.typ").write_bytes(_MAIN)
         (root / "template.typ").write_text(template, encoding="utf-8")
         for name, content in (files or {}).items():
@@ -115,7 +129,7 @@ class Typesetter:
         data: Mapping[str, Any],
         *,
         timestamp: datetime,
-        attachments: Iterable[TextAttachment] = (),
+        attachments: Iterable[TextAttachment | FileAttachment] = (),
     ) -> bytes:
         """Render one document.
 
@@ -131,18 +145,36 @@ class Typesetter:
             TemplateError: The template fails or warns.
         """
         text = unicodedata.normalize("NFC", json.dumps(data, ensure_ascii=False))
-        files = json.dumps(
-            [
-                {
-                    "name": item.name,
-                    "text": item.text,
-                    "relationship": item.relationship,
-                    "mime_type": item.mime_type,
-                    "description": item.description,
-                }
-                for item in attachments
-            ]
-        )
+        kept: list[Path] = []
+        try:
+            files = json.dumps([self._attached(item, kept) for item in attachments])
+            return self._compile(text, files, timestamp)
+        finally:
+            for path in kept:
+                path.unlink()
+
+    def _attached(self, item: TextAttachment | FileAttachment, kept: list[Path]) -> dict[str, str]:
+        """What the main file is told of an attachment; the bytes of a file go to the folder.
+
+        Its name there is that of its content: the compiler may remember what it has read.
+        """
+        name = ""
+        if isinstance(item, FileAttachment):
+            name = f"{hashlib.sha256(item.content).hexdigest()}.joined"
+            path = self._root / name
+            if path not in kept:
+                path.write_bytes(item.content)
+                kept.append(path)
+        return {
+            "name": item.name,
+            "text": item.text if isinstance(item, TextAttachment) else "",
+            "kept": name,
+            "relationship": item.relationship,
+            "mime_type": item.mime_type,
+            "description": item.description,
+        }
+
+    def _compile(self, text: str, files: str, timestamp: datetime) -> bytes:
         while True:
             substitutions = dict.fromkeys(map(ord, self._uncovered), _SUBSTITUTE)
             inputs = {"data": text.translate(substitutions), "attachments": files}

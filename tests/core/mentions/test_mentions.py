@@ -1,5 +1,6 @@
 """Mandatory mentions: the right ones, once, with the words in force on the day of the invoice."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from echeance.core.mentions import (
     new_mentions_required,
     wording,
 )
+from echeance.core.mentions.translations import TRANSLATIONS
 from echeance.core.tax import Exemption, Nature
 from echeance.core.terms import CustomerKind
 
@@ -178,9 +180,34 @@ def test_an_association_prints_its_form_alone():
     )
 
 
-def test_another_language_falls_back_to_french():
-    assert texts(changed(language="en"))["no_discount"] == "Discount for early payment: none"
-    assert texts(changed(language="de")) == texts(PROFESSIONAL)
+@pytest.mark.parametrize(
+    ("language", "beside"),
+    [
+        ("en", "Discount for early payment: none"),
+        ("de", "Skonto: keiner"),
+        ("es", "Descuento por pronto pago: ninguno"),
+        ("it", "Sconto per pagamento anticipato: nessuno"),
+        ("nl", "Korting voor contante betaling: geen"),
+        ("pt", "Desconto de pronto pagamento: nenhum"),
+        ("pl", "Discount for early payment: none"),
+    ],
+)
+def test_the_french_text_stays_and_the_translation_stands_beside(language, beside):
+    found = texts(changed(language=language))["no_discount"]
+
+    assert found == f"Escompte pour paiement anticipé : néant / {beside}"
+
+
+def test_what_is_the_same_in_both_languages_is_said_once():
+    assert texts(changed(language="de"))["registry"] == texts(PROFESSIONAL)["registry"]
+
+
+def test_every_wording_is_translated_with_the_same_blanks_to_fill():
+    for one in WORDINGS:
+        blanks = set(re.findall(r"{\w+}", one.fr))
+        assert set(re.findall(r"{\w+}", one.en)) == blanks
+        for text in TRANSLATIONS[one.en]:
+            assert set(re.findall(r"{\w+}", text)) == blanks, one.key
 
 
 def test_a_day_before_the_table_is_refused():

@@ -1,5 +1,6 @@
 """Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
 
+from echeance.billing.commands.attachments import attach_to_draft, detach
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
 from echeance.billing.commands.deposit import deposit_invoices
 from echeance.billing.commands.deposits import (
@@ -50,9 +51,11 @@ __all__ = [
     "ask_for_deposit",
     "ask_for_reports",
     "cancel_deposit",
+    "attach_to_draft",
     "change_draft",
     "create_series",
     "deposit_invoices",
+    "detach",
     "discard_drafts",
     "draft_cancellations",
     "draft_credit_note",

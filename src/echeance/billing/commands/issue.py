@@ -19,6 +19,7 @@ from echeance.base import clock, counters, journal, queue
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.billing import queries
+from echeance.billing.commands.printed import printed_facts
 from echeance.billing.commands.setup import frozen_style
 from echeance.billing.errors import IssueDateError, NoSeriesError
 from echeance.billing.events import InvoiceIssued
@@ -275,6 +276,7 @@ def _write(
     )
     now = clock.now()
     rows = [one.row for one in ready]
+    printed = printed_facts(actor=actor, rows=rows)
     for one, final, number, entry in zip(ready, finals, numbers, posted, strict=True):
         row = one.row
         row.status = Invoice.Status.ISSUED
@@ -288,7 +290,7 @@ def _write(
         row.gross_total = final.amounts.gross
         row.issued_at = now
         row.issued_by = actor.name
-        row.facts = frozen.freeze(final, run.style)
+        row.facts = frozen.freeze(final, run.style, printed[row.pk])
         row.template_sha256 = run.style.template_sha256
         row.entry_id = entry.entry_id
     # One insert that meets the rows and updates them: many times faster than a CASE a column.

@@ -209,6 +209,10 @@ def frozen_style(actor: Actor) -> StyleFacts:
         template_sha256=sha256,
         logo_file_id=style.logo_id if style else None,
         logo_name=style.logo.filename if style and style.logo else "",
+        footer=style.footer if style else "",
+        payment_link=style.payment_link if style else "",
+        payment_qr=style.payment_qr if style else True,
+        creditor_reference=style.creditor_reference if style else False,
     )
 
 

@@ -85,6 +85,8 @@ class DocumentStyle(models.Model):
     mail_subject = models.CharField("objet du courriel", max_length=200, blank=True)
     payment_link = models.CharField("lien de paiement", max_length=300, blank=True)
     footer = models.TextField("pied de page", blank=True)
+    payment_qr = models.BooleanField("code de virement", default=True)
+    creditor_reference = models.BooleanField("référence RF (ISO 11649)", default=False)
     saved_at = models.DateTimeField("enregistrée le")
     saved_by = models.CharField("par", max_length=120)
 

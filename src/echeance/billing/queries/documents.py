@@ -39,6 +39,7 @@ from echeance.billing.models import (
 from echeance.billing.rules import frozen, numbering
 from echeance.billing.rules import preflight as rules
 from echeance.billing.rules.account import Account, account_of
+from echeance.billing.rules.attachments import with_attachments
 from echeance.billing.rules.crediting import LineLeft
 from echeance.billing.rules.document import Draft, Line, VatKey
 from echeance.billing.rules.standing import Stand, stand_of
@@ -555,7 +556,13 @@ def xml(*, actor: Actor, invoice_id: int) -> bytes:
     row = invoice_for(actor=actor, invoice_id=invoice_id)
     if row.facts is None:
         raise InvoiceNotIssuedError(invoice_id=row.pk)
-    return write_cii(frozen.thaw(row.facts).document)
+    facts = frozen.thaw(row.facts)
+    joined = [
+        (one, archive.content(actor=actor, file_id=one.file_id))
+        for one in facts.printed.files
+        if one.is_embedded
+    ]
+    return write_cii(with_attachments(facts.document, joined))
 
 
 def to_seal(*, actor: Actor) -> QuerySet[Invoice]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from echeance.billing.rules.document import Composed
-from echeance.billing.types import StyleFacts
+from echeance.billing.types import PrintedFacts, StyleFacts
+from echeance.core.creditor_reference import creditor_reference
 from echeance.core.einvoice.model import Invoice
 from echeance.core.terms import Instalment
+
+_NOTHING_MORE: Final = PrintedFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class FrozenDocument:
     mentions: tuple[str, ...]
     language: str
     style: StyleFacts
+    printed: PrintedFacts = _NOTHING_MORE
 
 
 @cache
@@ -30,11 +34,26 @@ def _adapter() -> TypeAdapter[FrozenDocument]:
     return TypeAdapter(FrozenDocument)
 
 
-def freeze(composed: Composed, style: StyleFacts) -> dict[str, Any]:
-    """JSON of a document; empty values are left out, amounts are texts."""
+def freeze(
+    composed: Composed, style: StyleFacts, printed: PrintedFacts = _NOTHING_MORE
+) -> dict[str, Any]:
+    """JSON of a document; empty values are left out, amounts are texts.
+
+    Where the style says so, the reference to quote (BT-83) becomes the creditor reference of the
+    number, when the number can have one.
+    """
+    document = composed.document
+    if style.creditor_reference and document.remittance_information == document.number:
+        reference = creditor_reference(document.number) or document.number
+        document = replace(document, remittance_information=reference)
     facts: dict[str, Any] = _adapter().dump_python(
         FrozenDocument(
-            composed.document, composed.instalments, composed.mentions, composed.language, style
+            document,
+            composed.instalments,
+            composed.mentions,
+            composed.language,
+            style,
+            printed,
         ),
         mode="json",
         exclude_defaults=True,

@@ -149,8 +149,7 @@ def plain(value: Decimal) -> str:
 
 def unit_of(code: str) -> str:
     """A unit of measure in the language of the moment; an unknown one is its code."""
-    french, english = UNITS.get(code, (code, code))
-    return french if is_french() else english
+    return UNITS["fr" if is_french() else "en"].get(code, code)
 
 
 def _items(actor: Actor, row: Invoice) -> list[ItemRow]:

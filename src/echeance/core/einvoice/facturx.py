@@ -10,7 +10,7 @@ Source: Factur-X 1.09 6.2 (extension schema), ISO 19005-3 6.6.2 (XMP), 6.8 (embe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final
@@ -18,7 +18,7 @@ from typing import Any, Final
 from echeance.core.einvoice.errors import PdfNotExtensibleError
 from echeance.core.einvoice.fields import Level
 from echeance.core.einvoice.profiles import BY_SPECIFICATION, CORE, Profile
-from echeance.core.typesetting import TextAttachment, Typesetter
+from echeance.core.typesetting import FileAttachment, TextAttachment, Typesetter
 
 FILENAME: Final = "factur-x.xml"
 EN16931: Final = BY_SPECIFICATION[CORE]
@@ -51,6 +51,7 @@ def facturx_pdf(
     view: Mapping[str, Any],
     timestamp: datetime,
     profile: Profile = EN16931,
+    joined: Sequence[FileAttachment] = (),
 ) -> bytes:
     """Render a document as Factur-X; the same arguments give the same bytes.
 
@@ -60,6 +61,7 @@ def facturx_pdf(
         view: What the template prints, see ``templates/invoice.typ``.
         timestamp: Creation date of the PDF.
         profile: What the XML claims in BT-24.
+        joined: Pieces that a reader opens beside the page; the XML carries them too (BG-24).
 
     Raises:
         TemplateError: The template fails.
@@ -70,7 +72,7 @@ def facturx_pdf(
         relationship=profile.relationship.lower(),
         description="Facture électronique Factur-X",
     )
-    pdf = typesetter.render(view, timestamp=timestamp, attachments=(attachment,))
+    pdf = typesetter.render(view, timestamp=timestamp, attachments=(attachment, *joined))
     return add_metadata(pdf, profile)
 
 

@@ -6,14 +6,16 @@ cannot disagree. The shape is documented at the top of ``templates/invoice.typ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from echeance.core.creditor_reference import is_creditor_reference
+from echeance.core.creditor_reference import printed as printed_reference
 from echeance.core.einvoice.codes import CREDIT_NOTES
-from echeance.core.einvoice.labels import COUNTRIES, LABELS, UNITS
+from echeance.core.einvoice.labels import LABELS, LANGUAGES, UNITS, country_name
 from echeance.core.einvoice.model import (
     Address,
     AllowanceCharge,
@@ -25,12 +27,27 @@ from echeance.core.einvoice.model import (
     VatBreakdown,
 )
 from echeance.core.identifiers import Iban, Siren, Siret
-from echeance.core.money import decimals, format_amount, format_number
+from echeance.core.payment_code import epc_text, qr_svg
+from echeance.core.terms_words import printed_terms
+from echeance.core.writing import amount_in, day_in, number_in, percent_in
 
 # Notes that a program reads and a person does not: the routing of the document, the tax group.
 _SILENT_NOTES: Final = frozenset({"BAR", "TXD"})
+# UNTDID 4461: credit transfers, the SEPA one and the bank one.
+_TRANSFERS: Final = frozenset({"30", "42", "58"})
+_NOTE_FROM: Final = Decimal(25)
+_CONSUMER_NOTE: Final = (
+    "Note au sens de l'arrêté n° 83-50/A du 3 octobre 1983, dont un double est conservé deux ans"
+)
 
-LANGUAGES: Final = tuple(LABELS)
+__all__ = [
+    "LANGUAGES",
+    "Appearance",
+    "Extras",
+    "Instalment",
+    "PayerPart",
+    "invoice_view",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,41 @@ class Instalment:
     amount: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class PayerPart:
+    """A share of the amount due that somebody else than the buyer pays."""
+
+    name: str
+    amount: Decimal
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What the page prints and the XML has no term for.
+
+    Attributes:
+        payment_qr: Draw the code that fills a transfer (EPC069-12), where there is one to make.
+        payment_link: Address where the invoice is paid; "" for none.
+        footer: Lines of the house below its identity.
+        retained: Part of the amount due kept back, and the day it is paid (loi n° 71-584).
+        payers: Who pays a share; the buyer pays what is left.
+        exchange: Units of the currency for one euro, the day and the source of the rate.
+        attached: Names of the pieces joined.
+    """
+
+    payment_qr: bool = False
+    payment_link: str = ""
+    footer: str = ""
+    retained: tuple[Decimal, date] | None = None
+    payers: Sequence[PayerPart] = field(default=())
+    exchange: tuple[Decimal, date | None, str] | None = None
+    attached: Sequence[str] = field(default=())
+
+
+_NO_EXTRAS: Final = Extras()
+
+
 def invoice_view(
     invoice: Invoice,
     *,
@@ -64,6 +116,7 @@ def invoice_view(
     instalments: Sequence[Instalment] = (),
     mentions: Sequence[str] = (),
     duplicate: bool = False,
+    extras: Extras = _NO_EXTRAS,
 ) -> dict[str, Any]:
     """The data of the house's template for one invoice or credit note.
 
@@ -74,6 +127,7 @@ def invoice_view(
         instalments: Printed as a schedule when there are several.
         mentions: Sentences the law wants on the page and the XML has no place for.
         duplicate: Marks a copy (BOI-TVA-DECLA-30-20-20-20).
+        extras: Code and link to pay, retention, payers, rate, pieces joined.
 
     Returns:
         JSON values only.
@@ -84,7 +138,7 @@ def invoice_view(
         "fonts": list(appearance.fonts),
         "color": appearance.color,
         "logo": appearance.logo,
-        "labels": LABELS[language],
+        "labels": page.labels(),
         "title": page.label(invoice.type_code),
         "number": invoice.number,
         "duplicate": duplicate,
@@ -96,13 +150,18 @@ def invoice_view(
         "vat": [page.vat(item) for item in invoice.vat_breakdown],
         "totals": page.totals(),
         "due": page.due(),
+        "after": page.after(extras),
         "payment": page.payment(),
+        "qr": page.payment_code() if extras.payment_qr else "",
+        "link": extras.payment_link,
         "instalments": page.instalments(instalments),
         "mentions": [
             *(note.text for note in invoice.notes if note.subject_code not in _SILENT_NOTES),
             *mentions,
+            *page.consumer_note(),
         ],
-        "footer": page.footer(),
+        "attached": list(extras.attached),
+        "footer": "\n".join(text for text in (page.footer(), extras.footer.strip()) if text),
     }
 
 
@@ -112,7 +171,7 @@ class _Page:
     def __init__(self, invoice: Invoice, language: str) -> None:
         self._invoice = invoice
         self._totals = invoice.totals or Totals()
-        self._french = language == "fr"
+        self._language = language
         self._labels = LABELS[language]
 
     # Values as texts
@@ -121,22 +180,22 @@ class _Page:
         """The word for a key, or the key itself: a code nobody named is printed as it is."""
         return self._labels.get(key, key)
 
-    def amount(self, value: Decimal) -> str:
-        currency = self._invoice.currency
-        if self._french:
-            return format_amount(value, currency)
-        return f"{currency}\u00a0{value:,.{decimals(currency)}f}"
+    def labels(self) -> dict[str, str]:
+        """Every word; « Duplicata » stays in French beside its translation."""
+        duplicate = " / ".join(dict.fromkeys((LABELS["fr"]["duplicate"], self.label("duplicate"))))
+        return {**self._labels, "duplicate": duplicate}
+
+    def amount(self, value: Decimal, currency: str = "") -> str:
+        return amount_in(self._language, value, currency or self._invoice.currency)
 
     def number(self, value: Decimal, fewest: int = 0) -> str:
-        """A number with the decimals it has, at least ``fewest``."""
-        places = max(fewest, -int(value.normalize().as_tuple().exponent))
-        return format_number(value, places) if self._french else f"{value:,.{places}f}"
+        return number_in(self._language, value, fewest)
 
     def percent(self, value: Decimal) -> str:
-        return f"{self.number(value)}\u00a0%" if self._french else f"{self.number(value)}%"
+        return percent_in(self._language, value)
 
     def day(self, value: date) -> str:
-        return f"{value:%d/%m/%Y}" if self._french else value.isoformat()
+        return day_in(self._language, value)
 
     def period(self, value: Period | None) -> str:
         if value is None:
@@ -144,9 +203,9 @@ class _Page:
         ends = ((self.label("from"), value.start), (self.label("to"), value.end))
         return " ".join(f"{word} {self.day(day)}" for word, day in ends if day)
 
-    def named(self, table: Mapping[str, tuple[str, str]], code: str) -> str:
-        """Word of a code; the code itself when it is not in the table."""
-        return table.get(code, (code, code))[0 if self._french else 1]
+    def unit(self, code: str) -> str:
+        """Word of a unit; the code itself when it is not in the table."""
+        return UNITS[self._language].get(code, code)
 
     # Parties
 
@@ -164,7 +223,7 @@ class _Page:
                 address.line_three,
                 f"{address.post_code} {address.city}".strip(),
                 address.country_subdivision,
-                self.named(COUNTRIES, country) if country != home else "",
+                country_name(country, self._language) if country not in {home, ""} else "",
             )
             if text
         ]
@@ -266,7 +325,7 @@ class _Page:
             "name": line.name,
             "details": [text for text in details if text],
             "quantity": self.number(line.quantity) if line.quantity is not None else "",
-            "unit": self.named(UNITS, line.unit_code),
+            "unit": self.unit(line.unit_code),
             "price": f"{price}{per}",
             "vat": self._rate(line.vat_category, line.vat_rate),
             "amount": self.amount(line.net_amount),
@@ -275,7 +334,8 @@ class _Page:
     def _change(self, key: str, item: AllowanceCharge, sign: int) -> str:
         percent = f" {self.percent(item.percent)}" if item.percent is not None else ""
         reason = item.reason or self.label(key)
-        return f"{reason}{percent} : {self.amount(sign * item.amount)}"
+        colon = "\u00a0:" if self._language == "fr" else ":"
+        return f"{reason}{percent}{colon} {self.amount(sign * item.amount)}"
 
     def _rate(self, category: str, rate: Decimal | None) -> str:
         if category == "S" and rate is not None:
@@ -319,6 +379,71 @@ class _Page:
         label = self.label("credit_due" if credit else "amount_due")
         return [label, self.amount(self._totals.amount_due)]
 
+    def after(self, extras: Extras) -> list[list[str]]:
+        """Label and amount below the amount due: VAT in euros, retention, shares of payers."""
+        totals, invoice = self._totals, self._invoice
+        rows: list[tuple[str, str]] = []
+        if totals.vat_total_accounting is not None and invoice.accounting_currency:
+            currency = invoice.accounting_currency
+            rows.append(
+                (
+                    f"{self.label('vat_total_in')} {currency}",
+                    self.amount(totals.vat_total_accounting, currency),
+                )
+            )
+        if extras.exchange is not None:
+            rate, on, source = extras.exchange
+            when = ", ".join(text for text in (source, self.day(on) if on else "") if text)
+            told = f"1 EUR = {self.number(rate, 4)} {invoice.currency}"
+            rows.append((self.label("exchange_rate"), f"{told} ({when})" if when else told))
+        if extras.retained is not None:
+            amount, day = extras.retained
+            rows.append((f"{self.label('retained')} {self.day(day)}", self.amount(amount)))
+        for payer in extras.payers:
+            reference = f" ({payer.reference})" if payer.reference else ""
+            label = f"{self.label('payer_share')} {payer.name}{reference}"
+            rows.append((label, self.amount(payer.amount)))
+        if extras.payers:
+            left = totals.amount_due - sum((one.amount for one in extras.payers), Decimal(0))
+            rows.append((self.label("buyer_share"), self.amount(left)))
+        return [[label, text] for label, text in rows]
+
+    def payment_code(self) -> str:
+        """Drawing of the code that fills the transfer; "" for what no transfer in euros pays."""
+        invoice = self._invoice
+        means = next((one for one in invoice.payment_means if one.type_code in _TRANSFERS), None)
+        if means is None or invoice.currency != "EUR" or invoice.type_code in CREDIT_NOTES:
+            return ""
+        payee = invoice.payee or invoice.seller or Party()
+        return qr_svg(
+            epc_text(
+                name=means.account_name or payee.name,
+                iban=means.iban,
+                bic=means.bic,
+                amount=self._totals.amount_due,
+                remittance=invoice.remittance_information or invoice.number,
+            )
+        )
+
+    def consumer_note(self) -> list[str]:
+        """The sentence that makes an invoice of services to a consumer the « note » of the law.
+
+        Source: arrêté n° 83-50/A of 3 October 1983: services of 25 € or more, VAT included.
+        """
+        invoice = self._invoice
+        to_consumer = any(
+            note.subject_code == "BAR" and note.text in {"B2C", "B2CINT"} for note in invoice.notes
+        )
+        services = invoice.business_process[:1] in {"S", "M"}
+        if (
+            to_consumer
+            and services
+            and invoice.type_code not in CREDIT_NOTES
+            and self._totals.gross_total >= _NOTE_FROM
+        ):
+            return [_CONSUMER_NOTE]
+        return []
+
     def instalments(self, items: Sequence[Instalment]) -> list[list[str]]:
         """Day and amount of each; nothing when there is only one, the due date says it."""
         if len(items) < 2:
@@ -328,7 +453,7 @@ class _Page:
     def payment(self) -> list[list[str]]:
         """Label and value of how to pay; empty when there is nothing to say."""
         invoice = self._invoice
-        rows = [(self.label("terms"), invoice.payment_terms)]
+        rows = [(self.label("terms"), self._terms())]
         for means in invoice.payment_means:
             name = means.text or self.label(means.type_code)
             account = means.iban or means.account_id
@@ -341,8 +466,20 @@ class _Page:
                 (self.label("holder"), means.account_name),
             ]
         rows += [
-            (self.label("reference"), invoice.remittance_information),
+            (self.label("reference"), self._reference()),
             (self.label("mandate"), invoice.mandate_id),
             (self.label("creditor"), invoice.creditor_id),
         ]
         return [[label, text] for label, text in rows if text]
+
+    def _terms(self) -> str:
+        """BT-20 in the language of the page, where its sentence is one of the house's."""
+        text = self._invoice.payment_terms
+        if text == LABELS["fr"]["credit_terms"]:
+            return self.label("credit_terms")
+        return printed_terms(text, self._language)
+
+    def _reference(self) -> str:
+        """BT-83; a creditor reference is printed in groups of four."""
+        text = self._invoice.remittance_information
+        return printed_reference(text) if is_creditor_reference(text) else text

@@ -56,7 +56,7 @@ class MentionFacts:
         sole_trader: « Entrepreneur individuel ».
         vat_group: Name, address and VAT number of the VAT group member; empty if none.
         insurance: Insurer and cover, for construction trades; empty if none.
-        language: ISO 639-1; French when there is no such text.
+        language: ISO 639-1, of the reader: a translation stands beside the French text.
     """
 
     customer: CustomerKind

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from echeance.core.errors import EcheanceError, Kind
+from echeance.core.mentions.translations import translated
 
 _START = date(2014, 1, 1)
 _CGI_END = date(2028, 7, 1)
@@ -57,8 +58,14 @@ class Wording:
     to_confirm: bool = False
 
     def text(self, language: str) -> str:
-        """The text in that language, in French when there is none."""
-        return self.en if language == "en" else self.fr
+        """The French text, and beside it that of another language (English when it has none).
+
+        The law wants the French one (loi n° 94-665 art. 2); the other is for who reads it.
+        """
+        if language in {"", "fr"}:
+            return self.fr
+        other = translated(self.en, language)
+        return self.fr if other == self.fr else f"{self.fr} / {other}"
 
 
 def _moved(key: str, cgi: tuple[str, str, str], later: tuple[str, str, str]) -> tuple[Wording, ...]:

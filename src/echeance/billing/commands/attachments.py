@@ -1,0 +1,148 @@
+"""Pieces joined to a document: chosen on the draft, frozen when it is issued."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from echeance.archive import queries as archive
+from echeance.base import journal
+from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
+from echeance.base.rights import Right
+from echeance.billing import queries
+from echeance.billing.errors import AttachmentInvalidError, InvoiceAlreadyIssuedError
+from echeance.billing.events import AttachmentJoined, AttachmentRemoved
+from echeance.billing.models import Invoice, InvoiceAttachment
+from echeance.billing.rules import attachments as rules
+from echeance.billing.types import AttachmentFacts, JoinedFile
+
+
+@transaction.atomic
+def attach_to_draft(
+    *, actor: Actor, invoice_id: int, attachments: Sequence[AttachmentFacts]
+) -> list[InvoiceAttachment]:
+    """Join archived files to a draft, inside its file or beside it. All or none.
+
+    A file that is already joined keeps its place and takes the new code and label. Six queries.
+
+    Raises:
+        NotFoundError: Not a document, or not a file, of this company.
+        InvoiceAlreadyIssuedError: It is issued: its file does not change any more.
+        AttachmentInvalidError: Every piece that cannot be joined, each with its reason.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    row = _draft(actor, invoice_id)
+    files = archive.files_for(actor=actor, file_ids=[one.file_id for one in attachments])
+    known = {one.file_id: one for one in row.attachments.select_related("file")}
+    wanted = {one.file_id: one for one in attachments}
+    facts = [
+        rules.Piece(one.code, one.label, one.is_embedded, file.media_type, file.size)
+        for file_id, one in wanted.items()
+        for file in [files[file_id]]
+    ]
+    kept = [
+        rules.Piece(one.code, one.label, one.is_embedded, one.file.media_type, one.file.size)
+        for one in known.values()
+        if one.file_id not in wanted
+    ]
+    problems = rules.problems(facts, kept)
+    if problems:
+        raise AttachmentInvalidError(problems)
+    place = row.attachments.aggregate(last=Max("position"))["last"] or 0
+    rows = []
+    for file_id, one in wanted.items():
+        found = known.get(file_id)
+        if found is None:
+            place += 1
+        rows.append(
+            InvoiceAttachment(
+                company=actor.company,
+                invoice=row,
+                file=files[file_id],
+                position=found.position if found else place,
+                code=one.code,
+                label=rules.label_of(one.label, files[file_id].filename),
+                is_embedded=one.is_embedded,
+            )
+        )
+    InvoiceAttachment.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["invoice", "file"],
+        update_fields=["code", "label", "is_embedded"],
+    )
+    journal.record_many(
+        [AttachmentJoined(row.pk, one.file_id, one.code, one.is_embedded) for one in rows],
+        actor=actor,
+    )
+    return list(row.attachments.select_related("file").order_by("position"))
+
+
+@transaction.atomic
+def detach(*, actor: Actor, invoice_id: int, file_ids: Collection[int]) -> int:
+    """Take pieces away from a draft; how many. The archive keeps the files. Four queries.
+
+    Raises:
+        NotFoundError: Not a document of this company.
+        InvoiceAlreadyIssuedError: It is issued.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    row = _draft(actor, invoice_id)
+    gone = list(row.attachments.filter(file_id__in=file_ids).values_list("file_id", flat=True))
+    row.attachments.filter(file_id__in=gone).delete()
+    journal.record_many([AttachmentRemoved(row.pk, file_id) for file_id in gone], actor=actor)
+    return len(gone)
+
+
+def _draft(actor: Actor, invoice_id: int) -> Invoice:
+    row = (
+        queries.invoices(actor=actor)
+        .select_related(None)
+        .select_for_update(of=("self",))
+        .filter(pk=invoice_id)
+        .first()
+    )
+    if row is None:
+        raise NotFoundError(what=f"document n° {invoice_id}")
+    if row.status != Invoice.Status.DRAFT:
+        raise InvoiceAlreadyIssuedError(number=str(row))
+    return row
+
+
+def joined_files(
+    *, actor: Actor, invoice_ids: Collection[int]
+) -> dict[int, tuple[JoinedFile, ...]]:
+    """The pieces of documents, in their order, as they are frozen. One query.
+
+    Two files of one name in a document take a number: readers save them side by side.
+    """
+    actor.require(Right.READ)
+    found: dict[int, list[JoinedFile]] = defaultdict(list)
+    names: dict[int, Counter[str]] = defaultdict(Counter)
+    rows = InvoiceAttachment.objects.filter(company=actor.company, invoice_id__in=invoice_ids)
+    for row in rows.select_related("file").order_by("invoice_id", F("position")):
+        names[row.invoice_id][row.file.filename.casefold()] += 1
+        turn = names[row.invoice_id][row.file.filename.casefold()]
+        found[row.invoice_id].append(
+            JoinedFile(
+                row.file_id,
+                row.code,
+                row.label,
+                _numbered(row.file.filename, turn),
+                row.file.media_type,
+                row.is_embedded,
+            )
+        )
+    return {pk: tuple(files) for pk, files in found.items()}
+
+
+def _numbered(filename: str, turn: int) -> str:
+    if turn == 1:
+        return filename
+    path = PurePosixPath(filename)
+    return f"{path.stem} ({turn}){path.suffix}"
