@@ -34,6 +34,7 @@ SETTING_LABELS = {
     "billing.hold_minutes": "Retenue avant l'envoi d'une facture (minutes)",
     "billing.auto_issue_max": "Montant TTC au-delà duquel une facture attend une personne (€)",
     "billing.partial_orders": "Commande dont une ligne est refusée",
+    "billing.credit_orders": "Commande au-delà de l'encours autorisé",
     "billing.penalty_rate_percent": "Taux de pénalités écrit sur les factures (% par an)",
     "billing.sector": "Plafond légal des délais de paiement",
     "billing.insurance": "Assurance décennale",
@@ -67,6 +68,8 @@ HELP_LABELS = {
 CHOICE_LABELS: Mapping[str, str] = {
     "billing.partial_orders.wait": "attend en entier",
     "billing.partial_orders.keep": "ses bonnes lignes sont facturées",
+    "billing.credit_orders.hold": "attend une personne",
+    "billing.credit_orders.take": "est prise, sa facture est contrôlée",
     f"collection.imputation.{Imputation.INTEREST_FIRST}": "les intérêts, puis le principal",
     f"collection.imputation.{Imputation.PRINCIPAL_FIRST}": "le principal, puis les intérêts",
     f"billing.sector.{Sector.GENERAL}": "cas général : 60 jours, ou 45 jours fin de mois",

@@ -98,6 +98,29 @@ class OrderNotBillableError(EcheanceError):
 
 
 @dataclass(eq=False)
+class OrderHeldError(EcheanceError):
+    """An order goes beyond what its customer may owe, or the customer is blocked."""
+
+    code = "billing.order_held"
+    message = (
+        "La commande {number} reste retenue : {reason}. Encaissez, relevez le plafond, ou "
+        "faites-la débloquer par une personne qui peut accorder du crédit."
+    )
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class ReasonNeededError(EcheanceError):
+    """A decision that is kept with its why."""
+
+    code = "billing.reason_needed"
+    kind = Kind.INVALID
+    message = "Dites pourquoi en quelques mots : la raison est gardée avec votre nom."
+
+
+@dataclass(eq=False)
 class PieceTakenError(EcheanceError):
     """Somebody billed or withdrew a piece while a run prepared its document."""
 

@@ -56,6 +56,23 @@ class OrderAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderReleased:
+    """Commande débloquée: its customer may owe it now, or a person took the risk."""
+
+    action: ClassVar[str] = "billing.order_released"
+
+    order_id: int
+    number: str
+    waited_for: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The order."""
+        return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderSetAside:
     """Commande écartée: it will not be billed."""
 

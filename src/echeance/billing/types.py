@@ -39,6 +39,8 @@ class BillingPolicy:
         auto_issue_max: Gross total up to which the assistant issues by itself.
         partial_orders: An order with a rejected line waits whole (``wait``), or what is good of
             it is billed at once (``keep``).
+        credit_orders: An order beyond what its customer may owe waits (``hold``), or is taken
+            and only its invoice is examined (``take``).
         penalty_rate_percent: Yearly rate of the contract; none: the rate of the law.
         sector: Longest delay of payment the law allows, ``core.terms.Sector``.
         insurance: Insurer and cover, for construction trades.
@@ -53,6 +55,7 @@ class BillingPolicy:
     hold_minutes: int = 15
     auto_issue_max: Decimal = Decimal(10000)
     partial_orders: Literal["wait", "keep"] = "wait"
+    credit_orders: Literal["hold", "take"] = "hold"
     penalty_rate_percent: Decimal | None = None
     sector: str = "general"
     insurance: str = ""

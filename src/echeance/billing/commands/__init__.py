@@ -14,6 +14,7 @@ from echeance.billing.commands.drafts import (
     draft_documents,
     draft_invoices,
 )
+from echeance.billing.commands.holds import recheck_orders, release_orders
 from echeance.billing.commands.intake import (
     accept_orders,
     import_orders,
@@ -71,7 +72,9 @@ __all__ = [
     "prepare_report",
     "queue_invoices",
     "reach_milestones",
+    "recheck_orders",
     "release_invoices",
+    "release_orders",
     "replace_retention",
     "report_receipts",
     "request_report",

@@ -18,8 +18,9 @@ from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.billing import queries
+from echeance.billing.commands import holds
 from echeance.billing.commands.setup import kept_until, with_archive
-from echeance.billing.errors import OrderFileKnownError, OrderNotBillableError
+from echeance.billing.errors import OrderFileKnownError, OrderHeldError, OrderNotBillableError
 from echeance.billing.events import MappingSaved, OrderAccepted, OrderSetAside, OrdersImported
 from echeance.billing.models import ImportMapping, Order, OrderImport, OrderLine, RejectedLine
 from echeance.billing.rules import cancellations as cancelling
@@ -27,6 +28,7 @@ from echeance.billing.rules import intake as rules
 from echeance.billing.rules.taxes import trimmed
 from echeance.billing.types import (
     BillingPolicy,
+    DraftLine,
     OrderImportReport,
     OrderMapping,
     RejectedLineFacts,
@@ -174,6 +176,7 @@ class _Judged:
     document: rules.ReadDocument
     waiting_reason: str
     original: cancelling.Original | None = None
+    held: bool = False
 
     @property
     def cancels(self) -> bool:
@@ -211,7 +214,32 @@ def _judged(actor: Actor, documents: Sequence[rules.ReadDocument]) -> list[_Judg
             one.waiting_reason = f"Annulation sans commande d'origine certaine : {found}"
         else:
             one.original = found
+    _hold(actor, judged)
     return judged
+
+
+def _hold(actor: Actor, judged: Sequence[_Judged]) -> None:
+    """Keep back the orders that go beyond what their customer may owe."""
+    ready = [one for one in judged if not one.cancels and not one.waiting_reason]
+    gross = {
+        place: (
+            one.document.party_id,
+            [
+                DraftLine(
+                    name=line.name,
+                    quantity=line.quantity,
+                    unit_price=line.unit_price,
+                    vat_rate=line.vat_rate,
+                    exemption=line.exemption,
+                    nature=line.nature,
+                )
+                for line in one.document.lines
+            ],
+        )
+        for place, one in enumerate(ready)
+    }
+    for place, reason in holds.reasons(actor, gross, clock.today()).items():
+        ready[place].waiting_reason, ready[place].held = reason, True
 
 
 def _file_lines(documents: Sequence[rules.ReadDocument]) -> Iterator[cancelling.OriginalLine]:
@@ -335,6 +363,7 @@ def _create(
                 received_at=now,
                 waiting_reason=one.waiting_reason,
                 accepted_at=None if one.waiting_reason else now,
+                held_at=now if one.held else None,
                 cancels_id=stored.order(one.original.order_id) if one.original else None,
             )
             for _, one in judged
@@ -448,14 +477,18 @@ def _ask(
 
 @transaction.atomic
 def accept_orders(*, actor: Actor, order_ids: Collection[int]) -> list[Order]:
-    """Bill waiting orders as they are, without their rejected lines. All or none. Four queries.
+    """Bill waiting orders as they are, without their rejected lines. All or none. Eight queries.
 
     Raises:
         NotFoundError: One is not of this company.
         OrderNotBillableError: One does not wait, or is a cancellation without its original.
+        OrderHeldError: One goes beyond what its customer may owe; see :func:`release_orders`.
     """
     actor.require(Right.IMPORT_ORDERS)
     rows = _lock(actor, order_ids)
+    if held := holds.reasons_of(actor, [row for row in rows if not row.is_cancellation]):
+        row = next(row for row in rows if row.pk in held)
+        raise OrderHeldError(row.number, held[row.pk])
     for row in rows:
         if row.kind == Order.OrderKind.CANCELLATION and row.cancels_id is None:
             raise OrderNotBillableError(

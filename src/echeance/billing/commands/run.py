@@ -20,6 +20,7 @@ from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.billing import queries
 from echeance.billing.commands.drafts import draft_documents
+from echeance.billing.commands.holds import recheck_orders
 from echeance.billing.commands.issue import issue_invoices
 from echeance.billing.errors import IssueDateError, PieceTakenError
 from echeance.billing.models import Invoice, Order
@@ -147,6 +148,8 @@ def plan_run(*, actor: Actor, on: date) -> RunReport:
 def run_billing(*, actor: Actor, on: date) -> RunReport:
     """Draft all that is due and issue what nothing stops, up to the amount of the policy.
 
+    Orders kept back for credit are looked at again first.
+
     Drafts that an earlier run left are taken first, those a person made by hand are left alone.
 
     Raises:
@@ -156,6 +159,7 @@ def run_billing(*, actor: Actor, on: date) -> RunReport:
     """
     actor.require(Right.ISSUE_INVOICES)
     _refuse_future(on)
+    recheck_orders(actor=actor)
     before: list[tuple[Group | None, Invoice]] = [
         (None, row) for row in to_bill.drafts_of_sources(actor=actor)
     ]

@@ -143,6 +143,16 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_cancellation(self) -> bool:
+        """Whether it cancels another."""
+        return self.kind == self.OrderKind.CANCELLATION
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits because its customer may not owe more."""
+        return self.held_at is not None and self.accepted_at is None
+
 
 class OrderLine(models.Model):
     """Ligne de commande; quantities are positive, those of a cancellation too."""

@@ -66,6 +66,7 @@ from echeance.billing.queries.documents import (
     waiting_orders,
     xml,
 )
+from echeance.billing.queries.exposure import credit_of, limited
 from echeance.billing.queries.markets import (
     market_for,
     market_lines,
@@ -94,6 +95,7 @@ __all__ = [
     "by_numbers",
     "cancellations_to_credit",
     "credit_notes_of",
+    "credit_of",
     "credited_total",
     "deposit_for",
     "deposits",
@@ -113,6 +115,7 @@ __all__ = [
     "items",
     "items_by_code",
     "left_to_bill",
+    "limited",
     "line_facts",
     "lines_left",
     "lines_of",

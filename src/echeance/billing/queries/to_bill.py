@@ -42,6 +42,16 @@ FREE_ORDER: Final = Q(
 """An order that may be billed as it is: accepted, not billed, not by its deliveries."""
 
 
+HELD_ORDER: Final = Q(
+    kind=Order.OrderKind.ORDER,
+    held_at__isnull=False,
+    accepted_at=None,
+    set_aside_at=None,
+    billed_by_delivery=False,
+)
+"""An order kept back because its customer may not owe more."""
+
+
 class Gives(Protocol):
     """Pieces of a source that nothing has billed, those that wait too, in any order.
 
@@ -100,37 +110,34 @@ class Planned:
 
 
 def order_pieces(*, actor: Actor, on: date) -> Iterable[Piece]:
-    """Accepted orders without a document, oldest first, lines not yet read. One query."""
+    """Orders without a document, accepted or kept back for credit, oldest first. One query.
+
+    Lines are not read.
+    """
     del on
     actor.require(Right.READ)
-    rows = (
-        Order.objects.filter(FREE_ORDER, company=actor.company)
-        .order_by("order_date", "pk")
-        .values_list(
-            "pk", "number", "party_id", "order_date", "delivery_date", "net_total", "currency",
-            "order_reference", "buyer_reference", "establishment_id", "held_at", "released_at",
-            "waiting_reason",
-        )
-    )  # fmt: skip
-    for (
-        pk, number, party_id, order_date, delivery_date, net_total, currency, order_reference,
-        buyer_reference, establishment_id, held_at, released_at, reason,
-    ) in rows.iterator(chunk_size=2000):  # fmt: skip
-        yield Piece(
-            source=billable.ORDER,
-            source_id=pk,
-            number=number,
-            party_id=party_id,
-            supplied_on=delivery_date or order_date,
-            net=net_total,
-            delivered_on=delivery_date,
-            currency=currency,
-            order_reference=order_reference,
-            sales_order_reference=number,
-            buyer_reference=buyer_reference,
-            establishment_id=establishment_id,
-            waits=(reason or "retenue pour encours") if held_at and not released_at else "",
-        )
+    rows = Order.objects.filter(FREE_ORDER | HELD_ORDER, company=actor.company)
+    for row in rows.order_by("order_date", "pk").iterator(chunk_size=2000):
+        yield piece_of_order(row)
+
+
+def piece_of_order(row: Order) -> Piece:
+    """An order to bill, its lines not read. No query."""
+    return Piece(
+        source=billable.ORDER,
+        source_id=row.pk,
+        number=row.number,
+        party_id=row.party_id,
+        supplied_on=row.delivery_date or row.order_date,
+        net=row.net_total,
+        delivered_on=row.delivery_date,
+        currency=row.currency,
+        order_reference=row.order_reference,
+        sales_order_reference=row.number,
+        buyer_reference=row.buyer_reference,
+        establishment_id=row.establishment_id,
+        waits=row.waiting_reason if row.is_held else "",
+    )
 
 
 def fill_orders(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:

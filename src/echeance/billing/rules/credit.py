@@ -6,9 +6,9 @@ euros. A limit on the head of a group binds the group as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from echeance.billing.rules import taxes
@@ -65,38 +65,43 @@ class Credit:
     Attributes:
         own: Of the customer alone, under its own limit.
         group: Of the whole group, under the limit of its head; none outside a group.
+        group_id: Head of the group; itself outside one.
         group_name: Name of the head.
-        on_hold_since: A person blocked it, or the head of its group.
-        on_hold_reason: Why.
+        is_held: A person blocked it, or the head of its group.
+        hold_reason: Why.
     """
 
     party_id: int
     own: Exposure
     group: Exposure | None = None
+    group_id: int = 0
     group_name: str = ""
-    on_hold_since: datetime | None = None
-    on_hold_reason: str = ""
+    is_held: bool = False
+    hold_reason: str = ""
 
     @property
     def is_limited(self) -> bool:
         """Whether anything can stop it."""
         return (
-            self.on_hold_since is not None
+            self.is_held
             or self.own.limit is not None
             or (self.group is not None and self.group.limit is not None)
         )
 
 
 def hold_problem(credit: Credit) -> str:
-    """Why a customer is blocked by hand, as a French sentence; empty when it is not."""
-    if credit.on_hold_since is None:
+    """Why a customer is blocked by hand, as a French clause; empty when it is not.
+
+    >>> hold_problem(Credit(1, Exposure(), is_held=True, hold_reason="chèque impayé"))
+    'client bloqué (chèque impayé)'
+    """
+    if not credit.is_held:
         return ""
-    reason = f" : {credit.on_hold_reason}" if credit.on_hold_reason else ""
-    return f"Le client est bloqué depuis le {credit.on_hold_since:%d/%m/%Y}{reason}."
+    return f"client bloqué ({credit.hold_reason})" if credit.hold_reason else "client bloqué"
 
 
 def limit_problem(credit: Credit, more: Decimal = ZERO) -> str:
-    """Why ``more`` euros, with VAT, are too much, as a French sentence with figures.
+    """Why ``more`` euros, with VAT, are too much, as a French clause with figures; else empty.
 
     Args:
         credit: Where the customer stands.
@@ -107,7 +112,7 @@ def limit_problem(credit: Credit, more: Decimal = ZERO) -> str:
     >>> limit_problem(stands, Decimal(100))
     ''
     >>> limit_problem(stands, Decimal(101)).replace(chr(8239), " ").replace(chr(160), " ")
-    'Encours de 1 001,00 € pour un plafond de 1 000,00 € (dont 900,00 € ouverts).'
+    'encours de 1 001,00 € pour un plafond de 1 000,00 € (dont 900,00 € ouverts)'
     """
     for stand, whose in ((credit.own, ""), (credit.group, credit.group_name)):
         if stand is None or stand.limit is None or stand.total + more <= stand.limit:
@@ -125,10 +130,42 @@ def limit_problem(credit: Credit, more: Decimal = ZERO) -> str:
         ]
         of_which = f" (dont {', '.join(parts)})" if parts else ""
         return (
-            f"Encours{group} de {format_amount(stand.total + more)} pour un plafond de "
-            f"{format_amount(stand.limit)}{of_which}."
+            f"encours{group} de {format_amount(stand.total + more)} pour un plafond de "
+            f"{format_amount(stand.limit)}{of_which}"
         )
     return ""
+
+
+def wait_reasons(stands: Mapping[int, Credit], orders: Sequence[tuple[int, Decimal]]) -> list[str]:
+    """Why each order waits, as a French clause; empty when it may be billed.
+
+    Orders are counted one after the other: one that waits leaves its room to the next.
+
+    Args:
+        stands: Where the customers stand that something can stop.
+        orders: Customer and gross total of each, in euros, in the order they are taken.
+    """
+    own: dict[int, Decimal] = {}
+    group: dict[int, Decimal] = {}
+    reasons = []
+    for party_id, gross in orders:
+        credit = stands.get(party_id)
+        if credit is None:
+            reasons.append("")
+            continue
+        before = Exposure(orders=own.get(credit.party_id, ZERO))
+        together = Exposure(orders=group.get(credit.group_id, ZERO))
+        now = replace(
+            credit,
+            own=credit.own + before,
+            group=credit.group + together if credit.group else None,
+        )
+        reason = hold_problem(credit) or limit_problem(now, gross)
+        reasons.append(reason)
+        if not reason:
+            own[credit.party_id] = before.orders + gross
+            group[credit.group_id] = together.orders + gross
+    return reasons
 
 
 def gross_of(
