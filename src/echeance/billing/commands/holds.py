@@ -92,8 +92,9 @@ def recheck_orders(*, actor: Actor) -> list[Order]:
         .filter(
             company=actor.company,
             held_at__isnull=False,
-            accepted_at=None,
+            released_at=None,
             set_aside_at=None,
+            invoice=None,
         )
         .order_by("order_date", "pk")
     )

@@ -151,7 +151,7 @@ class Order(models.Model):
     @property
     def is_held(self) -> bool:
         """Whether it waits because its customer may not owe more."""
-        return self.held_at is not None and self.accepted_at is None
+        return self.held_at is not None and self.released_at is None
 
 
 class OrderLine(models.Model):

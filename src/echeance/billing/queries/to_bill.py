@@ -38,16 +38,17 @@ FREE_ORDER: Final = Q(
     set_aside_at=None,
     billed_by_delivery=False,
     invoice=None,
-)
-"""An order that may be billed as it is: accepted, not billed, not by its deliveries."""
+) & (Q(held_at=None) | Q(released_at__isnull=False))
+"""An order that may be billed as it is: accepted, not billed nor kept back, not by deliveries."""
 
 
 HELD_ORDER: Final = Q(
     kind=Order.OrderKind.ORDER,
     held_at__isnull=False,
-    accepted_at=None,
+    released_at=None,
     set_aside_at=None,
     billed_by_delivery=False,
+    invoice=None,
 )
 """An order kept back because its customer may not owe more."""
 
