@@ -8,7 +8,7 @@ of the SEPA direct debit (mandates).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from functools import lru_cache
@@ -463,21 +463,74 @@ def mandate_ends_on(signed_on: date, last_used_on: date | None) -> date:
 COMPARED = ("name", "address_line", "address_extra", "postcode", "city", "country")
 """Fields of a party that a register may correct."""
 
+_SHORT = {
+    "all": "allee", "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard",
+    "bvd": "boulevard", "ch": "chemin", "che": "chemin", "fg": "faubourg", "imp": "impasse",
+    "pl": "place", "rte": "route", "sq": "square", "st": "saint", "ste": "sainte",
+    "za": "zone artisanale", "zi": "zone industrielle",
+}  # fmt: skip
+_FORMS = frozenset(
+    {
+        "cie", "etablissements", "ets", "eurl", "sa", "sarl", "sas", "sasu", "sci", "scp",
+        "selarl", "selas", "snc", "societe", "ste",
+    }
+)  # fmt: skip
+
+
+def _likeness(text: str) -> list[str]:
+    """Words that tell two addresses apart: without case, accents, blanks and short forms."""
+    return " ".join(_SHORT.get(word, word) for word in words(text)).split()
+
+
+def _firm_words(text: str) -> list[str]:
+    """Words that tell two firms apart: without their legal form."""
+    kept = [word for word in words(text) if word not in _FORMS]
+    return kept or words(text)
+
 
 def differences(present: Mapping[str, str], said: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """What a register says otherwise: field, present value, its value, in the order of the form.
 
-    Case, accents and punctuation are no difference: registers write in capitals. A value the
-    register does not give is none either; half an address is not taken without the other half.
+    Case, accents, short forms of streets and legal forms are no difference: registers write in
+    capitals. Neither is a value the register does not give, nor a name under which the firm also
+    trades (``other_names``, separated by ``|``). A complement of address goes with the address
+    it stood on.
 
-    >>> differences({"name": "Étagères Morel", "city": "Lyon"}, {"name": "ETAGERES MOREL"})
+    >>> differences({"name": "Étagères Morel", "address_line": "3 av. Foch"},
+    ...             {"name": "ETAGERES MOREL SAS", "address_line": "3 AVENUE FOCH"})
     []
     >>> differences({"name": "Morel"}, {"name": "MOREL ET FILS"})
     [('name', 'Morel', 'MOREL ET FILS')]
     """
-    found = []
+    found: list[tuple[str, str, str]] = []
+    moved: set[str] = set()
     for name in COMPARED:
-        new = said.get(name, "")
-        if new and words(new) != words(present.get(name, "")):
-            found.append((name, present.get(name, ""), new))
+        old, new = present.get(name, ""), said.get(name, "")
+        if name == "name":
+            others = [new, *said.get("other_names", "").split("|")]
+            if new and not any(_firm_words(old) == _firm_words(other) for other in others):
+                found.append((name, old, new))
+        elif new and _likeness(new) != _likeness(old):
+            found.append((name, old, new))
+        elif name == "address_extra" and old and not new and "address_line" in moved:
+            found.append((name, old, ""))
+        moved = {field for field, _, _ in found}
     return found
+
+
+def route_among(present: str, lines: Sequence[str], siren: str) -> str:
+    """The address of a firm in the directory, of those it has; empty when a person must choose.
+
+    The present one when the directory has it, else the address of the firm as a whole, else the
+    only one.
+
+    >>> route_among("0225:404833048", ["0225:404833048_ACHATS"], "404833048")
+    '0225:404833048_ACHATS'
+    >>> route_among("", ["0225:404833048_A", "0225:404833048_B"], "404833048")
+    ''
+    """
+    whole = f"0225:{siren}"
+    for wanted in (present, whole):
+        if wanted and wanted in lines:
+            return wanted
+    return lines[0] if len(lines) == 1 else ""

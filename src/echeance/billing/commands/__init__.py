@@ -36,6 +36,7 @@ from echeance.billing.commands.reporting import (
     prepare_report,
     request_report,
 )
+from echeance.billing.commands.routing import look_up_routes
 from echeance.billing.commands.run import draft_groups, plan_run, run_billing
 from echeance.billing.commands.seal import request_sealing, seal_invoices
 from echeance.billing.commands.send import queue_invoices, release_invoices
@@ -68,6 +69,7 @@ __all__ = [
     "draft_statement",
     "import_orders",
     "issue_invoices",
+    "look_up_routes",
     "plan_run",
     "prepare_report",
     "queue_invoices",

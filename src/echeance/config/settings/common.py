@@ -3,7 +3,7 @@
 Environment: ``DATABASE_URL`` (PostgreSQL; absent: the embedded SQLite under ``ECHEANCE_HOME``),
 ``ECHEANCE_HOME`` (data folder, default ``var``), ``ECHEANCE_SECRET_KEY``, ``ECHEANCE_HOSTS``,
 ``ECHEANCE_LANGUAGE`` (of the console's refusals, ``fr`` or ``en``), ``ECHEANCE_SMTP_…``,
-``ECHEANCE_PLATFORM_…``, ``ECHEANCE_CHORUS_…``.
+``ECHEANCE_PLATFORM_…``, ``ECHEANCE_CHORUS_…``, ``ECHEANCE_SIRENE_…``, ``ECHEANCE_VIES_URL``.
 """
 
 from __future__ import annotations
@@ -194,4 +194,13 @@ PLATFORM = _access("PLATFORM")
 CHORUS = _access("CHORUS") | {
     "login": os.environ.get("ECHEANCE_CHORUS_LOGIN", ""),
     "password": os.environ.get("ECHEANCE_CHORUS_PASSWORD", ""),
+}
+
+# Which public registers are asked about customers. SIRENE wants a key of portail-api.insee.fr.
+REGISTERS = {
+    "sirene_url": os.environ.get("ECHEANCE_SIRENE_URL", "https://api.insee.fr/api-sirene/3.11"),
+    "sirene_key": os.environ.get("ECHEANCE_SIRENE_KEY", ""),
+    "vies_url": os.environ.get(
+        "ECHEANCE_VIES_URL", "https://ec.europa.eu/taxation_customs/vies/rest-api"
+    ),
 }

@@ -40,8 +40,15 @@ from echeance.parties.commands.parties import (
     create_parties,
     merge_parties,
 )
+from echeance.parties.commands.registers import (
+    accept_registry_changes,
+    check_registers,
+    record_directory_answers,
+    record_registry_answers,
+)
 
 __all__ = [
+    "accept_registry_changes",
     "add_addresses",
     "add_bank_account",
     "add_bank_accounts",
@@ -54,6 +61,7 @@ __all__ = [
     "change_establishments",
     "change_parties",
     "change_party",
+    "check_registers",
     "close_parties",
     "confirm_bank_account",
     "create_parties",
@@ -65,6 +73,8 @@ __all__ = [
     "import_parties",
     "merge_parties",
     "note_collections",
+    "record_directory_answers",
+    "record_registry_answers",
     "release_parties",
     "revoke_mandates",
     "set_credit_limits",

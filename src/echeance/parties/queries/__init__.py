@@ -36,6 +36,13 @@ from echeance.parties.queries.records import (
     snapshots,
     with_merged,
 )
+from echeance.parties.queries.registers import (
+    changes_of,
+    last_checks,
+    proposed_changes,
+    proposed_changes_of,
+    registry_checks,
+)
 
 __all__ = [
     "addresses_of",
@@ -44,6 +51,7 @@ __all__ = [
     "by_codes",
     "by_identifiers",
     "changed_accounts",
+    "changes_of",
     "contact_for",
     "contacts",
     "contacts_of",
@@ -56,6 +64,7 @@ __all__ = [
     "group_of",
     "group_tree",
     "in_force",
+    "last_checks",
     "mandate_in_force",
     "mandates_in_force",
     "mandates_of",
@@ -64,6 +73,9 @@ __all__ = [
     "parties",
     "party_for",
     "payers_by_iban",
+    "proposed_changes",
+    "proposed_changes_of",
+    "registry_checks",
     "services_of",
     "snapshot_of",
     "snapshots",

@@ -1,0 +1,1 @@
+"""Clients of public registers: SIRENE (Insee) and VIES (European Commission)."""

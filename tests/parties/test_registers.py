@@ -1,0 +1,569 @@
+"""What public registers answer is kept and proposed, never written alone.
+
+The answers are written by hand after the public documentation of API Sirene 3.11 and of the REST
+service of VIES; a server on loopback gives them.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from echeance.base.errors import NotFoundError
+from echeance.parties import queries
+from echeance.parties.commands import (
+    accept_registry_changes,
+    change_party,
+    check_registers,
+    create_parties,
+    record_directory_answers,
+)
+from echeance.parties.errors import ProposalGoneError
+from echeance.parties.models import Party, RegistryCheck
+from echeance.parties.registers.http import ANSWER_BYTES_MAX, Patience
+from echeance.parties.registers.sirene import BATCH
+from echeance.parties.types import PartyFacts, RegistryAnswer
+
+QUICK = Patience(timeout_seconds=0.5, attempts=2, wait_seconds=0.001, wait_seconds_max=0.01)
+
+
+def establishment(siren: str = "404833048", **more: object) -> dict[str, object]:
+    """A head office in activity, as API Sirene 3.11 gives it."""
+    unit = {
+        "etatAdministratifUniteLegale": "A",
+        "statutDiffusionUniteLegale": "O",
+        "denominationUniteLegale": "ATELIER BRUME",
+        "sigleUniteLegale": None,
+        "categorieJuridiqueUniteLegale": "5710",
+    }
+    address = {
+        "complementAdresseEtablissement": None,
+        "numeroVoieEtablissement": "1",
+        "indiceRepetitionEtablissement": None,
+        "typeVoieEtablissement": "RUE",
+        "libelleVoieEtablissement": "DES FORGES",
+        "codePostalEtablissement": "75001",
+        "libelleCommuneEtablissement": "PARIS 1",
+        "codePaysEtrangerEtablissement": None,
+    }
+    period = {
+        "dateFin": None,
+        "dateDebut": "2015-03-01",
+        "etatAdministratifEtablissement": "A",
+        "enseigne1Etablissement": None,
+    }
+    return {
+        "siren": siren,
+        "nic": "00022",
+        "siret": f"{siren}00022",
+        "etablissementSiege": True,
+        "uniteLegale": unit | more.pop("unit", {}),  # type: ignore[operator]
+        "adresseEtablissement": address | more.pop("address", {}),  # type: ignore[operator]
+        "periodesEtablissement": [period | more.pop("period", {})],  # type: ignore[operator]
+        **more,
+    }
+
+
+class Asked:
+    """What came to the server."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        self.queries: list[str] = []
+        self.bodies: list[dict[str, str]] = []
+        self.keys: list[str] = []
+
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+def reply(status: int, document: object, **headers: str) -> Reply:
+    def write(handler: BaseHTTPRequestHandler) -> None:
+        content = document if isinstance(document, bytes) else json.dumps(document).encode()
+        handler.send_response(status)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", str(len(content)))
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    return write
+
+
+def sirene(*rows: dict[str, object]) -> Reply:
+    return reply(200, {"header": {"statut": 200}, "etablissements": list(rows)})
+
+
+NOBODY = reply(404, {"header": {"statut": 404, "message": "Aucun élément trouvé"}})
+
+
+@contextmanager
+def _serving(*replies: Reply) -> Iterator[tuple[str, Asked]]:
+    """A server that gives each reply once, the last one for ever."""
+    asked = Asked()
+    left = list(replies)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _handle(self) -> None:
+            parts = urlsplit(self.path)
+            asked.paths.append(parts.path)
+            asked.queries.append(parse_qs(parts.query).get("q", [""])[0])
+            asked.keys.append(self.headers.get("X-INSEE-Api-Key-Integration", ""))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked.bodies.append(json.loads(body) if body else {})
+            (left.pop(0) if len(left) > 1 else left[0])(self)
+
+        do_GET = do_POST = _handle  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.daemon_threads = True
+    thread = threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{made.server_port}", asked
+    finally:
+        made.shutdown()
+        made.server_close()
+
+
+@pytest.fixture
+def registers(settings):
+    """Configure the registers this installation asks."""
+
+    def configure(sirene_url: str = "", vies_url: str = "", key: str = "clef") -> None:
+        settings.REGISTERS = {
+            "sirene_url": sirene_url,
+            "sirene_key": key,
+            "vies_url": vies_url,
+        }
+
+    configure()
+    return configure
+
+
+@pytest.fixture
+def ask(actor, registers):
+    """Ask SIRENE about parties with given replies: what was asked, what was kept."""
+
+    def asking(parties: list[Party], *replies: Reply) -> tuple[Asked, list[RegistryCheck]]:
+        with _serving(*replies) as (url, asked):
+            registers(sirene_url=url)
+            rows = check_registers(
+                actor=actor, party_ids=[party.pk for party in parties], patience=QUICK
+            )
+        return asked, rows
+
+    return asking
+
+
+@pytest.fixture
+def foreign(actor) -> Party:
+    return create_parties(
+        actor=actor,
+        parties=[PartyFacts("B1", "Bierhaus", vat_id="BE0428759497", country="BE")],
+    )[0]
+
+
+@pytest.fixture
+def ask_vies(actor, foreign, registers):
+    def asking(*replies: Reply) -> tuple[Asked, RegistryCheck]:
+        with _serving(*replies) as (url, asked):
+            registers(vies_url=url)
+            (row,) = check_registers(actor=actor, party_ids=[foreign.pk], patience=QUICK)
+        return asked, row
+
+    return asking
+
+
+# -- SIRENE ---------------------------------------------------------------------------------------
+
+
+def test_a_firm_in_activity_is_found_and_nothing_is_to_correct(actor, brume, ask):
+    """Capitals, « PARIS 1 » and a legal form are no difference."""
+    asked, rows = ask([brume], sirene(establishment()))
+
+    assert asked.queries == ["(siren:404833048 AND etablissementSiege:true)"]
+    assert (asked.paths, asked.keys) == (["/siret"], ["clef"])
+    assert [(row.register, row.asked, row.outcome, row.checked_by) for row in rows] == [
+        ("sirene", "404833048", "found", "assistant")
+    ]
+    assert rows[0].facts["siret"] == "40483304800022"
+    assert queries.proposed_changes(actor=actor, party=brume) == []
+
+
+def test_a_firm_that_moved_and_took_another_name_is_proposed_and_not_written(actor, brume, ask):
+    moved = establishment(
+        unit={"denominationUniteLegale": "BRUME ET FILS"},
+        address={
+            "numeroVoieEtablissement": "12",
+            "typeVoieEtablissement": "BD",
+            "libelleVoieEtablissement": "VOLTAIRE",
+            "codePostalEtablissement": "75011",
+            "libelleCommuneEtablissement": "PARIS 11",
+        },
+    )
+
+    ask([brume], sirene(moved))
+
+    assert [
+        (one.field, one.old, one.new) for one in queries.proposed_changes(actor=actor, party=brume)
+    ] == [
+        ("name", "Atelier Brume", "BRUME ET FILS"),
+        ("address_line", "1 rue des Forges", "12 BOULEVARD VOLTAIRE"),
+        ("postcode", "75001", "75011"),
+    ]
+    brume.refresh_from_db()
+    assert (brume.name, brume.postcode) == ("Atelier Brume", "75001")
+
+
+def test_accepted_corrections_are_applied_and_the_others_stay_proposed(actor, brume, ask):
+    ask(
+        [brume],
+        sirene(
+            establishment(
+                unit={"denominationUniteLegale": "BRUME ET FILS"},
+                address={"codePostalEtablissement": "97400"},
+            )
+        ),
+    )
+
+    accept_registry_changes(actor=actor, accepted={brume.pk: ["postcode"]})
+
+    brume.refresh_from_db()
+    assert (brume.name, brume.postcode, brume.territory) == ("Atelier Brume", "97400", "reunion")
+    assert [one.field for one in queries.proposed_changes(actor=actor, party=brume)] == ["name"]
+    with pytest.raises(ProposalGoneError, match="« code postal » pour C1"):
+        accept_registry_changes(actor=actor, accepted={brume.pk: ["name", "postcode"]})
+    brume.refresh_from_db()
+    assert brume.name == "Atelier Brume"
+
+
+def test_a_name_under_which_it_trades_is_no_difference(actor, brume, ask):
+    ask(
+        [brume],
+        sirene(
+            establishment(
+                unit={"denominationUniteLegale": "ABR HOLDING"},
+                period={"enseigne1Etablissement": "ATELIER BRUME"},
+            )
+        ),
+    )
+
+    assert queries.proposed_changes(actor=actor, party=brume) == []
+
+
+def test_a_firm_that_ceased_is_proposed_for_closing(actor, brume, ask):
+    _, rows = ask(
+        [brume],
+        sirene(
+            establishment(
+                unit={"etatAdministratifUniteLegale": "C"},
+                period={"etatAdministratifEtablissement": "F", "dateDebut": "2026-06-30"},
+            )
+        ),
+    )
+
+    assert rows[0].outcome == "closed"
+    (proposed,) = queries.proposed_changes(actor=actor, party=brume)
+    assert (proposed.field, proposed.new) == ("closed_at", "2026-06-30")
+    brume.refresh_from_db()
+    assert brume.closed_at is None
+
+    accept_registry_changes(actor=actor, accepted={brume.pk: ["closed_at"]})
+    brume.refresh_from_db()
+    assert brume.closed_at is not None
+    assert queries.proposed_changes(actor=actor, party=brume) == []
+
+
+def test_a_closed_shop_of_a_firm_that_lives_closes_nobody(actor, brume, ask):
+    change_party(actor=actor, party_id=brume.pk, changes={"siret": "40483304800022"})
+    brume.refresh_from_db()
+
+    asked, rows = ask(
+        [brume], sirene(establishment(period={"etatAdministratifEtablissement": "F"}))
+    )
+
+    assert asked.queries == ["siret:40483304800022"]
+    assert rows[0].outcome == "closed"
+    assert queries.proposed_changes(actor=actor, party=brume) == []
+
+
+def test_a_person_who_keeps_his_address_back_is_found_without_it(actor, brume, ask):
+    _, rows = ask(
+        [brume],
+        sirene(
+            establishment(
+                unit={
+                    "denominationUniteLegale": None,
+                    "statutDiffusionUniteLegale": "P",
+                    "prenomUsuelUniteLegale": "[ND]",
+                    "nomUniteLegale": "[ND]",
+                },
+                address={
+                    "numeroVoieEtablissement": "[ND]",
+                    "typeVoieEtablissement": "[ND]",
+                    "libelleVoieEtablissement": "[ND]",
+                },
+            )
+        ),
+    )
+
+    assert rows[0].outcome == "found"
+    assert rows[0].facts["partial"] == "oui"
+    assert not {"name", "address_line", "postcode"} & set(rows[0].facts)
+    assert queries.proposed_changes(actor=actor, party=brume) == []
+
+
+def test_an_unknown_siren_is_kept_as_unknown(actor, brume, ask):
+    _, rows = ask([brume], NOBODY)
+
+    assert (rows[0].outcome, rows[0].facts) == ("unknown", {})
+
+
+@pytest.mark.parametrize(
+    ("replies", "reason", "times"),
+    [
+        ([reply(429, {}, Retry_After="60")], "il refuse d'autres demandes pour l'instant", 1),
+        ([reply(429, {})], "il refuse d'autres demandes pour l'instant", 2),
+        ([reply(500, {})], "il est en panne (HTTP 500)", 2),
+        ([reply(401, {})], "il refuse la clé d'accès : vérifiez les réglages", 1),
+        ([reply(400, {})], "il refuse la demande (HTTP 400)", 1),
+        ([reply(302, {}, Location="https://example.org/")], "il renvoie vers une autre adresse", 1),
+        ([reply(200, b"<html>")], "sa réponse n'est pas lisible", 1),
+        ([reply(200, [])], "sa réponse n'est pas lisible", 1),
+        ([reply(200, {"etablissements": ["x"]})], "sa réponse n'est pas lisible", 1),
+        ([reply(200, b" " * (ANSWER_BYTES_MAX + 1))], "sa réponse est démesurée", 1),
+    ],
+    ids=["429-long", "429", "500", "401", "400", "302", "html", "list", "rows", "huge"],
+)
+def test_a_register_that_does_not_answer_is_said_and_breaks_nothing(
+    actor, brume, ask, replies, reason, times
+):
+    asked, rows = ask([brume], *replies)
+
+    assert [(row.outcome, row.facts) for row in rows] == [("unavailable", {"reason": reason})]
+    assert len(asked.paths) == times
+    assert queries.last_checks(actor=actor) == {}
+
+
+def test_a_register_that_recovers_is_asked_again(brume, ask):
+    asked, rows = ask([brume], reply(503, {}), sirene(establishment()))
+
+    assert rows[0].outcome == "found"
+    assert len(asked.paths) == 2
+
+
+def test_a_slow_register_is_not_waited_for(brume, ask):
+    def never(handler: BaseHTTPRequestHandler) -> None:
+        threading.Event().wait(1.2)
+        handler.close_connection = True
+
+    _, rows = ask([brume], never)
+
+    assert rows[0].facts == {"reason": "il n'a pas répondu à temps"}
+
+
+def test_nobody_listens(actor, brume, registers):
+    registers(sirene_url="http://127.0.0.1:9")
+
+    (row,) = check_registers(actor=actor, party_ids=[brume.pk], patience=QUICK)
+
+    assert row.facts == {"reason": "il est injoignable"}
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "reason"),
+    [
+        ("", "clef", "aucune clé d'accès n'est configurée (ECHEANCE_SIRENE_KEY)"),
+        ("https://api.example", "", "aucune clé d'accès n'est configurée (ECHEANCE_SIRENE_KEY)"),
+        ("http://api.example", "clef", "son adresse n'est pas valable : vérifiez les réglages"),
+        ("https://u:p@api.example", "x", "son adresse n'est pas valable : vérifiez les réglages"),
+    ],
+)
+def test_a_register_that_is_not_configured_is_said(actor, brume, registers, url, key, reason):
+    registers(sirene_url=url, key=key)
+
+    (row,) = check_registers(actor=actor, party_ids=[brume.pk], patience=QUICK)
+
+    assert (row.outcome, row.facts) == ("unavailable", {"reason": reason})
+
+
+def test_many_firms_go_in_few_requests_and_silence_stops_them(actor, ask):
+    sirens = _sirens(BATCH + 5)
+    parties = create_parties(
+        actor=actor,
+        parties=[PartyFacts(siren, f"Client {siren}", siren=siren) for siren in sirens],
+    )
+
+    asked, rows = ask(parties, sirene(*(establishment(siren) for siren in sirens[:BATCH])))
+    assert len(asked.paths) == 2
+    assert [row.outcome for row in rows] == ["found"] * BATCH + ["unknown"] * 5
+
+    asked, rows = ask(parties, reply(500, {}))
+    assert len(asked.paths) == QUICK.attempts
+    assert {row.outcome for row in rows} == {"unavailable"}
+
+
+def _sirens(count: int) -> list[str]:
+    from echeance.core.identifiers import Siren
+
+    found = (f"{number:09d}" for number in range(300_000_000, 300_010_000))
+    return [text for text in found if Siren.is_valid(text)][:count]
+
+
+# -- VIES -----------------------------------------------------------------------------------------
+
+VALID = {
+    "countryCode": "BE",
+    "vatNumber": "0428759497",
+    "requestDate": "2026-11-24T09:00:00.000Z",
+    "valid": True,
+    "requestIdentifier": "WAPIAAAAZqwErT12",
+    "name": "SA BIERHAUS BRUXELLES",
+    "address": "Rue Neuve 3\n1000 Bruxelles",
+}
+
+
+def test_a_vat_number_in_force_is_proved_by_its_consultation_number(
+    actor, company, foreign, ask_vies
+):
+    company.vat_id = "FR 83 404 833 048"
+    company.save(update_fields=["vat_id"])
+
+    asked, row = ask_vies(reply(200, VALID))
+
+    assert asked.paths == ["/check-vat-number"]
+    assert asked.bodies == [
+        {
+            "countryCode": "BE",
+            "vatNumber": "0428759497",
+            "requesterMemberStateCode": "FR",
+            "requesterNumber": "83404833048",
+        }
+    ]
+    assert (row.outcome, row.reference) == ("found", "WAPIAAAAZqwErT12")
+    assert row.facts["address"] == "Rue Neuve 3 1000 Bruxelles"
+    (proposed,) = queries.proposed_changes(actor=actor, party=foreign)
+    assert (proposed.field, proposed.new) == ("name", "SA BIERHAUS BRUXELLES")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "reason"),
+    [
+        (reply(200, VALID | {"valid": False, "name": "---"}), "unknown", None),
+        (reply(200, VALID | {"name": "---", "address": "---"}), "found", None),
+        (
+            reply(400, {"actionSucceed": False, "errorWrappers": [{"error": "INVALID_INPUT"}]}),
+            "unknown",
+            None,
+        ),
+        (
+            reply(500, {"actionSucceed": False, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}),
+            "unavailable",
+            "le service de ce pays ne répond pas",
+        ),
+        (
+            reply(200, {"actionSucceed": False, "errorWrappers": [{"error": "VOW-ERR-1"}]}),
+            "unavailable",
+            "il refuse (VOW-ERR-1)",
+        ),
+        (
+            reply(200, VALID | {"userError": "MS_MAX_CONCURRENT_REQ"}),
+            "unavailable",
+            "le service de ce pays refuse d'autres demandes pour l'instant",
+        ),
+        (reply(200, {"valid": "yes"}), "unavailable", "sa réponse n'est pas lisible"),
+        (reply(503, b"down"), "unavailable", "il est en panne (HTTP 503)"),
+    ],
+    ids=["no", "hidden", "input", "country", "code", "user", "type", "503"],
+)
+def test_what_vies_says_otherwise(actor, foreign, ask_vies, answer, outcome, reason):
+    _, row = ask_vies(answer)
+
+    assert (row.outcome, row.facts.get("reason")) == (outcome, reason)
+    assert queries.proposed_changes(actor=actor, party=foreign) == []
+
+
+# -- what is done with the answers ----------------------------------------------------------------
+
+
+def test_an_answer_about_a_former_identifier_corrects_nothing(actor, brume, ask):
+    ask([brume], sirene(establishment(unit={"denominationUniteLegale": "AUTRE"})))
+
+    change_party(
+        actor=actor,
+        party_id=brume.pk,
+        changes={"siren": "552100554", "electronic_address": "0225:552100554"},
+    )
+
+    brume.refresh_from_db()
+    assert queries.proposed_changes(actor=actor, party=brume) == []
+
+
+def test_silence_does_not_hide_the_last_answer(actor, brume, ask):
+    ask([brume], sirene(establishment(unit={"denominationUniteLegale": "AUTRE"})))
+    ask([brume], reply(500, {}))
+
+    assert [one.new for one in queries.proposed_changes(actor=actor, party=brume)] == ["AUTRE"]
+    assert queries.last_checks(actor=actor)[brume.pk]["sirene"].outcome == "found"
+    assert [row.outcome for row in queries.registry_checks(actor=actor, party_id=brume.pk)] == [
+        "unavailable",
+        "found",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "proposed"),
+    [
+        ("0225:404833048", None),
+        ("0225:404833048_ACHATS", "0225:404833048_ACHATS"),
+        ("0225:404833048_A | 0225:404833048_B", None),
+        ("", None),
+    ],
+)
+def test_the_directory_proposes_an_address_when_there_is_no_choice(actor, brume, lines, proposed):
+    record_directory_answers(
+        actor=actor,
+        answers=[RegistryAnswer(brume.pk, "directory", brume.siren, "found", {"lines": lines})],
+    )
+
+    found = queries.proposed_changes(actor=actor, party=brume)
+    assert [one.new for one in found] == ([proposed] if proposed else [])
+
+
+def test_who_has_no_number_is_not_asked_about(actor, registers):
+    rows = create_parties(
+        actor=actor,
+        parties=[
+            PartyFacts("P1", "Anne Roy", category="consumer"),
+            PartyFacts("U1", "Acme", country="US"),
+        ],
+    )
+
+    assert check_registers(actor=actor, party_ids=[row.pk for row in rows]) == []
+
+
+def test_the_proposals_of_many_cost_one_query(actor, brume, foreign, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        queries.proposed_changes_of(actor=actor, parties=[brume, foreign])
+
+
+def test_a_neighbour_asks_and_reads_nothing(stranger, brume):
+    with pytest.raises(NotFoundError):
+        check_registers(actor=stranger, party_ids=[brume.pk])
+    with pytest.raises(NotFoundError):
+        accept_registry_changes(actor=stranger, accepted={brume.pk: ["name"]})
+
+    assert queries.last_checks(actor=stranger) == {}
