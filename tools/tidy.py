@@ -28,7 +28,10 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-WRITERS = {"commands", "jobs", "journal", "counters", "queue", "runner", "fulltext"}
+WRITERS = {
+    *("commands", "jobs", "journal", "counters", "queue", "runner", "fulltext"),
+    "roundtrip",  # of base: writes what came back from a spreadsheet
+}
 EXACT = {"core", "rules", "commands"}
 # Modules of core where a float is a measure of time or likeness, never money.
 FLOAT_ALLOWED = {"core/einvoice/official", "core/typesetting.py", "core/spreadsheet_child.py"}

@@ -110,3 +110,78 @@ class JobNotFailedError(EcheanceError):
     message = "La tâche n'est pas en échec ({status}) : rien n'a été changé."
 
     status: str
+
+
+@dataclass(eq=False)
+class SheetForeignError(EcheanceError):
+    """The file carries the stamp of an export this company never made."""
+
+    code = "base.sheet_foreign"
+    kind = Kind.INVALID
+    message = (
+        "« {filename} » n'a pas été exporté de cette société, ou son export est trop ancien : "
+        "exportez la liste de nouveau."
+    )
+
+    filename: str
+
+
+@dataclass(eq=False)
+class SheetWithoutCodeError(EcheanceError):
+    """A file of ours without tokens, and without the column that tells the rows apart."""
+
+    code = "base.sheet_without_code"
+    kind = Kind.INVALID
+    message = (
+        "« {filename} » n'a ni la colonne cachée de l'export ni la colonne « {title} » : exportez "
+        "la liste, puis modifiez ce fichier-là."
+    )
+
+    filename: str
+    title: str
+
+
+@dataclass(eq=False)
+class SheetUnknownError(EcheanceError):
+    """Nothing in the file says which list it is."""
+
+    code = "base.sheet_unknown"
+    kind = Kind.INVALID
+    message = "On ne sait pas de quelle liste vient « {filename} » : choisissez-la."
+
+    filename: str
+
+
+@dataclass(eq=False)
+class SheetKnownError(EcheanceError):
+    """The same bytes were taken before."""
+
+    code = "base.sheet_known"
+    kind = Kind.CONFLICT
+    message = (
+        "« {filename} » a déjà été repris le {at} par {by} : rien n'est à reprendre. Annulez cette "
+        "reprise, ou exportez la liste de nouveau."
+    )
+
+    filename: str
+    at: str
+    by: str
+    import_id: int
+
+
+@dataclass(eq=False)
+class NothingToTakeError(EcheanceError):
+    """No open difference was chosen."""
+
+    code = "base.nothing_to_take"
+    message = "Aucune différence n'est à reprendre : cochez-en au moins une qui reste à décider."
+
+
+@dataclass(eq=False)
+class NothingToUndoError(EcheanceError):
+    """Nothing of the file is in place."""
+
+    code = "base.nothing_to_undo"
+    message = "Rien de « {filename} » n'est en place : il n'y a rien à annuler."
+
+    filename: str

@@ -140,3 +140,55 @@ class JobRetried:
     def subject(self) -> str:
         """The job."""
         return f"job:{self.job_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetExported:
+    """Liste exportée for a spreadsheet."""
+
+    action: ClassVar[str] = "base.sheet_exported"
+
+    export_id: int
+    sheet: str
+    rows: int
+
+    @property
+    def subject(self) -> str:
+        """The export."""
+        return f"sheet_export:{self.export_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTaken:
+    """Différences of a file reprises."""
+
+    action: ClassVar[str] = "base.sheet_taken"
+
+    import_id: int
+    sheet: str
+    filename: str
+    taken: int
+    stale: int
+    refused: int
+
+    @property
+    def subject(self) -> str:
+        """The import."""
+        return f"sheet_import:{self.import_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetUndone:
+    """Reprise of a file annulée."""
+
+    action: ClassVar[str] = "base.sheet_undone"
+
+    import_id: int
+    sheet: str
+    restored: int
+    kept: int
+
+    @property
+    def subject(self) -> str:
+        """The import."""
+        return f"sheet_import:{self.import_id}"

@@ -285,3 +285,80 @@ class IdempotentRequest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "key"], name="idempotency_key_unique"),
         ]
+
+
+class SheetExport(models.Model):
+    """Liste exportée for a spreadsheet: what the file that comes back is compared with."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    sheet = models.CharField("liste", max_length=40)
+    columns = models.JSONField("colonnes", default=list)
+    keys = models.JSONField("fiches", default=list)
+    exported_at = models.DateTimeField("exportée le")
+    exported_by = models.CharField("par", max_length=120)
+
+
+class SheetImport(models.Model):
+    """Fichier revenu du tableur: its differences are proposed; a person takes some, undoes all."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    sheet = models.CharField("liste", max_length=40)
+    export = models.ForeignKey(SheetExport, on_delete=models.PROTECT, null=True)
+    filename = models.CharField("fichier", max_length=200)
+    sha256 = models.CharField("empreinte", max_length=64)
+    rows = models.PositiveIntegerField("lignes")
+    unchanged = models.PositiveIntegerField("lignes identiques")
+    problems = models.JSONField("cellules refusées", default=list)
+    notices = models.JSONField("remarques", default=list)
+    read_at = models.DateTimeField("lu le")
+    read_by = models.CharField("par", max_length=120)
+    applied_at = models.DateTimeField("repris le", null=True)
+    applied_by = models.CharField("repris par", max_length=120, blank=True)
+    undone_at = models.DateTimeField("annulé le", null=True)
+    undone_by = models.CharField("annulé par", max_length=120, blank=True)
+
+    class Meta:
+        """The same file is found by its bytes."""
+
+        indexes = [models.Index(fields=["company", "sheet", "sha256"], name="sheet_import_file")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class SheetChange(models.Model):
+    """Différence of one row of a file; ``before`` and ``after`` are its record when taken."""
+
+    class ChangeKind(models.TextChoices):
+        """What the row does."""
+
+        CHANGED = "changed", "modifiée"
+        NEW = "new", "nouvelle"
+        REMOVED = "removed", "absente du fichier"
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", "à décider"
+        APPLIED = "applied", "reprise"
+        REFUSED = "refused", "refusée"
+        STALE = "stale", "modifiée entre-temps"
+        UNDONE = "undone", "annulée"
+        KEPT = "kept", "gardée, modifiée depuis"
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="changes")
+    row = models.PositiveIntegerField("ligne du fichier")
+    kind = models.CharField("genre", max_length=8, choices=ChangeKind)
+    state = models.CharField("état", max_length=8, choices=State, default=State.OPEN)
+    key = models.CharField("fiche", max_length=20, blank=True)
+    label = models.CharField("nom", max_length=200)
+    fields = models.JSONField("champs", default=list)
+    before = models.JSONField("avant", default=dict)
+    after = models.JSONField("après", default=dict)
+    told = models.JSONField("remarques", default=list)
+
+    class Meta:
+        """Read by import."""
+
+        indexes = [models.Index(fields=["sheet_import", "state"], name="sheet_change_state")]

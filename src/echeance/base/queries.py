@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
@@ -16,10 +16,12 @@ from echeance.base.models import (
     Job,
     JournalEvent,
     Membership,
+    SheetChange,
+    SheetImport,
     User,
     WorkItem,
 )
-from echeance.base.rights import RIGHTS_BY_ROLE, Role
+from echeance.base.rights import RIGHTS_BY_ROLE, Right, Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -129,3 +131,42 @@ def jobs(*, actor: Actor, status: str | None = None) -> QuerySet[Job]:
     if status:
         rows = rows.filter(status=status)
     return rows.order_by("-enqueued_at", "-pk")
+
+
+def sheet_imports(*, actor: Actor) -> QuerySet[SheetImport]:
+    """Files that came back from a spreadsheet, latest first. One query."""
+    actor.require(Right.READ)
+    return SheetImport.objects.filter(company=actor.company).order_by("-pk")
+
+
+def sheet_import_for(*, actor: Actor, import_id: int) -> SheetImport:
+    """One of them. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = sheet_imports(actor=actor).filter(pk=import_id).first()
+    if row is None:
+        raise NotFoundError(what=f"fichier n° {import_id}")
+    return row
+
+
+def sheet_changes(*, actor: Actor, import_id: int) -> QuerySet[SheetChange]:
+    """Differences of a file, in the order of its rows, closings last. One query."""
+    actor.require(Right.READ)
+    return SheetChange.objects.filter(company=actor.company, sheet_import=import_id)
+
+
+def sheet_counts(*, actor: Actor, import_id: int) -> dict[str, int]:
+    """How many differences are changed, new, removed, to decide and in place. One query."""
+    state, kind = SheetChange.State, SheetChange.ChangeKind
+    return sheet_changes(actor=actor, import_id=import_id).aggregate(
+        changed=Count("pk", filter=Q(kind=kind.CHANGED)),
+        new=Count("pk", filter=Q(kind=kind.NEW)),
+        removed=Count("pk", filter=Q(kind=kind.REMOVED)),
+        to_decide=Count(
+            "pk", filter=Q(state__in=[state.OPEN, state.STALE]) & ~Q(kind=kind.REMOVED)
+        ),
+        to_close=Count("pk", filter=Q(state__in=[state.OPEN, state.STALE], kind=kind.REMOVED)),
+        in_place=Count("pk", filter=Q(state__in=[state.APPLIED, state.KEPT])),
+    )

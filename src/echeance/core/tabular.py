@@ -35,6 +35,25 @@ Cell = str | Decimal | date | None
 """A value as the file holds it. CSV cells are texts; a workbook also has numbers and dates
 (a ``datetime`` where there is a time of day). Blank is ``None``."""
 
+
+class DoubtfulCell(str):
+    """A cell that cannot be trusted: an error, a formula never computed, one merged into another.
+
+    Only a strict reading gives them.
+    """
+
+    __slots__ = ()
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with it, a French clause."""
+        if not self:
+            return "cette cellule est fusionnée avec une autre, défusionnez-les"
+        if self == "#FORMULE":
+            return "le résultat de la formule n'est pas enregistré, enregistrez depuis le tableur"
+        return "la formule est en erreur"
+
+
 _DELIMITERS = ";,\t|"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -187,7 +206,7 @@ class Table:
 _Line = tuple[int, Sequence[Cell]]
 
 
-def read_table(content: bytes, filename: str) -> Table:
+def read_table(content: bytes, filename: str, *, strict: bool = False) -> Table:
     r"""Open a CSV file or the first sheet of a workbook (XLSX, ODS), told apart by their bytes.
 
     CSV: UTF-8 with or without mark, UTF-16 with its mark, else Windows-1252; the delimiter is the
@@ -197,6 +216,8 @@ def read_table(content: bytes, filename: str) -> Table:
     Args:
         content: The whole file.
         filename: Its name, for the error sentences only.
+        strict: Give :class:`DoubtfulCell` for the cells of a workbook that only look blank, where
+            a blank would mean something.
 
     Raises:
         EmptyTableError: No byte, or nothing but blanks.
@@ -217,7 +238,7 @@ def read_table(content: bytes, filename: str) -> Table:
     if len(content) > MAX_BYTES:
         raise TableTooLargeError(filename, f"{MAX_BYTES // 1_000_000} Mo")
     if content.startswith(b"PK\x03\x04"):
-        lines = _workbook_lines(content, filename)
+        lines = _workbook_lines(content, filename, strict=strict)
     else:
         lines = _csv_lines(content, filename)
     number, titles = next(lines, (0, ()))
@@ -314,7 +335,7 @@ def _delimiter(start: str) -> str:
 # -- workbook -------------------------------------------------------------------------------------
 
 
-def _workbook_lines(content: bytes, filename: str) -> Iterator[_Line]:
+def _workbook_lines(content: bytes, filename: str, *, strict: bool) -> Iterator[_Line]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -322,7 +343,7 @@ def _workbook_lines(content: bytes, filename: str) -> Iterator[_Line]:
         raise UnknownTableFormatError(filename) from error
     if unpacked > MAX_UNPACKED_BYTES:
         raise TableTooLargeError(filename, f"{MAX_UNPACKED_BYTES // 1_000_000} Mo décompressés")
-    output = _read_in_child(content, filename)
+    output = _read_in_child(content, filename, strict=strict)
     lines: list[_Line] = []
     for number, line in enumerate(io.BytesIO(output), start=1):
         cells = [_typed(cell) for cell in json.loads(line)]
@@ -331,12 +352,17 @@ def _workbook_lines(content: bytes, filename: str) -> Iterator[_Line]:
     return iter(lines)
 
 
-def _read_in_child(content: bytes, filename: str) -> bytes:
+def _read_in_child(content: bytes, filename: str, *, strict: bool) -> bytes:
     # Isolated mode, by path: nothing of the environment or of the project is imported there.
     command = [sys.executable, "-I", str(Path(spreadsheet_child.__file__))]
     try:
         done = subprocess.run(  # noqa: S603  a fixed command line
-            [*command, str(MAX_ROWS + 1), str(MAX_TEXT_CHARACTERS)],
+            [
+                *command,
+                str(MAX_ROWS + 1),
+                str(MAX_TEXT_CHARACTERS),
+                *(["strict"] if strict else []),
+            ],
             input=content,
             capture_output=True,
             timeout=READ_SECONDS,
@@ -363,6 +389,8 @@ def _typed(cell: str | None) -> Cell:
             return date.fromisoformat(text)
         case "t":
             return datetime.fromisoformat(text)
+        case "e" | "m":
+            return DoubtfulCell(text)
         case _:
             return _disarmed(text) or None
 

@@ -64,7 +64,13 @@ SECTIONS = (
         ),
     ),
     Section("Pilotage", (Page("ledger:aged_balance", "Balance âgée", "chart-bar"),)),
-    Section("Outils", (Page("web:einvoice", "Lire une e-facture", "file-search"),)),
+    Section(
+        "Outils",
+        (
+            Page("web:sheets", "Excel", "table"),
+            Page("web:einvoice", "Lire une e-facture", "file-search"),
+        ),
+    ),
     Section(
         "Réglages",
         (

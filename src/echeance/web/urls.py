@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from echeance.web import einvoices, views
+from echeance.web import einvoices, sheets, views
 
 app_name = "web"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("societe/creer/", views.company_new, name="company_new"),
     path("societe/changer/", views.company_switch, name="company_switch"),
     path("outils/facture-electronique/", einvoices.einvoice, name="einvoice"),
+    path("outils/excel/", sheets.sheets, name="sheets"),
+    path("outils/excel/export/", sheets.export, name="sheet_export"),
+    path("outils/excel/<int:import_id>/", sheets.sheet, name="sheet"),
+    path("outils/excel/<int:import_id>/reprendre/", sheets.take, name="sheet_take"),
+    path("outils/excel/<int:import_id>/annuler/", sheets.undo, name="sheet_undo"),
     path("taches/", views.jobs, name="jobs"),
     path("taches/<int:job_id>/relance/", views.job_retry, name="job_retry"),
     path("styleguide/", views.styleguide, name="styleguide"),
