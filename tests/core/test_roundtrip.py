@@ -117,8 +117,8 @@ def test_what_leaves_and_comes_back_has_no_difference(kind, rows):
     assert (found.rows, found.unchanged, found.removed) == (len(rows), len(rows), ())
 
 
-@given(texts, texts)
-def test_the_text_kept_of_a_cell_is_kept_again(one, _other):
+@given(texts)
+def test_the_text_kept_of_a_cell_is_kept_again(one):
     for column in COLUMNS:
         assert canonical(column, cell_of(column, one[column.name])) == one[column.name]
 
