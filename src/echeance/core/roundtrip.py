@@ -166,8 +166,14 @@ class Differences:
 # -- what a cell means ----------------------------------------------------------------------------
 
 
-def canonical(column: Column, cell: Cell) -> str:
+def canonical(column: Column, cell: Cell, *, ours: bool = False) -> str:
     """The text kept of a cell, so that two writings of one value are one text.
+
+    Args:
+        column: Its column.
+        cell: What the file holds.
+        ours: The file is an export of ours, where a comma alone is the decimal mark: ``1,234`` is
+            then no riddle.
 
     Raises:
         InvalidCellError: The cell is not what its column holds; the reason is a French clause.
@@ -182,7 +188,7 @@ def canonical(column: Column, cell: Cell) -> str:
         raise InvalidCellError(str(cell)[:60], cell.reason)
     match column.kind:
         case CellKind.NUMBER:
-            return _number(column, cell)
+            return _number(column, cell, ours=ours)
         case CellKind.DATE:
             return to_date(cell).isoformat() if to_text(cell).strip() else ""
         case CellKind.YES_NO:
@@ -205,10 +211,11 @@ def _plain(cell: Cell) -> str:
     return to_text(cell)
 
 
-def _number(column: Column, cell: Cell) -> str:
-    if not to_text(cell).strip():
+def _number(column: Column, cell: Cell, *, ours: bool) -> str:
+    text = to_text(cell).strip()
+    if not text:
         return ""
-    value = to_decimal(cell)
+    value = to_decimal(cell, decimal_mark="," if ours and "," in text and "." not in text else "")
     if abs(value) >= _LARGEST:
         raise InvalidCellError(to_text(cell)[:60], "ce nombre est trop grand")
     if round(value, column.places) != value:
@@ -385,7 +392,7 @@ def read_rows(
         for name, title in titles.items():
             cell = row.cells.get(title)
             try:
-                values[name] = canonical(by_name[name], cell)
+                values[name] = canonical(by_name[name], cell, ours=bool(token_title))
             except InvalidCellError as error:
                 bad.add(name)
                 value = to_text(cell)[:200]
