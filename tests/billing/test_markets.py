@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.billing.conftest import TODAY
 
+from billing.conftest import TODAY
 from echeance.base.errors import NotFoundError
 from echeance.billing import commands as billing
 from echeance.billing import queries

@@ -289,6 +289,77 @@ class MarketLineFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DisbursementFacts:
+    """What was paid in a customer's name and for it.
+
+    Attributes:
+        amount: Exactly what was paid, VAT included.
+        supplier_reference: Number of the supplier's piece, made out to the customer.
+        in_customers_name: That piece is made out to the customer, who gave an order to pay it.
+        file_id: The piece in the archive; without it the disbursement is not billed.
+    """
+
+    party_id: int
+    paid_on: date
+    label: str
+    supplier_reference: str
+    amount: Decimal
+    in_customers_name: bool = True
+    order_id: int | None = None
+    file_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RebateTier:
+    """From a turnover on, without VAT, a rate in per cent."""
+
+    threshold: Decimal
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AccrualLine:
+    """A part of an accrual: what it stands for, and its figures.
+
+    Attributes:
+        source: ``order``, ``delivery``, ``draft``, ``issued``, ``rebate``… as in the queries.
+        source_id: Its row there.
+        label: What a person calls it.
+        supplied_on: When it was supplied, or earned.
+        account: Account of the income, or of the reduction.
+        rate: VAT, per cent.
+        net: Without VAT.
+    """
+
+    source: str
+    source_id: int
+    label: str
+    party_id: int
+    party_name: str
+    supplied_on: date
+    account: str
+    rate: Decimal
+    net: Decimal
+    vat: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AccrualProposal:
+    """What a month end should hold.
+
+    Attributes:
+        to_invoice: Supplied and not invoiced on the closing day.
+        to_credit: To be credited and not credited on the closing day.
+        left_out: What has no known day of supply: label and why.
+    """
+
+    closing: date
+    to_invoice: tuple[AccrualLine, ...]
+    to_credit: tuple[AccrualLine, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PayerFacts:
     """Who pays a share of an invoice in place of its buyer: a part, or an amount with VAT."""
 

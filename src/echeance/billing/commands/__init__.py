@@ -1,12 +1,21 @@
 """Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
 
 from echeance.billing.commands.attachments import attach_to_draft, detach
+from echeance.billing.commands.accruals import (
+    post_accruals,
+    reverse_accruals,
+)
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
 from echeance.billing.commands.deposit import deposit_invoices
 from echeance.billing.commands.deposits import (
     ask_for_deposit,
     cancel_deposit,
     draft_final_invoice,
+)
+from echeance.billing.commands.disbursements import (
+    attach_disbursement_piece,
+    draft_disbursements,
+    record_disbursements,
 )
 from echeance.billing.commands.drafts import (
     change_draft,
@@ -30,6 +39,14 @@ from echeance.billing.commands.markets import (
     replace_retention,
     save_market,
 )
+from echeance.billing.commands.payers import (
+    add_payer_share,
+    end_payer_share,
+)
+from echeance.billing.commands.rebates import (
+    agree_rebate,
+    settle_rebate,
+)
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import (
     ask_for_reports,
@@ -39,6 +56,13 @@ from echeance.billing.commands.reporting import (
 from echeance.billing.commands.routing import look_up_routes
 from echeance.billing.commands.run import draft_groups, plan_run, run_billing
 from echeance.billing.commands.seal import request_sealing, seal_invoices
+from echeance.billing.commands.self_billing import (
+    accept_by_silence,
+    answer_self_billed,
+    draft_self_billed,
+    record_mandate,
+    revoke_mandate,
+)
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import (
     create_series,
@@ -48,11 +72,16 @@ from echeance.billing.commands.setup import (
 )
 
 __all__ = [
+    "accept_by_silence",
     "accept_orders",
     "accept_works",
+    "add_payer_share",
+    "agree_rebate",
+    "answer_self_billed",
     "ask_for_deposit",
     "ask_for_reports",
     "attach_to_draft",
+    "attach_disbursement_piece",
     "cancel_deposit",
     "change_draft",
     "create_series",
@@ -61,26 +90,34 @@ __all__ = [
     "discard_drafts",
     "draft_cancellations",
     "draft_credit_note",
+    "draft_disbursements",
     "draft_documents",
     "draft_final_invoice",
     "draft_groups",
     "draft_invoices",
     "draft_milestones",
+    "draft_self_billed",
     "draft_statement",
+    "end_payer_share",
     "import_orders",
     "issue_invoices",
     "look_up_routes",
     "plan_run",
+    "post_accruals",
     "prepare_report",
     "queue_invoices",
     "reach_milestones",
     "recheck_orders",
+    "record_disbursements",
+    "record_mandate",
     "release_invoices",
     "release_orders",
     "replace_retention",
     "report_receipts",
     "request_report",
     "request_sealing",
+    "reverse_accruals",
+    "revoke_mandate",
     "run_billing",
     "save_items",
     "save_mapping",
@@ -89,4 +126,5 @@ __all__ = [
     "seal_invoices",
     "set_aside_orders",
     "set_up_billing",
+    "settle_rebate",
 ]

@@ -1,5 +1,13 @@
 """Reads of billing: documents, what is to be billed, where each stands."""
 
+from echeance.billing.queries.accruals import (
+    accrual_for,
+    accrual_lines,
+    accruals,
+    export_accruals,
+    kept_lines,
+    propose_accruals,
+)
 from echeance.billing.queries.deposits import (
     buyer_of,
     deposit_for,
@@ -10,6 +18,10 @@ from echeance.billing.queries.deposits import (
     groups_for,
     market_lines_to_tax,
     with_deposits,
+)
+from echeance.billing.queries.disbursements import (
+    disbursement_pieces,
+    disbursements,
 )
 from echeance.billing.queries.documents import (
     account,
@@ -77,6 +89,25 @@ from echeance.billing.queries.markets import (
     retentions,
     statements,
 )
+from echeance.billing.queries.payers import (
+    payer_shares,
+    payers_for,
+    shares_of,
+)
+from echeance.billing.queries.rebates import (
+    rebate_agreements,
+    rebate_earned,
+    rebate_for,
+    rebate_settlements,
+    turnover_of,
+)
+from echeance.billing.queries.self_billing import (
+    awaited_answers,
+    mandate_for,
+    mandate_holds,
+    mandates,
+    self_billed,
+)
 from echeance.billing.queries.to_bill import (
     billing_rules,
     drafts_of_sources,
@@ -88,6 +119,10 @@ from echeance.billing.queries.to_bill import (
 __all__ = [
     "account",
     "accounts",
+    "accrual_for",
+    "accrual_lines",
+    "accruals",
+    "awaited_answers",
     "billing_emails",
     "billing_rules",
     "buyer_of",
@@ -102,8 +137,11 @@ __all__ = [
     "deposits_asked",
     "deposits_left",
     "deposits_to_deduct",
+    "disbursement_pieces",
+    "disbursements",
     "drafts_of",
     "drafts_of_sources",
+    "export_accruals",
     "export_invoices",
     "filled",
     "groups_for",
@@ -114,12 +152,16 @@ __all__ = [
     "invoices",
     "items",
     "items_by_code",
+    "kept_lines",
     "left_to_bill",
     "limited",
     "line_facts",
     "lines_left",
     "lines_of",
     "list_totals",
+    "mandate_for",
+    "mandate_holds",
+    "mandates",
     "mapping_for",
     "market_for",
     "market_lines",
@@ -131,11 +173,18 @@ __all__ = [
     "order_imports",
     "order_lines",
     "orders",
+    "payer_shares",
+    "payers_for",
     "pdf",
     "pieces_to_bill",
     "plan_of",
     "planned_statement",
     "preflight",
+    "propose_accruals",
+    "rebate_agreements",
+    "rebate_earned",
+    "rebate_for",
+    "rebate_settlements",
     "rejected_lines",
     "report_changes",
     "report_content",
@@ -146,8 +195,10 @@ __all__ = [
     "report_xml",
     "reports",
     "retentions",
+    "self_billed",
     "seller_of",
     "settlements",
+    "shares_of",
     "sources",
     "stand_in",
     "stands",
@@ -157,6 +208,7 @@ __all__ = [
     "template_source",
     "to_seal",
     "to_send",
+    "turnover_of",
     "vat_left",
     "vat_of",
     "view_counts",

@@ -65,6 +65,7 @@ CHART: tuple[ChartAccount, ...] = (
     ChartAccount("vat_deferred", "445740", "TVA collectée en attente d'encaissement"),
     ChartAccount("vat_to_regularise_purchases", "445860", "TVA sur factures non parvenues"),
     ChartAccount("vat_to_regularise_sales", "445870", "TVA sur factures à établir"),
+    ChartAccount("disbursements", "467000", "Débours pour le compte de clients"),
     ChartAccount("suspense", "471000", "Compte d'attente"),
     ChartAccount("prepaid_expenses", "486000", "Charges constatées d'avance"),
     ChartAccount("deferred_income", "487000", "Produits constatés d'avance"),

@@ -1,4 +1,4 @@
-"""Items moved to another due date: what is left of one is carried to a new one, by an entry."""
+"""Items carried to another due date or account: an entry closes one and opens another."""
 
 from __future__ import annotations
 
@@ -20,25 +20,32 @@ JOURNAL = "OD"
 
 @transaction.atomic
 def redate_items(
-    *, actor: Actor, item_ids: Collection[int], due_date: date, on: date
+    *,
+    actor: Actor,
+    item_ids: Collection[int],
+    due_date: date | None = None,
+    on: date,
+    account: str = "",
 ) -> dict[int, int]:
-    """Carry what is left of debit items to a new due date; nothing of an item is edited.
+    """Carry what is left of debit items to a new due date or account; no item is edited.
 
-    Each has an entry of its own on its account: a credit that corrects its document closes it, and
-    a debit of the same amount opens a new item, with the VAT that is not due yet. The account, what
-    the customer owes and the VAT are the same before and after.
+    Each has an entry of its own: a credit that corrects its document closes it, and a debit of the
+    same amount opens a new item, with the VAT that is not due yet. What the customer owes and the
+    VAT are the same before and after.
 
     Args:
         actor: Needs the right to post in OD, and to match payments.
-        item_ids: Items of customers; those with nothing left, or due that day, are left as is.
-        due_date: New due date.
+        item_ids: Items of customers; those with nothing left, or already so, are left as is.
+        due_date: New due date; none keeps that of each.
         on: Date of the entries.
+        account: Party account they go to; empty for the one they are on.
 
     Returns:
         The new item by the one it stands in for. About forty queries, whatever their number.
 
     Raises:
         UnknownItemError: Not an item of this company.
+        UnknownAccountError: Not an account of its chart.
         NoFiscalYearError: No open fiscal year holds ``on``.
         PeriodClosedError: ``on`` is in a closed month.
     """
@@ -55,10 +62,20 @@ def redate_items(
     for pk in item_ids:
         if pk not in known:
             raise UnknownItemError(item_id=pk)
-    moved = [row for row in known.values() if row.open_amount and row.due_date != due_date]
+    moved = [
+        row
+        for row in known.values()
+        if row.open_amount
+        and (
+            row.due_date != (due_date or row.due_date)
+            or row.account.number != (account or row.account.number)
+        )
+    ]
     if not moved:
         return {}
-    posted = write_entries(actor, [_carried(row, due_date, on) for row in moved])
+    posted = write_entries(
+        actor, [_carried(row, due_date or row.due_date, account, on) for row in moved]
+    )
     allocate(
         actor=actor,
         allocations=[
@@ -69,7 +86,7 @@ def redate_items(
     return {row.pk: entry.item_ids[1] for row, entry in zip(moved, posted, strict=True)}
 
 
-def _carried(row: OpenItem, due_date: date, on: date) -> EntryFacts:
+def _carried(row: OpenItem, due_date: date, account: str, on: date) -> EntryFacts:
     """Both items are whole at birth: what is left of the first, and its VAT not due yet."""
     vat = tuple(
         ItemVat(one.category, one.rate, one.base, one.vat - one.moved, one.exigibility)
@@ -83,7 +100,7 @@ def _carried(row: OpenItem, due_date: date, on: date) -> EntryFacts:
         label=f"Report d'échéance de {row.document_ref} au {due_date:%d/%m/%Y}",
         postings=(
             Posting(row.account.number, credit=row.open_amount, party_id=row.party_id),
-            Posting(row.account.number, debit=row.open_amount, party_id=row.party_id),
+            Posting(account or row.account.number, debit=row.open_amount, party_id=row.party_id),
         ),
         items=(
             NewOpenItem(
