@@ -1,10 +1,10 @@
 """Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
 
-from echeance.billing.commands.attachments import attach_to_draft, detach
 from echeance.billing.commands.accruals import (
     post_accruals,
     reverse_accruals,
 )
+from echeance.billing.commands.attachments import attach_to_draft, detach
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
 from echeance.billing.commands.deposit import deposit_invoices
 from echeance.billing.commands.deposits import (
@@ -80,8 +80,8 @@ __all__ = [
     "answer_self_billed",
     "ask_for_deposit",
     "ask_for_reports",
-    "attach_to_draft",
     "attach_disbursement_piece",
+    "attach_to_draft",
     "cancel_deposit",
     "change_draft",
     "create_series",
