@@ -121,6 +121,17 @@ class ReasonNeededError(EcheanceError):
 
 
 @dataclass(eq=False)
+class OrderNotChangeableError(EcheanceError):
+    """An order that is billed, set aside, or would hold nothing."""
+
+    code = "billing.order_not_changeable"
+    message = "La commande {number} ne se modifie pas ainsi : {reason}. Rien n'a été changé."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
 class PieceTakenError(EcheanceError):
     """Somebody billed or withdrew a piece while a run prepared its document."""
 

@@ -234,6 +234,38 @@ class AttachmentRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """Commande modifiée before it is billed: each field with its old and new value."""
+
+    action: ClassVar[str] = "billing.order_changed"
+
+    order_id: int
+    number: str
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The order."""
+        return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemClosed:
+    """Article retiré of the catalogue, or put back."""
+
+    action: ClassVar[str] = "billing.item_closed"
+
+    item_id: int
+    code: str
+    reopened: bool
+
+    @property
+    def subject(self) -> str:
+        """The article."""
+        return f"item:{self.item_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSaved:
     """Article enregistré."""
 

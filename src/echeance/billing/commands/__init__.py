@@ -47,6 +47,7 @@ from echeance.billing.commands.rebates import (
     agree_rebate,
     settle_rebate,
 )
+from echeance.billing.commands.orders import change_orders
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import (
     ask_for_reports,
@@ -84,6 +85,7 @@ __all__ = [
     "attach_to_draft",
     "cancel_deposit",
     "change_draft",
+    "change_orders",
     "create_series",
     "deposit_invoices",
     "detach",

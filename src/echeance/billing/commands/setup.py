@@ -224,7 +224,7 @@ def save_items(*, actor: Actor, items: Sequence[ItemFacts]) -> list[Item]:
         ItemsInvalidError: Every problem of every article.
     """
     actor.require(Right.IMPORT_ORDERS)
-    problems = [problem for item in items for problem in _item_problems(item)]
+    problems = [problem for item in items for problem in item_problems(item)]
     codes = [item.code for item in items]
     if len(set(codes)) < len(codes):
         problems.append("un code figure deux fois")
@@ -243,7 +243,8 @@ def save_items(*, actor: Actor, items: Sequence[ItemFacts]) -> list[Item]:
     return saved
 
 
-def _item_problems(item: ItemFacts) -> list[str]:
+def item_problems(item: ItemFacts) -> list[str]:
+    """What is wrong in an article, French clauses."""
     problems = []
     if not item.code or not item.name:
         problems.append(f"l'article « {item.code or item.name} » n'a pas de code ou de désignation")
