@@ -39,6 +39,7 @@ from echeance.billing.commands.markets import (
     replace_retention,
     save_market,
 )
+from echeance.billing.commands.orders import change_orders
 from echeance.billing.commands.payers import (
     add_payer_share,
     end_payer_share,
@@ -47,7 +48,6 @@ from echeance.billing.commands.rebates import (
     agree_rebate,
     settle_rebate,
 )
-from echeance.billing.commands.orders import change_orders
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import (
     ask_for_reports,
