@@ -29,11 +29,12 @@ from echeance.ledger.types import CREDIT, OpenItemFacts
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
     from echeance.base.actor import Actor
+    from echeance.parties.types import PartySnapshot
 
 
 def bank_accounts(*, actor: Actor) -> QuerySet[BankAccount]:
@@ -157,26 +158,33 @@ def matches_of_items(
 
 
 def unapplied_by_party(*, actor: Actor) -> dict[int, Decimal]:
-    """Money received and not yet given to an invoice, by customer. One query."""
+    """Money received and not yet given to an invoice, by customer. Two queries.
+
+    That of a merged customer is of the one that stays.
+    """
+    merged = parties.merged_parties(actor=actor)
     found: dict[int, Decimal] = {}
     for item in ledger.open_items(actor=actor, account_prefix="411", side="credit"):
         if item.kind == "receipt" and item.party_id is not None:
-            found[item.party_id] = found.get(item.party_id, Decimal(0)) + item.open_amount
+            stays = merged.get(item.party_id, item.party_id)
+            found[stays] = found.get(stays, Decimal(0)) + item.open_amount
     return found
 
 
 def in_question_by_party(*, actor: Actor) -> dict[int, Decimal]:
-    """Receipts that seem a customer's and that nobody has explained yet. Two queries.
+    """Receipts that seem a customer's and that nobody has explained yet. Three queries.
 
     Whoever may have paid is not reminded while the question is open.
     """
     asked = base.work_items(actor=actor, on=date.max, kind="cash.match")
     payers = {int(item.subject.partition(":")[2]): item.evidence.get("party_id") for item in asked}
+    merged = parties.merged_parties(actor=actor)
     found: dict[int, Decimal] = {}
     for entry in entries_to_match(actor=actor, entry_ids=list(payers)):
         party_id = payers[entry.pk]
         if party_id is not None:
-            found[int(party_id)] = found.get(int(party_id), Decimal(0)) + entry.amount
+            stays = merged.get(int(party_id), int(party_id))
+            found[stays] = found.get(stays, Decimal(0)) + entry.amount
     return found
 
 
@@ -222,15 +230,12 @@ def _payment(entry: StatementEntry) -> matching.Payment:
 
 def _matcher_items(actor: Actor, items: Sequence[OpenItemFacts]) -> list[matching.OpenItem]:
     ids = {item.party_id for item in items if item.party_id is not None}
-    names = {
-        party_id: snapshot.name
-        for party_id, snapshot in parties.snapshots(actor=actor, party_ids=ids).items()
-    }
+    snapshots = parties.snapshots(actor=actor, party_ids=ids)
     return [
         matching.OpenItem(
             item_id=item.item_id,
-            debtor_id=item.party_id,
-            debtor_names=(names[item.party_id],),
+            debtor_id=snapshots[item.party_id].party_id,
+            debtor_names=(snapshots[item.party_id].name,),
             document_number=item.document_ref,
             order_reference=item.order_ref,
             issue_date=item.document_date,
@@ -294,12 +299,8 @@ def questions(
         )
     }
     payers = {one.party_id for one in proposals} | {item.party_id for item in items.values()}
-    names = {
-        party_id: party.name
-        for party_id, party in parties.snapshots(
-            actor=actor, party_ids={one for one in payers if one is not None}
-        ).items()
-    }
+    snapshots = parties.snapshots(actor=actor, party_ids={one for one in payers if one is not None})
+    names = {party_id: party.name for party_id, party in snapshots.items()}
     return [
         Question(
             entry_id=one.entry_id,
@@ -308,7 +309,7 @@ def questions(
             pieces=_pieces(by_entry[one.entry_id].text, one.fragments),
             payer=names.get(one.party_id or 0, ""),
             options=tuple(
-                _option(by_entry[one.entry_id], one, candidate, items, names)
+                _option(by_entry[one.entry_id], one, candidate, items, snapshots)
                 for candidate in one.candidates
             ),
         )
@@ -321,17 +322,20 @@ def _option(
     proposal: MatchProposal,
     candidate: Candidate,
     items: dict[int, OpenItemFacts],
-    names: dict[int, str],
+    snapshots: Mapping[int, PartySnapshot],
 ) -> QuestionOption:
     cited = key(" ".join((entry.text, *map(str, entry.references))))
     lines = []
+    owners: set[int | None] = set()
     for part in candidate.items:
         item = items[part.item_id]
         sign = -1 if item.side == CREDIT else 1
+        owner = snapshots.get(item.party_id or 0)
+        owners.add(owner.party_id if owner else None)
         lines.append(
             QuestionLine(
                 document_ref=item.document_ref,
-                party_name=names.get(item.party_id or 0, ""),
+                party_name=owner.name if owner else "",
                 due_date=item.due_date,
                 open_amount=sign * item.open_amount,
                 amount=sign * part.amount,
@@ -339,7 +343,6 @@ def _option(
             )
         )
     given = sum((line.amount for line in lines), ZERO)
-    owners = {items[part.item_id].party_id for part in candidate.items}
     return QuestionOption(
         candidate=candidate,
         lines=tuple(lines),

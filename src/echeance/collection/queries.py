@@ -149,9 +149,12 @@ def dry_run(
     chased, credit = _by_party(items, plan.plan, on)
     snapshots = parties.snapshots(actor=actor, party_ids=chased.keys() | credit.keys())
     # Items of a customer that was merged stay on its number: they are chased with the other's.
-    members: dict[int, list[int]] = {}
-    for asked, snapshot in snapshots.items():
-        members.setdefault(snapshot.party_id, []).append(asked)
+    # So do its holds, promises and reminders, whether it has items left or not.
+    merged = parties.merged_parties(actor=actor)
+    members = {snapshot.party_id: [snapshot.party_id] for snapshot in snapshots.values()}
+    for gone, stays in merged.items():
+        if stays in members:
+            members[stays].append(gone)
     day = _Day(
         on=on,
         policy=in_force,
@@ -437,7 +440,7 @@ def disputes(
     if open_only:
         rows = rows.filter(closed_at=None)
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     return rows.select_related("party").order_by("-amount", "pk")
 
 
@@ -460,7 +463,7 @@ def holds(*, actor: Actor, on: date, party_id: int | None = None) -> QuerySet[Ho
         Q(until=None) | Q(until__gte=on)
     )
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     return rows.select_related("party").order_by("pk")
 
 
@@ -469,7 +472,7 @@ def promises(*, actor: Actor, party_id: int | None = None) -> QuerySet[Promise]:
     actor.require(Right.READ)
     rows = Promise.objects.filter(company=actor.company, open_item__open_amount__gt=0)
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     return rows.select_related("party", "open_item").order_by("promised_on", "pk")
 
 
@@ -477,7 +480,9 @@ def reminders_of(*, actor: Actor, party_ids: Collection[int]) -> QuerySet[Remind
     """Reminders of some customers, latest first, with run, message and items. Two queries."""
     actor.require(Right.READ)
     return (
-        Reminder.objects.filter(company=actor.company, party__in=party_ids)
+        Reminder.objects.filter(
+            company=actor.company, party__in=parties.family(actor=actor, party_ids=party_ids)
+        )
         .select_related("run", "message", "party")
         .prefetch_related("items")
         .order_by("-run__on", "-pk")
@@ -539,7 +544,7 @@ def held(*, actor: Actor, party_ids: Collection[int]) -> QuerySet[Reminder]:
     actor.require(Right.READ)
     return Reminder.objects.filter(
         company=actor.company,
-        party__in=party_ids,
+        party__in=parties.family(actor=actor, party_ids=party_ids),
         cancelled_at=None,
         message__status__in=[*WAITING, Status.RELEASED],
     ).select_related("run")

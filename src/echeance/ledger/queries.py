@@ -44,6 +44,7 @@ from echeance.ledger.types import (
     SettledSince,
 )
 from echeance.ledger.verify import verify
+from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -99,7 +100,7 @@ def open_items(
     Args:
         actor: Who asks.
         account_prefix: ``411`` customers, ``401`` suppliers.
-        party_ids: Only those parties.
+        party_ids: Only those parties, and those merged with them.
         side: ``debit`` or ``credit``; both when absent.
         on: As they stood at the end of a past day; now when absent.
     """
@@ -108,7 +109,7 @@ def open_items(
         company=actor.company, account__in=_accounts(actor, account_prefix)
     )
     if party_ids is not None:
-        rows = rows.filter(party__in=party_ids)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=party_ids))
     if side:
         rows = rows.filter(side=side)
     if on is None:
@@ -202,21 +203,24 @@ def party_balances(
 ) -> dict[int, Decimal]:
     """Debit less credit of each party, to the end of a day; zero for those without a line.
 
-    One query.
+    Lines of a merged party count for the one that stays, whichever of the two is asked for. Two
+    queries.
     """
     actor.require(Right.READ)
+    merged = parties.merged_parties(actor=actor)
     rows = EntryLine.objects.filter(
         company=actor.company,
-        party__in=set(party_ids),
+        party__in=parties.family(actor=actor, party_ids=party_ids),
         account__in=_accounts(actor, account_prefix),
     )
     if on:
         rows = rows.filter(entry__entry_date__lte=on)
-    balances = dict.fromkeys(party_ids, ZERO)
+    balances: dict[int, Decimal] = {}
     sums = rows.order_by().values_list("party_id").annotate(Sum("debit"), Sum("credit"))
     for party_id, debit, credit in sums:
-        balances[party_id] = debit - credit
-    return balances
+        stays = merged.get(party_id, party_id)
+        balances[stays] = balances.get(stays, ZERO) + debit - credit
+    return {party_id: balances.get(merged.get(party_id, party_id), ZERO) for party_id in party_ids}
 
 
 def entries_of(*, actor: Actor, document_ref: str) -> QuerySet[JournalEntry]:
@@ -303,7 +307,8 @@ def aged_balance(
 
     Reckoned back from today: what is open now, plus what was allocated after ``on``, for items
     that stood in the books then. The database sums by party and age, so the cost is that of what
-    is open and of what came later, and memory that of the parties. Three queries.
+    is open and of what came later, and memory that of the parties. A merged party is counted with
+    the one it stands for now. Four queries.
 
     Args:
         actor: Who asks.
@@ -320,6 +325,7 @@ def aged_balance(
     if known_at:
         later |= Q(recorded_at__gt=known_at)
     rows: dict[int | None, list[Decimal]] = {}
+    merged: dict[int | None, int] = {**parties.merged_parties(actor=actor)}
     sources: list[tuple[QuerySet[OpenItem] | QuerySet[Allocation], str, str]] = [
         (OpenItem.objects.filter(open_amount__gt=0), "", "open_amount"),
         (Allocation.objects.filter(later), "debit_item__", "amount"),
@@ -337,7 +343,8 @@ def aged_balance(
             .annotate(total=Sum(amount))
         )
         for party_id, column, total in sums:
-            rows.setdefault(party_id, [NOTHING] * (len(BUCKETS) + 1))[column] += total
+            stays = merged.get(party_id, party_id)
+            rows.setdefault(stays, [NOTHING] * (len(BUCKETS) + 1))[column] += total
     return AgedBalance(
         on=on,
         rows=tuple(

@@ -39,6 +39,7 @@ from echeance.ledger.models import (
     VatMove,
 )
 from echeance.ledger.types import LedgerFinding
+from echeance.parties import queries as parties
 
 _BATCH = 1000
 
@@ -132,7 +133,11 @@ def entry_dates(company: Company) -> Iterator[LedgerFinding]:
 
 
 def party_accounts(company: Company) -> Iterator[LedgerFinding]:
-    """The balance of each party account is what is open on it."""
+    """The balance of each party account is what is open on it.
+
+    Parties that are merged, or were for a time, settle each other's items: they count as one.
+    """
+    together = _together(company)
     lines = (
         EntryLine.objects.filter(company=company, account__is_party=True)
         .order_by()
@@ -150,8 +155,12 @@ def party_accounts(company: Company) -> Iterator[LedgerFinding]:
         .values_list("account__number", "party__code")
         .annotate(total=Sum(signed))
     )
-    balances = {(account, party): total for account, party, total in lines}
-    left = {(account, party): total for account, party, total in items}
+    balances: dict[tuple[str, str | None], Decimal] = {}
+    left: dict[tuple[str, str | None], Decimal] = {}
+    for found, sums in ((balances, lines), (left, items)):
+        for account, code, total in sums:
+            place = (account, together.get(code, code))
+            found[place] = found.get(place, ZERO) + total
     for account, party in sorted(balances.keys() | left.keys(), key=str):
         balance, open_amount = (
             balances.get((account, party), ZERO),
@@ -167,23 +176,40 @@ def party_accounts(company: Company) -> Iterator[LedgerFinding]:
 
 
 def allocation_pairs(company: Company) -> Iterator[LedgerFinding]:
-    """An allocation joins a debit and a credit of one account and party, once both exist."""
+    """An allocation joins a debit and a credit of one account and party, once both exist.
+
+    Parties that are merged, or were for a time, count as one.
+    """
+    together = _together(company)
+    joined = (
+        Q(debit_item__side=OpenItem.Side.DEBIT, credit_item__side=OpenItem.Side.CREDIT)
+        & Q(debit_item__account=F("credit_item__account"))
+        & Q(effective_date__gte=F("debit_item__entry_date"))
+        & Q(effective_date__gte=F("credit_item__entry_date"))
+    )
     rows = (
         Allocation.objects.filter(company=company)
+        .annotate(joined=Case(When(joined, then=Value(True)), default=Value(False)))
         .exclude(
-            Q(debit_item__side=OpenItem.Side.DEBIT, credit_item__side=OpenItem.Side.CREDIT)
-            & Q(debit_item__account=F("credit_item__account"))
-            & Q(effective_date__gte=F("debit_item__entry_date"))
-            & Q(effective_date__gte=F("credit_item__entry_date"))
+            joined
             & (
                 Q(debit_item__party=F("credit_item__party"))
                 | Q(debit_item__party=None, credit_item__party=None)
             )
         )
         .order_by("pk")
-        .values_list("pk", "debit_item__document_ref", "credit_item__document_ref")
+        .values_list(
+            "pk",
+            "debit_item__document_ref",
+            "credit_item__document_ref",
+            "debit_item__party__code",
+            "credit_item__party__code",
+            "joined",
+        )
     )
-    for pk, debit_ref, credit_ref in rows:
+    for pk, debit_ref, credit_ref, owing, paying, joined in rows:
+        if joined and owing and together.get(owing, owing) == together.get(paying, paying):
+            continue
         yield LedgerFinding(
             "ledger.allocation_pair",
             f"allocation:{pk}",
@@ -207,6 +233,12 @@ def open_amounts(company: Company) -> Iterator[LedgerFinding]:
             f"{reference} : {format_amount(kept)} ouverts, {format_amount(told)} d'après ses "
             "affectations.",
         )
+
+
+def _together(company: Company) -> dict[str | None, str]:
+    """The code that stands for each party that is merged or ever was. One query."""
+    pairs = parties.ever_merged(company=company)
+    return {code: min(group) for group in rules.groups(pairs) for code in group}
 
 
 def _sum(column: str) -> Coalesce:

@@ -123,6 +123,22 @@ class MergeRefusedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class MergeNotUndoneError(EcheanceError):
+    """A merge whose rows were changed since: putting old values back would lose the new ones."""
+
+    code = "parties.merge_not_undone"
+    kind = Kind.CONFLICT
+    message = (
+        "La fusion de {code_from} dans {code_into} ne peut plus être annulée, {problem}. Corrigez "
+        "les fiches à la main."
+    )
+
+    code_from: str
+    code_into: str
+    problem: str
+
+
+@dataclass(eq=False)
 class SecondPersonNeededError(EcheanceError):
     """Who added an account does not confirm it too: two persons, or a fraud needs only one."""
 

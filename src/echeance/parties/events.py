@@ -44,6 +44,15 @@ class PartyMerged(_PartyEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class MergeUndone(_PartyEvent):
+    """Fusion annulée, told to both parties."""
+
+    action: ClassVar[str] = "parties.merge_undone"
+
+    changes: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class ContactChanged(_PartyEvent):
     """Contact ajouté, modifié ou retiré; old values are empty when it is added."""
 

@@ -262,11 +262,14 @@ def _file_lines(documents: Sequence[rules.ReadDocument]) -> Iterator[cancelling.
 def _stored_lines(actor: Actor, party_ids: Collection[int]) -> Iterator[cancelling.OriginalLine]:
     """Orders of earlier files, less what was cancelled of them."""
     wanted = sorted(party_ids)
+    # An order of a customer that was merged since is cancelled under the code of either.
+    merged = parties.merged_parties(actor=actor)
     for start in range(0, len(wanted), _BATCH):
+        chunk = wanted[start : start + _BATCH]
         rows = (
             OrderLine.objects.filter(
                 company=actor.company,
-                order__party__in=wanted[start : start + _BATCH],
+                order__party__in=parties.family(actor=actor, party_ids=chunk),
                 order__kind=Order.OrderKind.ORDER,
                 order__set_aside_at=None,
             )
@@ -278,7 +281,7 @@ def _stored_lines(actor: Actor, party_ids: Collection[int]) -> Iterator[cancelli
             yield cancelling.OriginalLine(
                 row.pk,
                 row.order_id,
-                row.order.party_id,
+                merged.get(row.order.party_id, row.order.party_id),
                 row.item_code,
                 trimmed(row.unit_price),
                 row.quantity - (row.cancelled or ZERO),

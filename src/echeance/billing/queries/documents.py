@@ -100,7 +100,7 @@ def orders(*, actor: Actor, party_id: int | None = None) -> QuerySet[Order]:
     actor.require(Right.READ)
     rows = Order.objects.filter(company=actor.company)
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     return rows.select_related("party", "invoice").order_by("-pk")
 
 
@@ -271,7 +271,7 @@ def invoices(
     if kind:
         rows = rows.filter(kind=kind)
     if party_id is not None:
-        rows = rows.filter(buyer=party_id)
+        rows = rows.filter(buyer__in=parties.family(actor=actor, party_ids=[party_id]))
     if sealed is not None:
         rows = rows.filter(sealed_at__isnull=not sealed)
     if issued_from:

@@ -25,6 +25,7 @@ def letter_closed(
     items: Mapping[int, OpenItem],
     left: Mapping[int, Decimal],
     new: Sequence[Allocation],
+    merged: Mapping[int, int],
 ) -> None:
     """Letter the groups that new allocations have closed.
 
@@ -36,6 +37,8 @@ def letter_closed(
         items: Items that were touched, by id, locked.
         left: What is left of each.
         new: Allocations just written.
+        merged: Merged parties, with the one each stands for: a group is lettered on that one, after
+            the letters of both.
     """
     candidates = {
         pk
@@ -52,7 +55,7 @@ def letter_closed(
     )
     closed = [group for group in rules.groups(pairs) if not group & still_open]
     if closed:
-        _write(actor, items, closed, days)
+        _write(actor, items, closed, days, merged)
 
 
 def _connected(
@@ -91,9 +94,10 @@ def _write(
     items: Mapping[int, OpenItem],
     closed: Sequence[Collection[int]],
     days: Mapping[int, date],
+    merged: Mapping[int, int],
 ) -> None:
-    places = [_place(items, group) for group in closed]
-    last = _last_ranks(places)
+    places = [_place(items, group, merged) for group in closed]
+    last = _last_ranks(places, merged)
     now = clock.now()
     rows: list[Lettering] = []
     for place, group in zip(places, closed, strict=True):
@@ -118,22 +122,34 @@ def _write(
         )
 
 
-def _place(items: Mapping[int, OpenItem], group: Collection[int]) -> Place:
+def _place(
+    items: Mapping[int, OpenItem], group: Collection[int], merged: Mapping[int, int]
+) -> Place:
     """Account and party of a group: those of any of its items that was touched."""
     touched = next(items[pk] for pk in group if pk in items)
-    return touched.account_id, touched.party_id
+    return touched.account_id, _standing(touched.party_id, merged)
 
 
-def _last_ranks(places: Sequence[Place]) -> dict[Place, int]:
+def _standing(party_id: int | None, merged: Mapping[int, int]) -> int | None:
+    return None if party_id is None else merged.get(party_id, party_id)
+
+
+def _last_ranks(places: Sequence[Place], merged: Mapping[int, int]) -> dict[Place, int]:
     """Highest rank given so far at each place. One query; the caller holds the accounts' locks."""
+    wanted = {party for _, party in places if party}
+    wanted |= {gone for gone, stays in merged.items() if stays in wanted}
     rows = (
         Lettering.objects.filter(account__in={account for account, _ in places})
-        .filter(Q(party__in={party for _, party in places if party}) | Q(party=None))
+        .filter(Q(party__in=wanted) | Q(party=None))
         .order_by()
         .values_list("account_id", "party_id")
         .annotate(last=Max("rank"))
     )
-    return {(account, party): last for account, party, last in rows}
+    found: dict[Place, int] = {}
+    for account, party, last in rows:
+        place = (account, _standing(party, merged))
+        found[place] = max(last, found.get(place, 0))
+    return found
 
 
 def unletter(items: Mapping[int, OpenItem]) -> None:

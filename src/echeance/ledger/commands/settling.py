@@ -29,6 +29,7 @@ from echeance.ledger.errors import (
 from echeance.ledger.events import AllocationUndone, ItemsAllocated
 from echeance.ledger.models import Account, Allocation, OpenItem
 from echeance.ledger.types import NewAllocation
+from echeance.parties import queries as parties
 
 CHUNK = 500
 
@@ -38,6 +39,7 @@ def allocate(*, actor: Actor, allocations: Sequence[NewAllocation]) -> list[int]
     """Settle items with each other, move the VAT that becomes due, letter the groups that close.
 
     All of them or none. The ledger entries of the VAT (journal OD) are dated of the allocation.
+    Items of merged parties settle each other as those of one.
 
     Returns:
         Allocation ids, in order. About twenty queries a chunk of 500, plus one for each step of
@@ -67,11 +69,12 @@ def _allocate_chunk(
     )
     left = {pk: item.open_amount for pk, item in items.items()}
     free_from = _free_from(items)
+    merged = parties.merged_parties(actor=actor)
     now = clock.now()
     rows: list[Allocation] = []
     for one in allocations:
         debit, credit = items[one.debit_item_id], items[one.credit_item_id]
-        _check_pair(debit, credit)
+        _check_pair(debit, credit, merged)
         _take(left, debit, one.amount)
         _take(left, credit, one.amount)
         day = max(one.effective_date, free_from[debit.pk], free_from[credit.pk])
@@ -90,7 +93,7 @@ def _allocate_chunk(
     Allocation.objects.bulk_create(rows)
     _refresh_open_amounts(items)
     vat.post(actor, moves)
-    lettering.letter_closed(actor, items, left, rows)
+    lettering.letter_closed(actor, items, left, rows, merged)
     journal.record_many(
         [
             ItemsAllocated(row.pk, row.debit_item.document_ref, row.credit_item.document_ref,
@@ -227,13 +230,14 @@ def _free_from(items: Mapping[int, OpenItem]) -> dict[int, date]:
     return free
 
 
-def _check_pair(debit: OpenItem, credit: OpenItem) -> None:
+def _check_pair(debit: OpenItem, credit: OpenItem, merged: Mapping[int, int]) -> None:
     problem = ""
+    owed, paid = debit.party_id or 0, credit.party_id or 0
     if debit.side != OpenItem.Side.DEBIT or credit.side != OpenItem.Side.CREDIT:
         problem = "il faut un débit et un crédit"
     elif debit.account_id != credit.account_id:
         problem = "les comptes diffèrent"
-    elif debit.party_id != credit.party_id:
+    elif merged.get(owed, owed) != merged.get(paid, paid):
         problem = "les tiers diffèrent"
     elif debit.currency != credit.currency:
         problem = "les devises diffèrent"

@@ -33,12 +33,12 @@ from echeance.parties.commands.mandates import (
     note_collections,
     revoke_mandates,
 )
+from echeance.parties.commands.merging import CHOOSABLE, merge_parties, undo_merge
 from echeance.parties.commands.parties import (
     change_parties,
     change_party,
     close_parties,
     create_parties,
-    merge_parties,
 )
 from echeance.parties.commands.registers import (
     accept_registry_changes,
@@ -49,6 +49,7 @@ from echeance.parties.commands.registers import (
 
 __all__ = [
     "accept_registry_changes",
+    "CHOOSABLE",
     "add_addresses",
     "add_bank_account",
     "add_bank_accounts",
@@ -80,4 +81,5 @@ __all__ = [
     "set_credit_limits",
     "set_parent",
     "set_parents",
+    "undo_merge",
 ]

@@ -1,4 +1,4 @@
-"""Parties created, changed, closed, merged."""
+"""Parties created, changed, closed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from echeance.base.errors import NotFoundError
 from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.parties import rules
-from echeance.parties.errors import MergeRefusedError, PartiesInvalidError
-from echeance.parties.events import PartyChanged, PartyCreated, PartyMerged
-from echeance.parties.models import Contact, Party, PartyAddress, PartyBankAccount
+from echeance.parties.errors import PartiesInvalidError
+from echeance.parties.events import PartyChanged, PartyCreated
+from echeance.parties.models import Party
 from echeance.parties.types import PartyFacts, PartyFinding
 
 _CHUNK = 500
@@ -128,71 +128,6 @@ def close_parties(*, actor: Actor, party_ids: Collection[int]) -> None:
     journal.record_many(
         [PartyChanged(row.pk, {"closed_at": ("", now.isoformat())}) for row in rows], actor=actor
     )
-
-
-@transaction.atomic
-def merge_parties(*, actor: Actor, party_id: int, into_id: int) -> Party:
-    """Recognise that a party is another one entered twice.
-
-    Its contacts, addresses and bank accounts pass to the one that stays, which is read in its
-    place from now on; issued documents and entries do not move.
-
-    Raises:
-        NotFoundError: One of the two is not of this company.
-        MergeRefusedError: They are the same row, one is merged already, or their SIREN differ.
-    """
-    actor.require(Right.EDIT_PARTIES)
-    _lock(actor)
-    found = {row.pk: row for row in _rows(actor, {party_id, into_id})}
-    gone, stays = found[party_id], found[into_id]
-    reason = _unlike(gone, stays)
-    if reason:
-        raise MergeRefusedError(gone.code, stays.code, reason)
-    _hand_over(gone, stays)
-    gone.merged_into = stays
-    gone.closed_at = gone.closed_at or clock.now()
-    gone.save(update_fields=["merged_into", "closed_at"])
-    Party.objects.filter(merged_into=gone).update(merged_into=stays)
-    journal.record_many(
-        [
-            PartyMerged(gone.pk, {"merged_into": ("", stays.code)}),
-            PartyMerged(stays.pk, {"merged_from": ("", gone.code)}),
-        ],
-        actor=actor,
-    )
-    return stays
-
-
-def _unlike(gone: Party, stays: Party) -> str:
-    if gone.pk == stays.pk:
-        return "c'est le même tiers"
-    if gone.merged_into_id or stays.merged_into_id:
-        return "l'un des deux est déjà fusionné"
-    if gone.siren and stays.siren and gone.siren != stays.siren:
-        return f"leurs SIREN diffèrent ({gone.siren} et {stays.siren})"
-    return ""
-
-
-def _hand_over(gone: Party, stays: Party) -> None:
-    """Pass what hangs on a party to another; what the other already has ends."""
-    kept = {
-        (purpose, email.lower())
-        for purpose, email in Contact.objects.filter(party=stays, is_active=True).values_list(
-            "purpose", "email"
-        )
-    }
-    twins = [
-        contact.pk
-        for contact in Contact.objects.filter(party=gone, is_active=True)
-        if contact.email and (contact.purpose, contact.email.lower()) in kept
-    ]
-    Contact.objects.filter(pk__in=twins).update(is_active=False)
-    Contact.objects.filter(party=gone, is_active=True).update(party=stays)
-    PartyAddress.objects.filter(party=gone).update(party=stays)
-    twice = PartyBankAccount.objects.filter(party=stays, ended_at=None).values_list("iban")
-    running = PartyBankAccount.objects.filter(party=gone, ended_at=None)
-    running.filter(iban__in=[iban for (iban,) in twice]).update(ended_at=clock.now())
-    running.update(party=stays)
 
 
 def _lock(actor: Actor) -> None:

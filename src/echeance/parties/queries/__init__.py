@@ -18,6 +18,13 @@ from echeance.parties.queries.holdings import (
     mandates_of,
     services_of,
 )
+from echeance.parties.queries.merging import (
+    ever_merged,
+    family,
+    merge_for,
+    merged_parties,
+    merges,
+)
 from echeance.parties.queries.records import (
     addresses_of,
     bank_accounts_of,
@@ -59,7 +66,9 @@ __all__ = [
     "establishment_for",
     "establishments_by_siret",
     "establishments_of",
+    "ever_merged",
     "export_parties",
+    "family",
     "field_history",
     "group_of",
     "group_tree",
@@ -69,6 +78,9 @@ __all__ = [
     "mandates_in_force",
     "mandates_of",
     "members_of",
+    "merge_for",
+    "merged_parties",
+    "merges",
     "parents_of_all",
     "parties",
     "party_for",
