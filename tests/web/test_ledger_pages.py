@@ -106,7 +106,7 @@ def test_the_balance_costs_the_same_whatever_the_customers(
     for n in range(4):
         world.invoice(world.customer(f"Autre {n}"), f"A{n}", ("30.00", date(2026, 11, 1)))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/balance-agee/")
 
 

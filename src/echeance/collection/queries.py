@@ -137,7 +137,7 @@ def dry_run(
 
     Returns:
         Sendings first, then what waits, then what is left out; the largest amount due first.
-        Seventeen queries, whatever the number of customers; four of them are one a chunk of 500.
+        Nineteen queries, whatever the number of customers; four of them are one a chunk of 500.
 
     Raises:
         NoPlanError: The company has no plan.

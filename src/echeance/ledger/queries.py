@@ -325,7 +325,7 @@ def aged_balance(
     if known_at:
         later |= Q(recorded_at__gt=known_at)
     rows: dict[int | None, list[Decimal]] = {}
-    merged: dict[int | None, int] = {**parties.merged_parties(actor=actor)}
+    merged = parties.merged_parties(actor=actor)
     sources: list[tuple[QuerySet[OpenItem] | QuerySet[Allocation], str, str]] = [
         (OpenItem.objects.filter(open_amount__gt=0), "", "open_amount"),
         (Allocation.objects.filter(later), "debit_item__", "amount"),
@@ -343,7 +343,7 @@ def aged_balance(
             .annotate(total=Sum(amount))
         )
         for party_id, column, total in sums:
-            stays = merged.get(party_id, party_id)
+            stays = merged.get(party_id or 0, party_id)
             rows.setdefault(stays, [NOTHING] * (len(BUCKETS) + 1))[column] += total
     return AgedBalance(
         on=on,

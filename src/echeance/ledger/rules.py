@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from echeance.core.bookkeeping import vat_due_on_receipt
 from echeance.core.dates import month_end
@@ -92,15 +93,18 @@ def letter(rank: int) -> str:
     return text
 
 
-def groups(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
-    """Connected groups of items, from the pairs that settle each other.
+_Name = TypeVar("_Name", int, str)
+
+
+def groups(pairs: Iterable[tuple[_Name, _Name]]) -> list[set[_Name]]:
+    """Connected groups of items, from the pairs that settle each other; of parties, from merges.
 
     >>> groups([(1, 2), (3, 4), (2, 5)])
     [{1, 2, 5}, {3, 4}]
     """
-    parent: dict[int, int] = {}
+    parent: dict[_Name, _Name] = {}
 
-    def find(item: int) -> int:
+    def find(item: _Name) -> _Name:
         while parent.setdefault(item, item) != item:
             parent[item] = parent[parent[item]]
             item = parent[item]
@@ -108,7 +112,7 @@ def groups(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
 
     for left, right in pairs:
         parent[find(right)] = find(left)
-    found: dict[int, set[int]] = {}
+    found: dict[_Name, set[_Name]] = {}
     for item in sorted(parent):
         found.setdefault(find(item), set()).add(item)
     return list(found.values())

@@ -189,7 +189,7 @@ def allocation_pairs(company: Company) -> Iterator[LedgerFinding]:
     )
     rows = (
         Allocation.objects.filter(company=company)
-        .annotate(joined=Case(When(joined, then=Value(True)), default=Value(False)))
+        .annotate(joined=Case(When(joined, then=Value(value=True)), default=Value(value=False)))
         .exclude(
             joined
             & (

@@ -33,7 +33,7 @@ Named = tuple[str, str, AgedRow]
 @login_required
 @require_GET
 def aged_balance(request: HttpRequest) -> HttpResponse:
-    """Who owes what, since when, at the end of a day. Eight queries."""
+    """Who owes what, since when, at the end of a day. Nine queries."""
     actor = http.actor_of(request)
     form = AgedBalanceForm(request.GET)
     on, bucket = form.asked(clock.today())
@@ -89,7 +89,7 @@ def _chart(balance: AgedBalance, day: str) -> list[dict[str, object]]:
 @login_required
 @require_GET
 def aged_balance_export(request: HttpRequest) -> HttpResponse:
-    """The whole balance of a day as a file, ``csv`` or ``xlsx``. Seven queries."""
+    """The whole balance of a day as a file, ``csv`` or ``xlsx``. Eight queries."""
     actor = http.actor_of(request)
     on, _ = AgedBalanceForm(request.GET).asked(clock.today())
     kind = request.GET.get("format", "csv")

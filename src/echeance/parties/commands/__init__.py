@@ -48,8 +48,8 @@ from echeance.parties.commands.registers import (
 )
 
 __all__ = [
-    "accept_registry_changes",
     "CHOOSABLE",
+    "accept_registry_changes",
     "add_addresses",
     "add_bank_account",
     "add_bank_accounts",
