@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from echeance.core.errors import EcheanceError, Kind
 
@@ -230,6 +231,16 @@ class NoSeriesError(EcheanceError):
 
 
 @dataclass(eq=False)
+class SeriesClosedError(EcheanceError):
+    """The series a draft names was closed meanwhile."""
+
+    code = "billing.series_closed"
+    message = "La série {prefix} est close : choisissez-en une autre pour ce brouillon."
+
+    prefix: str
+
+
+@dataclass(eq=False)
 class NothingChosenError(EcheanceError):
     """An act on several documents, and none was ticked."""
 
@@ -338,6 +349,30 @@ class SelfBillingRefusedError(EcheanceError):
     message = "L'autofacturation est refusée : {reason}."
 
     reason: str
+class ExchangeRateMissingError(EcheanceError):
+    """A document in a foreign currency and no rate on or before its day."""
+
+    code = "billing.exchange_rate_missing"
+    message = (
+        "Aucun cours de la devise {currency} n'est connu à la date du document : ajoutez-le dans "
+        "les cours, la TVA se déclare en euros."
+    )
+
+    currency: str
+
+
+@dataclass(eq=False)
+class SharesExceedTotalError(EcheanceError):
+    """Payers and retention take more than the whole document."""
+
+    code = "billing.shares_exceed_total"
+    message = (
+        "Les parts des payeurs et la retenue font {total}, plus que le total TTC de {gross} : "
+        "réduisez-les."
+    )
+
+    total: Decimal
+    gross: Decimal
 
 
 @dataclass(eq=False)

@@ -19,7 +19,7 @@ from echeance.base.models import Company
 from echeance.billing.models import Invoice, InvoiceLine, InvoiceVat
 from echeance.billing.rules import frozen
 from echeance.billing.rules.taxes import EU_COUNTRIES, trimmed
-from echeance.billing.types import CREDIT_NOTE
+from echeance.billing.types import CREDIT_KINDS
 from echeance.core.dates import DateRange
 from echeance.core.einvoice import model as en16931
 from echeance.core.reporting.gaps import Gap
@@ -59,7 +59,7 @@ class _Document:
 
     @property
     def credit(self) -> bool:
-        return self.kind == CREDIT_NOTE
+        return self.kind in CREDIT_KINDS
 
 
 def content_of(

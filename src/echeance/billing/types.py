@@ -252,6 +252,7 @@ class AllowanceFacts:
         nature: ``goods`` or ``services``.
         account: Account it is posted to; empty for the usual one.
         deposit_id: The prepayment invoice it deducts, with its VAT.
+        credited_id: The allowance of an invoice that a credit note takes back.
     """
 
     reason: str
@@ -266,6 +267,7 @@ class AllowanceFacts:
     nature: str = "goods"
     account: str = ""
     deposit_id: int | None = None
+    credited_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +407,8 @@ class DraftLine:
         period_start: BT-134.
         period_end: BT-135, that day included.
         allowances: BG-27 and BG-28; ``net_amount`` counts them.
+        vat_amount: For a credit note given with VAT included: the VAT of the line, which may be a
+            cent away from its base times the rate.
     """
 
     name: str
@@ -426,6 +430,7 @@ class DraftLine:
     period_start: date | None = None
     period_end: date | None = None
     allowances: tuple[AllowanceFacts, ...] = ()
+    vat_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

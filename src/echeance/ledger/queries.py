@@ -148,13 +148,35 @@ def items_for(*, actor: Actor, item_ids: Collection[int]) -> list[OpenItemFacts]
 def items_of_document(
     *, actor: Actor, document_refs: Iterable[str]
 ) -> dict[str, list[OpenItemFacts]]:
-    """Items of documents by number, settled ones included, by due date then id. One query."""
+    """Items of documents by number, settled ones included, by due date then id. One query.
+
+    What a document puts on an account of advances (4091, 4191) is not owed for it: see
+    :func:`advances`.
+    """
     actor.require(Right.READ)
     rows = OpenItem.objects.filter(company=actor.company, document_ref__in=set(document_refs))
+    rows = rows.exclude(account__number__startswith="4191")
+    rows = rows.exclude(account__number__startswith="4091")
     found: dict[str, list[OpenItemFacts]] = {}
     for item in _facts(rows.order_by("due_date", "pk")):
         found.setdefault(item.document_ref, []).append(item)
     return found
+
+
+def advances(*, actor: Actor, payment_refs: Iterable[str]) -> list[OpenItemFacts]:
+    """Advances of customers (4191) not deducted yet, by the prepayment invoice they are of.
+
+    One query, by due date then id.
+    """
+    actor.require(Right.READ)
+    rows = OpenItem.objects.filter(
+        company=actor.company,
+        account__in=_accounts(actor, "4191"),
+        payment_ref__in=set(payment_refs),
+        side=OpenItem.Side.CREDIT,
+        open_amount__gt=0,
+    )
+    return _facts(rows.order_by("due_date", "pk"))
 
 
 def _facts(rows: QuerySet[OpenItem]) -> list[OpenItemFacts]:

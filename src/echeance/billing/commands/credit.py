@@ -14,7 +14,7 @@ from echeance.billing.commands.drafts import draft_documents
 from echeance.billing.errors import CreditRefusedError, InvoiceNotIssuedError
 from echeance.billing.models import Invoice, InvoiceLine, Order, OrderLine
 from echeance.billing.rules.crediting import credited_lines
-from echeance.billing.types import CREDIT_NOTE, CreditLine, DraftFacts, DraftLine
+from echeance.billing.types import CREDIT_NOTE, SELF_BILLED_CREDIT, CreditLine, DraftFacts, DraftLine
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def draft_credit_note(
         drafts=[
             DraftFacts(
                 buyer_id=original.buyer_id,
-                kind=CREDIT_NOTE,
+                kind=SELF_BILLED_CREDIT if original.mandate_id else CREDIT_NOTE,
                 lines=tuple(
                     DraftLine(
                         name=line.name,
@@ -76,6 +76,10 @@ def draft_credit_note(
                 order_reference=original.order_reference,
                 sales_order_reference=original.sales_order_reference,
                 buyer_reference=original.buyer_reference,
+                currency=original.currency,
+                language=original.language,
+                establishment_id=original.establishment_id,
+                mandate_id=original.mandate_id,
                 preceding_id=original.pk,
                 reason=reason.strip()[:200],
             )

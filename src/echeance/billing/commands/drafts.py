@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -19,11 +22,37 @@ from echeance.billing.errors import (
     OrderNotBillableError,
 )
 from echeance.billing.events import DraftDiscarded, InvoiceDrafted
-from echeance.billing.models import Invoice, InvoiceLine, Order, OrderLine
+from echeance.billing.models import (
+    BillingRule,
+    Invoice,
+    InvoiceAllowance,
+    InvoiceAttachment,
+    InvoiceLine,
+    InvoicePayer,
+    InvoiceSeries,
+    Order,
+    OrderLine,
+)
 from echeance.billing.rules import document, taxes
-from echeance.billing.rules.posting import revenue_account
-from echeance.billing.types import DraftFacts, DraftLine, SellerFacts
-from echeance.core.money import round_amount
+from echeance.billing.rules.posting import allowance_account, usual_account
+from echeance.billing.rules.sides import (
+    EstablishmentFacts,
+    MandateFacts,
+    at_establishment,
+    company_as_buyer,
+    supplier_as_seller,
+)
+from echeance.billing.types import (
+    CITES_ANOTHER,
+    PREPAYMENT,
+    SELF_BILLED_KINDS,
+    AllowanceFacts,
+    DraftFacts,
+    DraftLine,
+    SellerFacts,
+)
+from echeance.core.einvoice.codes import BUSINESS_PROCESSES
+from echeance.core.money import ZERO, decimals, round_amount
 from echeance.core.tax import Exemption, Nature
 from echeance.core.terms import parse_terms
 from echeance.parties import queries as parties
@@ -41,81 +70,366 @@ _CHANGEABLE = {
 
 @transaction.atomic
 def draft_documents(*, actor: Actor, drafts: Sequence[DraftFacts]) -> list[Invoice]:
-    """Make drafts, in the order given; all or none. About ten queries, whatever their number.
+    """Make drafts, in the order given; all or none. About twenty queries, whatever their number.
 
     Raises:
-        DraftInvalidError: An unknown buyer, nature, exemption or kind, or a nameless line.
+        DraftInvalidError: An unknown buyer, nature, exemption or kind, a nameless line, a
+            discount without a reason, or a reference that does not exist.
     """
     actor.require(Right.DRAFT_INVOICES)
     today = clock.today()
-    seller = queries.seller_of(company=actor.company, on=today)
-    buyers = parties.snapshots(actor=actor, party_ids={facts.buyer_id for facts in drafts})
+    known = _known(actor, drafts, today)
     for facts in drafts:
-        _check(facts, buyers)
+        _check(facts, known)
     now = clock.now()
     rows = Invoice.objects.bulk_create(
-        [
-            Invoice(
-                company=actor.company,
-                kind=facts.kind,
-                buyer_id=buyers[facts.buyer_id].party_id,
-                buyer_name=buyers[facts.buyer_id].name,
-                delivery_date=facts.delivery_date,
-                order_reference=facts.order_reference,
-                sales_order_reference=facts.sales_order_reference,
-                buyer_reference=facts.buyer_reference,
-                payment_terms=facts.payment_terms or buyers[facts.buyer_id].payment_terms,
-                note=facts.note,
-                preceding_id=facts.preceding_id,
-                reason=facts.reason,
-                created_at=now,
-                created_by=actor.name,
-            )
-            for facts in drafts
-        ],
-        batch_size=_BATCH,
+        [_row(actor, facts, known, now) for facts in drafts], batch_size=_BATCH
     )
-    InvoiceLine.objects.bulk_create(
-        (
-            _line_row(
-                row, position, line, tax=taxes.tax_of(line, buyers[facts.buyer_id], seller, today)
-            )
-            for row, facts in zip(rows, drafts, strict=True)
-            for position, line in enumerate(facts.lines, start=1)
-        ),
-        batch_size=_BATCH,
-    )
-    _total(actor, rows, seller, today)
+    _write_parts(zip(rows, drafts, strict=True), known, today)
+    _total(actor, rows, known.company, today)
     journal.record_many(
         [InvoiceDrafted(row.pk, row.kind, str(row.gross_total)) for row in rows], actor=actor
     )
     return rows
 
 
-def _check(facts: DraftFacts, buyers: Mapping[int, PartySnapshot]) -> None:
-    problem = ""
-    if facts.buyer_id not in buyers:
-        problem = f"le client n° {facts.buyer_id} est introuvable"
-    elif facts.kind not in Invoice.InvoiceKind.values:
-        problem = f"le type de document « {facts.kind} » n'est pas admis"
-    for position, line in enumerate(facts.lines, start=1):
-        if not line.name.strip():
-            problem = f"la ligne {position} n'a pas de désignation"
-        elif line.nature not in {Nature.GOODS, Nature.SERVICES}:
-            problem = f"la nature de la ligne {position} est « goods » ou « services »"
-        elif line.exemption and line.exemption not in set(Exemption):
-            problem = f"le motif d'exonération de la ligne {position} est inconnu"
-        elif (
-            round(line.quantity, 4) != line.quantity or round(line.unit_price, 6) != line.unit_price
-        ):
-            problem = (
-                f"la ligne {position} a plus de 4 décimales de quantité ou 6 décimales de prix"
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What drafts refer to, read once for all of them."""
+
+    company: SellerFacts
+    parties: Mapping[int, PartySnapshot]
+    mandates: Mapping[int, MandateFacts]
+    establishments: Mapping[int, EstablishmentFacts]
+    series: Mapping[int, InvoiceSeries]
+    usual_series: Mapping[int, InvoiceSeries]
+    deposits: Collection[int]
+
+    def sides(self, facts: DraftFacts) -> tuple[PartySnapshot, SellerFacts]:
+        """Buyer and seller: swapped where the company bills itself in a supplier's name."""
+        party = self.parties[facts.buyer_id]
+        if facts.mandate_id is not None:
+            mandate = self.mandates[facts.mandate_id]
+            return company_as_buyer(self.company), supplier_as_seller(
+                party, franchise=mandate.franchise
             )
+        if facts.establishment_id is not None:
+            party = at_establishment(party, self.establishments[facts.establishment_id])
+        return party, self.company
+
+
+def _known(actor: Actor, drafts: Sequence[DraftFacts], today: date) -> _Known:
+    party_ids = {facts.buyer_id for facts in drafts}
+    party_ids |= {payer.party_id for facts in drafts for payer in facts.payers}
+    series = {
+        row.pk: row
+        for row in InvoiceSeries.objects.filter(company=actor.company, closed_at__isnull=True)
+    }
+    rules = BillingRule.objects.filter(
+        company=actor.company, party__in=party_ids, series__isnull=False
+    ).values_list("party_id", "series_id")
+    deposits = {
+        one.deposit_id for facts in drafts for one in facts.allowances if one.deposit_id is not None
+    }
+    return _Known(
+        company=queries.seller_of(company=actor.company, on=today),
+        parties=parties.snapshots(actor=actor, party_ids=party_ids),
+        mandates=queries.mandates_by_id(
+            actor=actor, mandate_ids={one.mandate_id for one in drafts if one.mandate_id}
+        ),
+        establishments=queries.establishments_by_id(
+            actor=actor,
+            establishment_ids={one.establishment_id for one in drafts if one.establishment_id},
+        ),
+        series=series,
+        usual_series={
+            party_id: series[series_id]
+            for party_id, series_id in rules
+            if series_id in series
+        },
+        deposits=set(
+            Invoice.objects.filter(
+                company=actor.company,
+                pk__in=deposits,
+                kind=PREPAYMENT,
+                status=Invoice.Status.ISSUED,
+            ).values_list("pk", flat=True)
+        )
+        if deposits
+        else (),
+    )
+
+
+def _row(actor: Actor, facts: DraftFacts, known: _Known, now: datetime) -> Invoice:
+    party = known.parties[facts.buyer_id]
+    usual = known.usual_series.get(facts.buyer_id)
+    series_id = facts.series_id
+    if series_id is None and usual is not None and usual.kind == facts.kind:
+        series_id = usual.pk
+    return Invoice(
+        company=actor.company,
+        kind=facts.kind,
+        series_id=series_id,
+        buyer_id=party.party_id,
+        buyer_name=party.name,
+        delivery_date=facts.delivery_date,
+        currency=facts.currency,
+        order_reference=facts.order_reference,
+        sales_order_reference=facts.sales_order_reference,
+        buyer_reference=facts.buyer_reference,
+        payment_terms=facts.payment_terms or party.payment_terms,
+        note=facts.note,
+        language=facts.language,
+        establishment_id=facts.establishment_id,
+        frame=facts.frame,
+        contract_reference=facts.contract_reference,
+        project_reference=facts.project_reference,
+        period_start=facts.period_start,
+        period_end=facts.period_end,
+        retained_amount=facts.retained_amount,
+        retained_until=facts.retained_until,
+        mandate_id=facts.mandate_id,
+        preceding_id=facts.preceding_id,
+        reason=facts.reason,
+        reason_code=facts.reason_code,
+        created_at=now,
+        created_by=actor.name,
+    )
+
+
+def _write_parts(drafts: Iterable[tuple[Invoice, DraftFacts]], known: _Known, today: date) -> None:
+    """Write lines, discounts and charges, payers and joined pieces. Five queries a batch."""
+    drafts = list(drafts)
+    lines = InvoiceLine.objects.bulk_create(
+        (
+            _line_row(row, position, line, tax=taxes.tax_of(line, *known.sides(facts), today))
+            for row, facts in drafts
+            for position, line in enumerate(facts.lines, start=1)
+        ),
+        batch_size=_BATCH,
+    )
+    of_document = {(line.invoice_id, line.position): line for line in lines}
+    allowances: list[InvoiceAllowance] = []
+    for row, facts in drafts:
+        rank = 0
+        for position, line in enumerate(facts.lines, start=1):
+            for one in line.allowances:
+                rank += 1
+                allowances.append(
+                    _allowance_row(row, rank, one, line=of_document[row.pk, position], tax=None)
+                )
+        for one in facts.allowances:
+            rank += 1
+            tax = taxes.tax_of(_taxable(one), *known.sides(facts), today)
+            allowances.append(_allowance_row(row, rank, one, line=None, tax=tax))
+    InvoiceAllowance.objects.bulk_create(allowances, batch_size=_BATCH)
+    InvoicePayer.objects.bulk_create(
+        (
+            InvoicePayer(
+                company_id=row.company_id,
+                invoice=row,
+                party_id=known.parties[payer.party_id].party_id,
+                position=position,
+                percent=payer.percent,
+                amount=payer.amount,
+                reference=payer.reference,
+            )
+            for row, facts in drafts
+            for position, payer in enumerate(facts.payers, start=1)
+        ),
+        batch_size=_BATCH,
+    )
+    InvoiceAttachment.objects.bulk_create(
+        (
+            InvoiceAttachment(
+                company_id=row.company_id,
+                invoice=row,
+                file_id=piece.file_id,
+                position=position,
+                code=piece.code,
+                label=piece.label,
+                is_embedded=piece.is_embedded,
+            )
+            for row, facts in drafts
+            for position, piece in enumerate(facts.attachments, start=1)
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def _taxable(one: AllowanceFacts) -> DraftLine:
+    """A discount or a charge bears VAT as a line would."""
+    return DraftLine(
+        name=one.reason,
+        quantity=Decimal(1),
+        unit_price=one.amount,
+        vat_rate=one.vat_rate,
+        exemption=one.exemption,
+        exemption_article=one.exemption_article,
+        nature=one.nature,
+        # What gives back keeps the VAT it had, like a line that credits another.
+        credited_line_id=one.credited_id,
+    )
+
+
+def _allowance_row(
+    row: Invoice,
+    position: int,
+    one: AllowanceFacts,
+    *,
+    line: InvoiceLine | None,
+    tax: taxes.LineTax | None,
+) -> InvoiceAllowance:
+    is_deposit = one.deposit_id is not None
+    account = one.account
+    if line is None and (is_deposit or not account):
+        account = allowance_account(
+            is_charge=one.is_charge,
+            deposit=is_deposit,
+            self_billed=row.kind in SELF_BILLED_KINDS,
+        )
+    return InvoiceAllowance(
+        company_id=row.company_id,
+        invoice=row,
+        line=line,
+        position=position,
+        is_charge=one.is_charge,
+        reason=one.reason[:200],
+        reason_code=one.reason_code,
+        percent=one.percent,
+        base=one.base,
+        amount=one.amount,
+        vat_category=tax.category.value if tax else "",
+        vat_rate=tax.rate if tax else None,
+        nature=one.nature,
+        exemption=tax.exemption if tax else "",
+        exemption_article=tax.article if tax else "",
+        account=account,
+        deposit_id=one.deposit_id,
+        credited_id=one.credited_id,
+    )
+
+
+def _check(facts: DraftFacts, known: _Known) -> None:
+    problem = _document_problem(facts, known)
+    if not problem:
+        found = (_line_problem(place, line) for place, line in enumerate(facts.lines, start=1))
+        problem = next(filter(None, found), "")
+    if not problem:
+        problem = next(filter(None, map(_allowance_problem, facts.allowances)), "")
     if problem:
         raise DraftInvalidError(problem)
 
 
+def _document_problem(facts: DraftFacts, known: _Known) -> str:
+    self_billed = facts.kind in SELF_BILLED_KINDS
+    mandate = known.mandates.get(facts.mandate_id or 0)
+    series = known.series.get(facts.series_id or 0)
+    deposits = {one.deposit_id for one in facts.allowances if one.deposit_id is not None}
+    wrong = [
+        (facts.buyer_id not in known.parties, f"le client n° {facts.buyer_id} est introuvable"),
+        (
+            facts.kind not in Invoice.InvoiceKind.values,
+            f"le type de document « {facts.kind} » n'est pas admis",
+        ),
+        (
+            (facts.kind in CITES_ANOTHER) != (facts.preceding_id is not None),
+            "un avoir ou une facture rectificative, et eux seuls, citent leur facture",
+        ),
+        (
+            self_billed and (mandate is None or mandate.supplier_id != facts.buyer_id),
+            "une auto-facture demande le mandat de ce fournisseur",
+        ),
+        (
+            not self_billed and facts.mandate_id is not None,
+            "seule une auto-facture nomme un mandat",
+        ),
+        (
+            facts.series_id is not None and (series is None or series.kind != facts.kind),
+            "la série choisie n'existe pas, est close ou numérote un autre genre de document",
+        ),
+        (
+            facts.establishment_id is not None
+            and (
+                (found := known.establishments.get(facts.establishment_id)) is None
+                or found.party_id != facts.buyer_id
+            ),
+            "l'établissement choisi n'est pas de ce client",
+        ),
+        (
+            bool(facts.frame) and facts.frame not in BUSINESS_PROCESSES,
+            f"le cadre de facturation « {facts.frame} » n'existe pas",
+        ),
+        (
+            not re.fullmatch("[A-Z]{3}", facts.currency) or decimals(facts.currency) > 2,
+            f"la devise « {facts.currency} » n'est pas admise",
+        ),
+        (
+            (facts.retained_amount > ZERO) != (facts.retained_until is not None)
+            or facts.retained_amount < ZERO,
+            "une retenue de garantie a un montant et une fin",
+        ),
+        (
+            bool(facts.period_start and facts.period_end)
+            and (facts.period_end or date.max) < (facts.period_start or date.min),
+            "la période finit avant de commencer",
+        ),
+        (
+            bool(deposits - set(known.deposits)),
+            "un acompte à déduire n'est pas une facture d'acompte émise",
+        ),
+        (
+            len({payer.party_id for payer in facts.payers}) < len(facts.payers)
+            or any((payer.percent is None) == (payer.amount is None) for payer in facts.payers)
+            or any((payer.percent or payer.amount or ZERO) <= ZERO for payer in facts.payers),
+            "un payeur figure une fois, avec une part ou un montant supérieur à zéro",
+        ),
+        (
+            any(payer.party_id not in known.parties for payer in facts.payers),
+            "un payeur est introuvable",
+        ),
+    ]
+    return next((words for is_wrong, words in wrong if is_wrong), "")
+
+
+def _line_problem(position: int, line: DraftLine) -> str:
+    if not line.name.strip():
+        return f"la ligne {position} n'a pas de désignation"
+    if line.nature not in {Nature.GOODS, Nature.SERVICES}:
+        return f"la nature de la ligne {position} est « goods » ou « services »"
+    if line.exemption and line.exemption not in set(Exemption):
+        return f"le motif d'exonération de la ligne {position} est inconnu"
+    if round(line.quantity, 4) != line.quantity or round(line.unit_price, 6) != line.unit_price:
+        return f"la ligne {position} a plus de 4 décimales de quantité ou 6 décimales de prix"
+    if line.price_discount is not None and (
+        line.gross_price is None or line.gross_price - line.price_discount != line.unit_price
+    ):
+        return f"le prix de la ligne {position} n'est pas son prix brut moins sa remise"
+    if line.period_start and line.period_end and line.period_end < line.period_start:
+        return f"la période de la ligne {position} finit avant de commencer"
+    found = next(filter(None, map(_allowance_problem, line.allowances)), "")
+    return f"ligne {position}, {found}" if found else ""
+
+
+def _allowance_problem(one: AllowanceFacts) -> str:
+    if not one.reason.strip():
+        return "une remise ou des frais n'ont pas de motif"
+    if one.amount <= ZERO or one.amount != round_amount(one.amount):
+        return f"« {one.reason} » n'a pas un montant au centime, supérieur à zéro"
+    if one.nature not in {Nature.GOODS, Nature.SERVICES}:
+        return f"la nature de « {one.reason} » est « goods » ou « services »"
+    if one.exemption and one.exemption not in set(Exemption):
+        return f"le motif d'exonération de « {one.reason} » est inconnu"
+    return ""
+
+
 def _line_row(row: Invoice, position: int, line: DraftLine, *, tax: taxes.LineTax) -> InvoiceLine:
+    net_amount = line.net_amount
+    if net_amount is None:
+        net_amount = round_amount(line.quantity * line.unit_price, row.currency) + sum(
+            (one.amount if one.is_charge else -one.amount for one in line.allowances), ZERO
+        )
+    account = line.revenue_account or usual_account(row.kind, line.nature)
     return InvoiceLine(
         company_id=row.company_id,
         invoice=row,
@@ -127,16 +441,19 @@ def _line_row(row: Invoice, position: int, line: DraftLine, *, tax: taxes.LineTa
         quantity=line.quantity,
         unit_code=line.unit_code,
         unit_price=line.unit_price,
-        net_amount=round_amount(line.quantity * line.unit_price)
-        if line.net_amount is None
-        else line.net_amount,
+        net_amount=net_amount,
         vat_category=tax.category.value,
         vat_rate=tax.rate,
         exemption=tax.exemption,
         exemption_article=tax.article,
-        revenue_account=line.revenue_account or revenue_account(line.nature),
+        revenue_account=account,
+        gross_price=line.gross_price,
+        price_discount=line.price_discount,
+        period_start=line.period_start,
+        period_end=line.period_end,
         order_line_id=line.order_line_id,
         credited_line_id=line.credited_line_id,
+        vat_amount=line.vat_amount,
     )
 
 
@@ -267,21 +584,34 @@ def change_draft(
     today = clock.today()
     seller = queries.seller_of(company=actor.company, on=today)
     if lines is not None:
-        if row.is_credit_note:
+        if row.is_credit_note and row.preceding_id is not None:
             raise DraftInvalidError(
                 "les lignes d'un avoir viennent de sa facture, supprimez-le et refaites-le"
             )
-        buyers = parties.snapshots(actor=actor, party_ids=[row.buyer_id])
-        _check(DraftFacts(row.buyer_id, tuple(lines), kind=row.kind), buyers)
-        InvoiceLine.objects.filter(invoice=row).delete()
-        InvoiceLine.objects.bulk_create(
-            _line_row(
-                row, position, line, tax=taxes.tax_of(line, buyers[row.buyer_id], seller, today)
-            )
-            for position, line in enumerate(lines, start=1)
+        facts = DraftFacts(
+            row.buyer_id,
+            tuple(lines),
+            kind=row.kind,
+            preceding_id=row.preceding_id,
+            mandate_id=row.mandate_id,
+            establishment_id=row.establishment_id,
         )
+        known = _known(actor, [facts], today)
+        _check(facts, known)
+        InvoiceLine.objects.filter(invoice=row).delete()
+        _renumber(row, len([one for line in lines for one in line.allowances]))
+        _write_parts([(row, facts)], known, today)
     _total(actor, [row], seller, today)
     return row
+
+
+def _renumber(row: Invoice, taken: int) -> None:
+    """Discounts of the document make room for those of the new lines."""
+    kept = list(InvoiceAllowance.objects.filter(invoice=row).order_by("position"))
+    InvoiceAllowance.objects.filter(invoice=row).delete()
+    for position, one in enumerate(kept, start=taken + 1):
+        one.position = position
+    InvoiceAllowance.objects.bulk_create(kept)
 
 
 @transaction.atomic

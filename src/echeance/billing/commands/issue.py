@@ -7,6 +7,7 @@ Source: CGI 289 I-5, BOI-TVA-DECLA-30-20-20-10 (numbering), settled points 11 an
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,26 +15,34 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from echeance.base import clock, counters, journal, queue
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.billing import queries
 from echeance.billing.commands.printed import printed_facts
-from echeance.billing.commands.setup import frozen_style
-from echeance.billing.errors import IssueDateError, NoSeriesError
+from echeance.billing.commands.setup import first_series, frozen_style
+from echeance.billing.errors import IssueDateError, NoSeriesError, SeriesClosedError
 from echeance.billing.events import InvoiceIssued
 from echeance.billing.models import Instalment, Invoice, InvoiceSeries, InvoiceVat
 from echeance.billing.rules import document, frozen, numbering, posting
 from echeance.billing.rules import preflight as rules
 from echeance.billing.rules.document import Composed, Draft
-from echeance.billing.types import Finding, IssueResult, Severity, StyleFacts
+from echeance.billing.rules.taxes import seller_rate
+from echeance.billing.types import (
+    SELF_BILLED_KINDS,
+    Finding,
+    IssueResult,
+    Severity,
+    StyleFacts,
+)
 from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as ledger_queries
 from echeance.ledger.errors import NoFiscalYearError
-from echeance.ledger.types import NewAllocation, PostedEntry
+from echeance.ledger.types import DEBIT, NewAllocation, OpenItemFacts, PostedEntry
 
 CHUNK = 200
 _BATCH = 500
@@ -47,6 +56,9 @@ _WRITTEN = [
     "net_total",
     "vat_total",
     "gross_total",
+    "exchange_rate",
+    "exchange_date",
+    "exchange_source",
     "issued_at",
     "issued_by",
     "facts",
@@ -84,7 +96,8 @@ def issue_invoices(
     if ledger_queries.fiscal_year_of(company=actor.company, day=day) is None:
         raise NoFiscalYearError(day=day)
     wanted = list(dict.fromkeys(invoice_ids))
-    run = _Run(actor, day, queries.occasion_of(actor=actor, issue_date=day), frozen_style(actor))
+    occasion = queries.occasion_of(actor=actor, issue_date=day)
+    run = _Run(actor, day, occasion, frozen_style(actor), seller_rate(occasion.seller, day))
     found: dict[int, IssueResult] = {}
     for chunk in _chunks(wanted, _originals(actor, wanted)):
         with _uncollected():
@@ -116,6 +129,7 @@ class _Run:
     day: date
     occasion: rules.Occasion
     style: StyleFacts
+    standard_rate: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +188,8 @@ def _issue_chunk(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
     actor = run.actor
     rows = _lock(actor, chunk)
     fresh = [row for row in rows.values() if row.number is None]
-    series = _lock_series(actor, {row.kind for row in fresh})
-    drafts = queries.drafts_of(actor=actor, invoices=fresh)
+    series = _lock_series(actor, fresh)
+    drafts = queries.drafts_of(actor=actor, invoices=fresh, on=run.day)
     results: dict[int, IssueResult] = {}
     ready: list[_Ready] = []
     for invoice_id in chunk:
@@ -186,10 +200,11 @@ def _issue_chunk(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
         if row.is_credit_note and Right.ISSUE_CREDITS not in actor.rights:
             results[invoice_id] = IssueResult(invoice_id, None, (_NO_CREDITS,))
             continue
+        numbered_in = series[row.pk]
         composed, findings = rules.examine(
             drafts[row.pk],
-            replace(run.occasion, last_issue_date=series[row.kind].last_issue_date),
-            queries.stand_in(series[row.kind], run.day),
+            replace(run.occasion, last_issue_date=numbered_in.last_issue_date),
+            queries.stand_in(numbered_in, run.day),
         )
         if composed is None or rules.blocking(findings):
             results[invoice_id] = IssueResult(invoice_id, None, tuple(findings))
@@ -238,20 +253,39 @@ def _lock(actor: Actor, chunk: Sequence[int]) -> dict[int, Invoice]:
     return {row.pk: row for row in locked if row.pk in asked}
 
 
-def _lock_series(actor: Actor, kinds: set[str]) -> dict[str, InvoiceSeries]:
-    series = {
-        row.kind: row
-        for row in InvoiceSeries.objects.select_for_update()
-        .filter(company=actor.company, kind__in=kinds)
+def _lock_series(actor: Actor, rows: Sequence[Invoice]) -> dict[int, InvoiceSeries]:
+    """The series of each draft, locked: the one it names, else the usual one of its kind.
+
+    One query; a kind that never had a series gets its own then.
+    """
+    named = {row.series_id for row in rows if row.series_id is not None}
+    wanted = {_usual(row) for row in rows if row.series_id is None}
+    found = list(
+        InvoiceSeries.objects.select_for_update()
+        .filter(company=actor.company, closed_at__isnull=True)
+        .filter(Q(pk__in=named) | Q(kind__in={kind for kind, _ in wanted}, is_default=True))
         .order_by("pk")
+    )
+    by_id = {one.pk: one for one in found}
+    usual = {(one.kind, one.supplier_id): one for one in found if one.is_default}
+    for kind, supplier_id in sorted(wanted - set(usual), key=str):
+        usual[kind, supplier_id] = first_series(actor, kind=kind, supplier_id=supplier_id)
+    if missing := named - set(by_id):
+        closed = InvoiceSeries.objects.get(company=actor.company, pk=min(missing))
+        raise SeriesClosedError(closed.prefix)
+    return {
+        row.pk: usual[_usual(row)] if row.series_id is None else by_id[row.series_id]
+        for row in rows
     }
-    if kinds - set(series):
-        raise NoSeriesError
-    return series
+
+
+def _usual(row: Invoice) -> tuple[str, int | None]:
+    """What the usual series of a document depends on: CGI 289 I-2 wants one a supplier."""
+    return row.kind, row.buyer_id if row.kind in SELF_BILLED_KINDS else None
 
 
 def _write(
-    run: _Run, series: Mapping[str, InvoiceSeries], ready: Sequence[_Ready]
+    run: _Run, series: Mapping[int, InvoiceSeries], ready: Sequence[_Ready]
 ) -> list[Invoice]:
     if not ready:
         return []
@@ -261,33 +295,40 @@ def _write(
         document.with_number(one.composed, number)
         for one, number in zip(ready, numbers, strict=True)
     ]
-    posted = ledger.post_entries(
-        actor=actor,
-        entries=[
-            posting.entry_of(
-                one.draft,
-                final.amounts,
-                number=number,
-                issue_date=day,
-                instalments=final.instalments,
-            )
-            for one, final, number in zip(ready, finals, numbers, strict=True)
-        ],
-    )
+    entries = [
+        posting.entry_of(
+            one.draft,
+            final.amounts,
+            number=number,
+            issue_date=day,
+            dues=final.dues,
+            annulled=document.amounts_of(one.draft.annuls, run.occasion.seller, day)
+            if one.draft.annuls
+            else None,
+            standard_rate=run.standard_rate,
+        )
+        for one, final, number in zip(ready, finals, numbers, strict=True)
+    ]
+    posted = ledger.post_entries(actor=_poster(actor), entries=[entry.facts for entry in entries])
     now = clock.now()
     rows = [one.row for one in ready]
+    for one, final in zip(ready, finals, strict=True):
+        exchange = one.draft.exchange
+        one.row.exchange_rate = exchange.rate if exchange else None
+        one.row.exchange_date = exchange.on if exchange else None
+        one.row.exchange_source = exchange.source if exchange else ""
+        one.row.gross_total = final.amounts.gross
     printed = printed_facts(actor=actor, rows=rows)
     for one, final, number, entry in zip(ready, finals, numbers, posted, strict=True):
         row = one.row
         row.status = Invoice.Status.ISSUED
-        row.series = series[row.kind]
+        row.series = series[row.pk]
         row.number = number
-        row.buyer_name = one.draft.buyer.name
+        row.buyer_name = one.draft.party_name
         row.issue_date = day
         row.due_date = final.document.due_date
         row.net_total = final.amounts.net
         row.vat_total = final.amounts.vat
-        row.gross_total = final.amounts.gross
         row.issued_at = now
         row.issued_by = actor.name
         row.facts = frozen.freeze(final, run.style, printed[row.pk])
@@ -302,9 +343,10 @@ def _write(
         batch_size=_BATCH,
     )
     _write_parts(actor, rows, finals, posted)
-    _settle_credits(actor, day, rows, posted)
-    for kind in {row.kind for row in rows}:
-        InvoiceSeries.objects.filter(pk=series[kind].pk).update(last_issue_date=day)
+    _settle(actor, day, rows, [*zip(ready, entries, posted, strict=True)])
+    InvoiceSeries.objects.filter(pk__in={series[row.pk].pk for row in rows}).update(
+        last_issue_date=day
+    )
     journal.record_many(
         [
             InvoiceIssued(row.pk, number, day.isoformat(), str(row.gross_total))
@@ -322,22 +364,27 @@ def _write(
     return rows
 
 
-def _numbers(run: _Run, series: Mapping[str, InvoiceSeries], ready: Sequence[_Ready]) -> list[str]:
+def _poster(actor: Actor) -> Actor:
+    """The actor, allowed to post: who may issue a document may write its entry, purchases too."""
+    return replace(actor, rights=actor.rights | {Right.POST_ENTRIES})
+
+
+def _numbers(run: _Run, series: Mapping[int, InvoiceSeries], ready: Sequence[_Ready]) -> list[str]:
     """The next numbers of each series, in the order of the drafts."""
-    kinds = [one.row.kind for one in ready]
+    chosen = [series[one.row.pk] for one in ready]
+    counts = Counter(one.pk for one in chosen)
     ranks = {
-        kind: iter(
+        series_id: iter(
             counters.take(
                 company=run.actor.company,
-                name=numbering.counter_name(series[kind].pk, run.day),
-                count=kinds.count(kind),
+                name=numbering.counter_name(series_id, run.day),
+                count=count,
             )
         )
-        for kind in sorted(set(kinds))
+        for series_id, count in sorted(counts.items())
     }
     return [
-        numbering.number_of(series[kind].prefix, series[kind].digits, run.day, next(ranks[kind]))
-        for kind in kinds
+        numbering.number_of(one.prefix, one.digits, run.day, next(ranks[one.pk])) for one in chosen
     ]
 
 
@@ -373,38 +420,100 @@ def _write_parts(
                 item_id=item_id,
             )
             for row, final, entry in zip(rows, finals, posted, strict=True)
-            if not row.is_credit_note
-            for part, item_id in zip(final.instalments, entry.item_ids, strict=True)
+            if not row.is_credit_note and row.kind not in SELF_BILLED_KINDS
+            for part, item_id in zip(final.dues, entry.item_ids, strict=False)
         ),
         batch_size=_BATCH,
     )
 
 
-def _settle_credits(
-    actor: Actor, day: date, rows: Sequence[Invoice], posted: Sequence[PostedEntry]
-) -> None:
-    """Allocate credit notes to the open part of their invoice, the earliest instalment first."""
-    notes = [
-        (row, entry.item_ids[0])
-        for row, entry in zip(rows, posted, strict=True)
-        if row.is_credit_note
+_Written = tuple[_Ready, posting.DocumentEntry, PostedEntry]
+
+
+def _settle(actor: Actor, day: date, rows: Sequence[Invoice], written: Sequence[_Written]) -> None:
+    """Settle what new documents close by themselves, the earliest instalment first.
+
+    A credit note, or the half of a corrective invoice that annuls, is set against the open part of
+    its invoice; what is left of that half then pays the corrective invoice. A deposit deducted is
+    set against the advance it was.
+    """
+    given = [
+        (row.preceding_id, entry, posted)
+        for row, (_, entry, posted) in zip(rows, written, strict=True)
+        if row.preceding_id is not None
     ]
-    if not notes:
-        return
-    originals = dict(
-        Invoice.objects.filter(pk__in={row.preceding_id for row, _ in notes}).values_list(
-            "pk", "number"
-        )
+    deposits = {of for _, entry, _ in written for of in entry.advances if of}
+    allocations: list[NewAllocation] = []
+    if given:
+        allocations += _against_originals(actor, day, given)
+    if deposits:
+        allocations += _against_advances(actor, day, deposits, written)
+    if allocations:
+        ledger.allocate(actor=_matcher(actor), allocations=allocations)
+
+
+def _matcher(actor: Actor) -> Actor:
+    return replace(actor, rights=actor.rights | {Right.MATCH_PAYMENTS})
+
+
+def _against_originals(
+    actor: Actor,
+    day: date,
+    given: Sequence[tuple[int, posting.DocumentEntry, PostedEntry]],
+) -> Iterator[NewAllocation]:
+    """Three queries, whatever their number."""
+    numbers = dict(
+        Invoice.objects.filter(pk__in={pk for pk, _, _ in given}).values_list("pk", "number")
     )
-    numbers = {number for number in originals.values() if number is not None}
-    open_items = ledger_queries.items_of_document(actor=actor, document_refs=numbers)
-    allocations = []
-    for row, credit_item_id in notes:
-        number = originals[row.preceding_id] if row.preceding_id is not None else None
-        left = row.gross_total
-        for item in open_items.get(number or "", ()):
-            amount: Decimal = min(left, item.open_amount)
-            if item.side == "debit" and amount > ZERO:
-                allocations.append(NewAllocation(item.item_id, credit_item_id, amount, day))
-                left -= amount
-    ledger.allocate(actor=actor, allocations=allocations)
+    open_items = ledger_queries.items_of_document(
+        actor=actor, document_refs={number for number in numbers.values() if number}
+    )
+    new = {
+        item.item_id: item
+        for item in ledger_queries.items_for(
+            actor=actor, item_ids={pk for _, _, posted in given for pk in posted.item_ids}
+        )
+    }
+    for original_id, entry, posted in given:
+        targets = list(open_items.get(numbers[original_id] or "", ()))
+        owed = len(entry.dues)
+        mine = [new[pk] for pk in posted.item_ids[:owed]]
+        backs = mine
+        if entry.annulling:
+            backs = [new[pk] for pk in posted.item_ids[-entry.annulling :]]
+            targets += mine
+        for back in backs:
+            yield from settled_with(back, targets, day)
+
+
+def _against_advances(
+    actor: Actor, day: date, deposits: set[str], written: Sequence[_Written]
+) -> Iterator[NewAllocation]:
+    """Two queries, whatever their number."""
+    available = ledger_queries.advances(actor=actor, payment_refs=deposits)
+    ids = {pk for _, _, posted in written for pk in posted.item_ids}
+    new = {item.item_id: item for item in ledger_queries.items_for(actor=actor, item_ids=ids)}
+    for _, entry, posted in written:
+        owed = len(entry.dues)
+        taken = posted.item_ids[owed : owed + len(entry.advances)]
+        for item_id, deposit in zip(taken, entry.advances, strict=True):
+            if deposit and new[item_id].side == DEBIT:
+                advances = [item for item in available if item.payment_ref == deposit]
+                yield from settled_with(new[item_id], advances, day)
+
+
+def settled_with(
+    one: OpenItemFacts, others: Sequence[OpenItemFacts], day: date
+) -> Iterator[NewAllocation]:
+    """Settle an item with others of the same account and party, earliest first, while any is left.
+
+    What is taken is remembered in neither: items given twice are settled as the ledger has them.
+    """
+    left = one.open_amount
+    for other in others:
+        same = (other.account, other.party_id) == (one.account, one.party_id)
+        amount = min(left, other.open_amount)
+        if same and other.side != one.side and amount > ZERO:
+            debit, credit = (one, other) if one.side == DEBIT else (other, one)
+            yield NewAllocation(debit.item_id, credit.item_id, amount, day)
+            left -= amount

@@ -16,7 +16,7 @@ from echeance.base.rights import Right
 from echeance.billing import queries
 from echeance.billing.models import Invoice, InvoiceVat
 from echeance.billing.rules import receipts as rules
-from echeance.billing.types import CREDIT_NOTE, ReceiptsReport
+from echeance.billing.types import CREDIT_KINDS, SELF_BILLED_KINDS, ReceiptsReport
 from echeance.core.errors import EcheanceError
 from echeance.core.lifecycle import CASHED, RECEIPT, Amount, Role, of
 from echeance.core.tax import Exigibility
@@ -89,7 +89,7 @@ def _report(actor: Actor, numbers: Collection[str]) -> tuple[list[StatusFacts], 
     invoices = {
         number: row
         for number, row in queries.by_numbers(actor=actor, numbers=deposited).items()
-        if row.kind != CREDIT_NOTE
+        if row.kind not in (*CREDIT_KINDS, *SELF_BILLED_KINDS)
     }
     if not invoices:
         return [], {}

@@ -18,17 +18,41 @@ from echeance.base.actor import Actor
 from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.billing import queries
-from echeance.billing.errors import ItemsInvalidError, SeriesInvalidError, StyleInvalidError
+from echeance.billing.errors import (
+    ItemsInvalidError,
+    NoSeriesError,
+    SeriesInvalidError,
+    StyleInvalidError,
+)
 from echeance.billing.events import ItemSaved, SeriesCreated, StyleSaved
 from echeance.billing.models import DocumentStyle, InvoiceSeries, Item
 from echeance.billing.rules import numbering
-from echeance.billing.types import CREDIT_NOTE, INVOICE, PREPAYMENT, ItemFacts, StyleFacts
+from echeance.billing.types import (
+    CORRECTIVE,
+    CREDIT_NOTE,
+    GLOBAL_CREDIT,
+    INVOICE,
+    PREPAYMENT,
+    SELF_BILLED,
+    SELF_BILLED_CREDIT,
+    ItemFacts,
+    StyleFacts,
+)
 from echeance.core.dates import month_end
 from echeance.core.einvoice.facturx import default_template
 from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO
 from echeance.core.tax import ACCEPTED_RATES, Exemption
 from echeance.ledger import queries as ledger
+from echeance.parties import queries as parties
+
+FIRST_PREFIXES = {
+    CORRECTIVE: "FR",
+    SELF_BILLED: "AF",
+    SELF_BILLED_CREDIT: "AA",
+    GLOBAL_CREDIT: "RG",
+}
+"""Prefix of the first series of each kind that set-up does not make."""
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _LOGOS = {b"\x89PNG\r\n\x1a\n": "logo.png", b"\xff\xd8\xff": "logo.jpg", b"<svg": "logo.svg"}
@@ -83,6 +107,41 @@ def create_series(*, actor: Actor, kind: str, prefix: str, digits: int = 6) -> I
         raise SeriesInvalidError(prefix, problem)
     series = InvoiceSeries.objects.create(
         company=actor.company, kind=kind, prefix=prefix, digits=digits, created_at=clock.now()
+    )
+    journal.record(SeriesCreated(series.pk, prefix, kind), actor=actor)
+    return series
+
+
+def first_series(actor: Actor, *, kind: str, supplier_id: int | None = None) -> InvoiceSeries:
+    """The first series of a kind, made when the first document of that kind is issued.
+
+    A company set up before the kind existed has none yet. A self-billing series belongs to its
+    supplier and carries its code.
+
+    Raises:
+        NoSeriesError: Billing was not set up.
+    """
+    Company.objects.select_for_update().get(pk=actor.company.pk)
+    mine = InvoiceSeries.objects.filter(company=actor.company)
+    prefix = FIRST_PREFIXES.get(kind, "")
+    if not prefix or not mine.exists():
+        raise NoSeriesError
+    if supplier_id is not None:
+        prefix += re.sub(
+            r"[^A-Za-z0-9]", "", parties.party_for(actor=actor, party_id=supplier_id).code
+        )
+        prefix = prefix[:12]
+    taken = set(mine.values_list("prefix", flat=True))
+    rank, first = 1, prefix
+    while prefix in taken:
+        rank += 1
+        prefix = f"{first[: 12 - len(str(rank))]}{rank}"
+    series = InvoiceSeries.objects.create(
+        company=actor.company,
+        kind=kind,
+        prefix=prefix,
+        supplier_id=supplier_id,
+        created_at=clock.now(),
     )
     journal.record(SeriesCreated(series.pk, prefix, kind), actor=actor)
     return series

@@ -273,6 +273,7 @@ class InvoiceLine(models.Model):
     credited_line = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="credits"
     )
+    vat_amount = AmountField("TVA arrêtée d'un avoir par montant", null=True)
 
     class Meta:
         """Ordered."""
@@ -308,6 +309,9 @@ class InvoiceAllowance(models.Model):
     account = models.CharField("compte", max_length=12, blank=True)
     deposit = models.ForeignKey(
         Invoice, on_delete=models.PROTECT, null=True, related_name="deductions"
+    )
+    credited = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="credits"
     )
 
     class Meta:
@@ -420,6 +424,7 @@ class CreditUse(models.Model):
     amount = AmountField("montant")
     decided_at = models.DateTimeField("décidé le")
     decided_by = models.CharField("par", max_length=120)
+    allocations = models.JSONField("affectations", default=list)
     undone_at = models.DateTimeField("annulé le", null=True)
     undone_by = models.CharField("annulé par", max_length=120, blank=True)
 
@@ -526,7 +531,10 @@ class InvoiceVat(models.Model):
 
 
 class Instalment(models.Model):
-    """Échéance of an issued invoice; what is left of it is read in the ledger."""
+    """Échéance of an issued invoice; what is left of it is read in the ledger.
+
+    Several may fall on one day: the retention of a market, the shares of several payers.
+    """
 
     company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="instalments")
@@ -535,8 +543,8 @@ class Instalment(models.Model):
     item = models.ForeignKey("ledger.OpenItem", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        """One row a day."""
+        """One row an open item."""
 
         constraints = [
-            models.UniqueConstraint(fields=["invoice", "due_date"], name="instalment_day"),
+            models.UniqueConstraint(fields=["item"], name="instalment_item"),
         ]

@@ -41,7 +41,6 @@ from echeance.billing.queries.documents import (
     items,
     items_by_code,
     left_to_bill,
-    line_facts,
     lines_left,
     lines_of,
     list_totals,
@@ -88,6 +87,11 @@ from echeance.billing.queries.markets import (
     planned_statement,
     retentions,
     statements,
+from echeance.billing.queries.parts import (
+    establishments_by_id,
+    line_facts,
+    mandates_by_id,
+    rates_for,
 )
 from echeance.billing.queries.payers import (
     payer_shares,
@@ -142,6 +146,7 @@ __all__ = [
     "drafts_of",
     "drafts_of_sources",
     "export_accruals",
+    "establishments_by_id",
     "export_invoices",
     "filled",
     "groups_for",
@@ -162,6 +167,7 @@ __all__ = [
     "mandate_for",
     "mandate_holds",
     "mandates",
+    "mandates_by_id",
     "mapping_for",
     "market_for",
     "market_lines",
@@ -185,6 +191,7 @@ __all__ = [
     "rebate_earned",
     "rebate_for",
     "rebate_settlements",
+    "rates_for",
     "rejected_lines",
     "report_changes",
     "report_content",

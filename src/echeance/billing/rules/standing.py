@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from echeance.billing.types import Standing
-from echeance.core.money import ZERO
+from echeance.core.money import ZERO, allocate, round_amount
 from echeance.ledger.types import DEBIT, OpenItemFacts
 
 
@@ -27,6 +27,29 @@ class Stand:
     open_amount: Decimal = ZERO
     due_date: date | None = None
     days_late: int = 0
+
+
+def in_currency(items: Sequence[OpenItemFacts], gross: Decimal) -> list[OpenItemFacts]:
+    """Items of a document in its currency: the ledger keeps them in euros.
+
+    Each is its share of the total in euros; what is whole in euros is whole in the currency.
+
+    Args:
+        items: All those of the document that are of its own side, settled ones included.
+        gross: Total of the document, in its currency.
+    """
+    whole = sum((item.amount for item in items), ZERO)
+    if not whole:
+        return list(items)
+    amounts = allocate(gross, [item.amount for item in items])
+    return [
+        replace(
+            item,
+            amount=amount,
+            open_amount=round_amount(amount * item.open_amount / item.amount),
+        )
+        for item, amount in zip(items, amounts, strict=True)
+    ]
 
 
 def stand_of(

@@ -23,6 +23,7 @@ from echeance.core.tax import (
     Territory,
     VatCategory,
     check_lines,
+    rates_on,
     standard_rate,
     territory_of,
 )
@@ -53,6 +54,13 @@ def territory(buyer: PartySnapshot, seller: SellerFacts) -> Territory:
         or territory_of(seller.country, seller.postcode)
         or Territory.METROPOLE
     )
+
+
+def seller_rate(seller: SellerFacts, on: date) -> Decimal:
+    """Standard rate where the company is; zero where there is no VAT."""
+    home = territory_of(seller.country, seller.postcode)
+    rates = rates_on(home, on) if home else ()
+    return rates[0].percent if rates else ZERO
 
 
 def usual_exemption(buyer: PartySnapshot, nature: Nature) -> Exemption | None:

@@ -48,6 +48,7 @@ CHART: tuple[ChartAccount, ...] = (
     ),
     ChartAccount("supplier_credits_due", "409800", "Fournisseurs, avoirs à recevoir"),
     ChartAccount("customers", "411000", "Clients", is_party=True),
+    ChartAccount("customers_retention", "411700", "Clients, retenues de garantie", is_party=True),
     ChartAccount("customers_bills", "413000", "Clients, effets à recevoir", is_party=True),
     ChartAccount("doubtful_customers", "416000", "Clients douteux ou litigieux", is_party=True),
     ChartAccount("customers_unbilled", "418100", "Clients, factures à établir"),
