@@ -243,9 +243,9 @@ def test_a_chunk_costs_the_same_queries_whatever_its_size(
     ids = [draft(ready, lefevre).pk for _ in range(26)]
     billing.issue_invoices(actor=ready, invoice_ids=ids[:1])
 
-    with django_assert_max_num_queries(48):
+    with django_assert_max_num_queries(52):
         billing.issue_invoices(actor=ready, invoice_ids=ids[1:3])
-    with django_assert_max_num_queries(48):
+    with django_assert_max_num_queries(52):
         billing.issue_invoices(actor=ready, invoice_ids=ids[3:])
 
 

@@ -349,6 +349,9 @@ class SelfBillingRefusedError(EcheanceError):
     message = "L'autofacturation est refusée : {reason}."
 
     reason: str
+
+
+@dataclass(eq=False)
 class ExchangeRateMissingError(EcheanceError):
     """A document in a foreign currency and no rate on or before its day."""
 

@@ -14,7 +14,13 @@ from echeance.billing.commands.drafts import draft_documents
 from echeance.billing.errors import CreditRefusedError, InvoiceNotIssuedError
 from echeance.billing.models import Invoice, InvoiceLine, Order, OrderLine
 from echeance.billing.rules.crediting import credited_lines
-from echeance.billing.types import CREDIT_NOTE, SELF_BILLED_CREDIT, CreditLine, DraftFacts, DraftLine
+from echeance.billing.types import (
+    CREDIT_NOTE,
+    SELF_BILLED_CREDIT,
+    CreditLine,
+    DraftFacts,
+    DraftLine,
+)
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ from echeance.billing.queries.markets import (
     planned_statement,
     retentions,
     statements,
+)
 from echeance.billing.queries.parts import (
     establishments_by_id,
     line_facts,

@@ -41,8 +41,8 @@ from echeance.billing.queries.parts import line_facts
 from echeance.billing.rules import frozen, numbering
 from echeance.billing.rules import preflight as rules
 from echeance.billing.rules.account import Account, account_of
-from echeance.billing.rules.attachments import with_attachments
 from echeance.billing.rules.amounts import EURO, Draft, Exchange, Line, VatKey
+from echeance.billing.rules.attachments import with_attachments
 from echeance.billing.rules.crediting import LineLeft
 from echeance.billing.rules.sides import at_establishment, company_as_buyer, supplier_as_seller
 from echeance.billing.rules.standing import Stand, in_currency, stand_of

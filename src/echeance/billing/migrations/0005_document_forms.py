@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("base", "0002_payment_terms"),
-        ("billing", "0003_sources"),
+        ("billing", "0004_document_style"),
         ("ledger", "0001_initial"),
     ]
 
