@@ -143,9 +143,7 @@ def _known(actor: Actor, drafts: Sequence[DraftFacts], today: date) -> _Known:
         ),
         series=series,
         usual_series={
-            party_id: series[series_id]
-            for party_id, series_id in rules
-            if series_id in series
+            party_id: series[series_id] for party_id, series_id in rules if series_id in series
         },
         deposits=set(
             Invoice.objects.filter(

@@ -28,6 +28,6 @@ def add_account(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_initial")]
+    dependencies = [("ledger", "0002_disbursement_account")]
 
     operations = [migrations.RunPython(add_account, migrations.RunPython.noop)]
