@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from echeance.base import clock
 from echeance.billing import commands as billing
+from echeance.billing import queries
 from echeance.billing.errors import DepositRefusedError
 from echeance.billing.models import Order, OrderLine
 from echeance.billing.rules.deposits import (
@@ -138,3 +139,13 @@ def test_an_amount_is_spread_without_losing_a_cent(amounts, percent):
     parts = deposit_of_amount(ordered, amount)
 
     assert sum(parts.values(), Decimal(0)) == amount
+
+
+def test_an_order_waits_for_its_deposit_still_a_draft(ready, lefevre):
+    order = order_of(ready, lefevre, ("Étude", "1", "1000.00", "20", "services"))
+    billing.ask_for_deposit(actor=ready, order_id=order.pk, percent=Decimal(30))
+
+    planned = queries.groups_to_bill(actor=ready, on=date(2026, 11, 24))
+
+    assert planned.due == ()
+    assert [one.why for one in planned.left] == ["un acompte est encore en brouillon"]

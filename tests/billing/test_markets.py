@@ -214,3 +214,26 @@ def test_the_state_of_a_market_is_what_its_documents_say(ready, lefevre):
         1,
     )
     assert list(state.percents.values()) == [Decimal(40), Decimal(25)]
+
+
+def test_the_run_bills_milestones_and_disbursements_apart(ready, lefevre):
+    row = market(
+        ready,
+        lefevre,
+        mode="milestones",
+        retention_percent=Decimal(0),
+        lines=[MarketLineFacts("Maquette", Decimal("1500.00"), Decimal(20))],
+    )
+    line = row.lines.get()
+    billing.reach_milestones(
+        actor=ready, market_id=row.pk, line_ids=[line.pk], on=date(2026, 11, 20)
+    )
+
+    report = billing.run_billing(actor=ready, on=TODAY)
+
+    assert [(one.gross, one.number is not None) for one in report.drafts] == [
+        (Decimal("1800.00"), True)
+    ]
+    row.refresh_from_db()
+    assert row.closed_at is not None
+    assert billing.run_billing(actor=ready, on=TODAY).drafts == ()

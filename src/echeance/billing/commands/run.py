@@ -23,7 +23,7 @@ from echeance.billing.commands.drafts import draft_documents
 from echeance.billing.commands.holds import recheck_orders
 from echeance.billing.commands.issue import issue_invoices
 from echeance.billing.errors import IssueDateError, PieceTakenError
-from echeance.billing.models import Invoice, Order
+from echeance.billing.models import Disbursement, Invoice, Market, MarketLine, Order
 from echeance.billing.queries import to_bill
 from echeance.billing.rules import billable
 from echeance.billing.rules.billable import Piece
@@ -79,7 +79,24 @@ def _tell_orders(*, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> No
     link(model=Order, free=to_bill.FREE_ORDER, actor=actor, billed=billed)
 
 
-TOLD: Final[Mapping[str, Tells]] = {billable.ORDER: _tell_orders}
+def _tell_milestones(*, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> None:
+    """A market whose last milestone is billed is closed."""
+    link(model=MarketLine, free=Q(reached_on__isnull=False), actor=actor, billed=billed)
+    lines = [pk for piece, _ in billed for pk in piece.rows]
+    done = Market.objects.filter(lines__in=lines).exclude(lines__invoice=None)
+    pks = list(done.values_list("pk", flat=True))
+    Market.objects.filter(pk__in=pks).update(closed_at=clock.now())
+
+
+def _tell_disbursements(*, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> None:
+    link(model=Disbursement, free=Q(file__isnull=False), actor=actor, billed=billed)
+
+
+TOLD: Final[Mapping[str, Tells]] = {
+    billable.ORDER: _tell_orders,
+    billable.MILESTONE: _tell_milestones,
+    billable.DISBURSEMENT: _tell_disbursements,
+}
 """How each source of :data:`echeance.billing.queries.to_bill.SOURCES` is told."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, Sum
 
+from echeance.base import clock
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.billing.models import (
+    Deposit,
     Instalment,
     Invoice,
     InvoiceLine,
@@ -22,11 +24,26 @@ from echeance.billing.models import (
     ProgressStatement,
     ProgressStatementLine,
 )
-from echeance.billing.queries.deposits import deposits_left, groups_for, market_lines_to_tax
-from echeance.billing.rules.deposits import DepositLeft
-from echeance.billing.rules.markets import StatementPlan, Work, plan_statement
+from echeance.billing.queries.deposits import (
+    deposits_left,
+    groups_for,
+    groups_of,
+    market_lines_to_tax,
+)
+from echeance.billing.queries.documents import seller_of
+from echeance.billing.rules import billable
+from echeance.billing.rules.billable import Piece
+from echeance.billing.rules.deposits import DepositLeft, final_frame
+from echeance.billing.rules.markets import (
+    StatementPlan,
+    Work,
+    milestone_lines,
+    plan_statement,
+    retained_until,
+)
 from echeance.billing.types import CREDIT_KINDS
 from echeance.core.money import ZERO
+from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -271,3 +288,118 @@ def retentions(*, actor: Actor, market_id: int) -> list[RetentionPart]:
         for pk, part in sorted(last.items())
         if part.amount == documents[pk].retained_amount
     ]
+
+
+# -- the run --------------------------------------------------------------------------------------
+
+
+def milestone_pieces(*, actor: Actor, on: date) -> Iterable[Piece]:
+    """Milestones reached and not billed, one piece a market, deposits deducted.
+
+    Each market is billed alone. Twenty queries, whatever their number, when there is one.
+    """
+    del on
+    actor.require(Right.READ)
+    reached = set(
+        MarketLine.objects.filter(
+            company=actor.company,
+            market__mode=Market.Mode.MILESTONES,
+            reached_on__isnull=False,
+            invoice=None,
+        ).values_list("market_id", flat=True)
+    )
+    if not reached:
+        return
+    found = {row.pk: row for row in markets(actor=actor).filter(pk__in=reached).order_by("pk")}
+    rows: dict[int, list[MarketLine]] = {pk: [] for pk in found}
+    for row in MarketLine.objects.filter(market__in=reached).order_by("market", "position"):
+        rows[row.market_id].append(row)
+    lefts = deposits_left(actor=actor, market_ids=reached)
+    drafted = set(
+        Deposit.objects.filter(
+            market__in=reached, cancelled_at=None, invoice__status=Invoice.Status.DRAFT
+        ).values_list("market_id", flat=True)
+    )
+    kept = dict(
+        Invoice.objects.filter(milestones__market__in=reached)
+        .order_by()
+        .values_list("milestones__market")
+        .annotate(total=Sum("retained_amount", distinct=True))
+    )
+    today = clock.today()
+    seller = seller_of(company=actor.company, on=today)
+    buyers = parties.snapshots(actor=actor, party_ids={row.party_id for row in found.values()})
+    for market_id, market in found.items():
+        groups = groups_of(
+            market_lines_to_tax(rows[market_id]), buyers[market.party_id], seller, today
+        )
+        works = {
+            row.pk: Work(
+                row.pk,
+                row.name,
+                row.net_amount,
+                group,
+                row.revenue_account,
+                row.net_amount if row.invoice_id else ZERO,
+            )
+            for row, (group, _) in zip(rows[market_id], groups, strict=True)
+        }
+        yield _milestone_piece(
+            market,
+            rows[market_id],
+            works,
+            lefts.get(market_id, ()),
+            kept.get(market_id) or ZERO,
+            waits="un acompte est encore en brouillon" if market_id in drafted else "",
+        )
+
+
+def _milestone_piece(
+    market: Market,
+    rows: Sequence[MarketLine],
+    works: Mapping[int, Work],
+    lefts: Sequence[DepositLeft],
+    kept: Decimal,
+    *,
+    waits: str,
+) -> Piece:
+    reached = {
+        row.pk: row.reached_on
+        for row in rows
+        if row.reached_on is not None and row.invoice_id is None
+    }
+    plan = plan_statement(
+        list(works.values()),
+        dict.fromkeys(reached, HUNDRED),
+        deposits_left=lefts,
+        retention_percent=ZERO if market.has_retention_bond else market.retention_percent,
+        retained_before=ZERO if market.has_retention_bond else kept,
+    )
+    last = all(row.invoice_id is not None or row.pk in reached for row in rows)
+    frame = market.frame
+    if not frame and last and plan.allowances:
+        frame = final_frame(works[pk].group.nature for pk in reached)
+    return Piece(
+        source=billable.MILESTONE,
+        source_id=min(reached),
+        number=market.number,
+        party_id=market.party_id,
+        supplied_on=max(reached.values()),
+        net=plan.works_net,
+        lines=milestone_lines([works[pk] for pk in reached], reached),
+        members=tuple(reached),
+        delivered_on=max(reached.values()),
+        order_reference=market.order_reference,
+        project_reference=market.number,
+        frame=frame,
+        note=f"Marché {market.number} : {market.name}",
+        retained_amount=plan.retained,
+        retained_until=retained_until(
+            market.accepted_on, (row.expected_on for row in rows), market.signed_on
+        )
+        if plan.retained
+        else None,
+        allowances=plan.allowances,
+        waits=waits,
+        alone=True,
+    )

@@ -16,7 +16,22 @@ from django.db.models import Exists, OuterRef, Q
 
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
-from echeance.billing.models import BillingRule, Invoice, Order, OrderLine
+from echeance.billing.models import (
+    BillingRule,
+    Disbursement,
+    Invoice,
+    MarketLine,
+    Order,
+    OrderLine,
+)
+from echeance.billing.queries.disbursements import disbursement_pieces
+from echeance.billing.queries.finishing import (
+    deduct_deposits,
+    name_payers,
+    settle_payers,
+    wait_for_deposits,
+)
+from echeance.billing.queries.markets import milestone_pieces
 from echeance.billing.rules import billable
 from echeance.billing.rules.billable import Piece
 from echeance.billing.rules.grouping import Group, Rule, groups_of
@@ -187,10 +202,15 @@ def line_of_order(row: OrderLine, *, quantity: Decimal | None = None) -> DraftLi
 
 SOURCES: tuple[Source, ...] = (
     Source(billable.ORDER, "commande", order_pieces, Order, fill_orders),
+    Source(billable.MILESTONE, "jalon", milestone_pieces, MarketLine),
+    Source(billable.DISBURSEMENT, "débours", disbursement_pieces, Disbursement),
 )
 """Every source, in the order their pieces of one day are billed."""
 
-FINISHERS: tuple[Fills, ...] = ()
+MARKERS: tuple[Fills, ...] = (wait_for_deposits, name_payers)
+"""What says of pieces, before they are grouped, that they wait or are apart from others."""
+
+FINISHERS: tuple[Fills, ...] = (deduct_deposits, settle_payers)
 """What completes filled pieces before they are drafted: deposits to deduct, payers, attachments."""
 
 
@@ -268,6 +288,8 @@ def groups_to_bill(*, actor: Actor, on: date) -> Planned:
         else replace(piece, party_id=stays)
         for piece in pieces
     ]
+    for mark in MARKERS:
+        pieces = mark(actor=actor, pieces=pieces)
     rules = billing_rules(actor=actor, party_ids={one.party_id for one in pieces})
     ready = [piece for piece in pieces if not piece.waits]
     groups = groups_of(ready, rules)

@@ -61,6 +61,19 @@ def summed(parts: Iterable[tuple[VatGroup, Decimal]]) -> dict[VatGroup, Decimal]
     return found
 
 
+def gross_of(parts: Iterable[tuple[VatGroup, Decimal]]) -> Decimal:
+    """Total with VAT, each rate taxed once on the sum of what bears it.
+
+    >>> str(gross_of([(VatGroup("S", Decimal(20)), Decimal("0.33"))] * 3))
+    '1.19'
+    """
+    bases: dict[Decimal, Decimal] = {}
+    for group, net in parts:
+        rate = ZERO if group.exemption else group.rate
+        bases[rate] = bases.get(rate, ZERO) + net
+    return sum((net + round_amount(net * rate / HUNDRED) for rate, net in bases.items()), ZERO)
+
+
 def deposit_of_percent(
     ordered: Mapping[VatGroup, Decimal], percent: Decimal, before: Mapping[VatGroup, Decimal]
 ) -> dict[VatGroup, Decimal]:
