@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from django.db import transaction
 
-from echeance.archive import folder, rules
+from echeance.archive import folder, queries, rules
 from echeance.archive.errors import EmptyFileError
-from echeance.archive.events import FileStored, RetentionExtended
-from echeance.archive.models import FileText, StoredFile
-from echeance.archive.types import NewFile
+from echeance.archive.events import FileAttached, FileDetached, FileStored, RetentionExtended
+from echeance.archive.models import FileLink, FileText, StoredFile
+from echeance.archive.types import NewFile, NewLink
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
+from echeance.core.words import clean_line
 
 _CHUNK = 500
 
@@ -48,6 +50,75 @@ def store_files(*, actor: Actor, files: Sequence[NewFile]) -> list[StoredFile]:
 def store_file(*, actor: Actor, file: NewFile) -> StoredFile:
     """Keep one file; see :func:`store_files`."""
     return store_files(actor=actor, files=[file])[0]
+
+
+@transaction.atomic
+def attach_files(*, actor: Actor, links: Sequence[NewLink]) -> list[FileLink]:
+    """Attach files of the archive to records; one attached already is left as it is.
+
+    Two queries a chunk of 500, and the journal's.
+
+    Returns:
+        One row for each given, in their order; known ones are those found.
+
+    Raises:
+        NotFoundError: A file is not of this company; nothing is attached.
+    """
+    actor.require(Right.STORE_FILES)
+    known: dict[tuple[str, int], FileLink] = {}
+    fresh: list[FileLink] = []
+    for start in range(0, len(links), _CHUNK):
+        chunk = links[start : start + _CHUNK]
+        files = queries.files_for(actor=actor, file_ids=[link.file_id for link in chunk])
+        running = FileLink.objects.filter(
+            company=actor.company, subject__in={link.subject for link in chunk}, removed_at=None
+        )
+        known |= {(row.subject, row.file_id): row for row in running}
+        for link in chunk:
+            if (link.subject, link.file_id) not in known:
+                file = files[link.file_id]
+                row = FileLink(
+                    company=actor.company,
+                    file=file,
+                    subject=link.subject,
+                    kind=link.kind,
+                    label=clean_line(link.label)[:200] or file.filename,
+                    added_at=clock.now(),
+                    added_by=actor.name,
+                )
+                known[link.subject, link.file_id] = row
+                fresh.append(row)
+    FileLink.objects.bulk_create(fresh, batch_size=_CHUNK)
+    journal.record_many(
+        [FileAttached(row.subject, row.file_id, {"piece": ("", row.label)}) for row in fresh],
+        actor=actor,
+    )
+    return [known[link.subject, link.file_id] for link in links]
+
+
+@transaction.atomic
+def detach_files(*, actor: Actor, subject: str, link_ids: Collection[int]) -> None:
+    """Take files off a record; they stay in the archive until their term. Two queries.
+
+    Raises:
+        NotFoundError: One is not attached to that record; none is taken off.
+    """
+    actor.require(Right.STORE_FILES)
+    rows = FileLink.objects.select_for_update().filter(
+        company=actor.company, subject=subject, removed_at=None
+    )
+    found = rows.in_bulk(list(link_ids))
+    for link_id in link_ids:
+        if link_id not in found:
+            raise NotFoundError(what=f"pièce n° {link_id}")
+    FileLink.objects.filter(pk__in=found).update(removed_at=clock.now())
+    journal.record_many(
+        [
+            FileDetached(row.subject, row.file_id, {"piece": (row.label, "")})
+            for row in found.values()
+        ],
+        actor=actor,
+    )
 
 
 def _chunks(keyed: Sequence[tuple[str, NewFile]]) -> Iterator[Sequence[tuple[str, NewFile]]]:

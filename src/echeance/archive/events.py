@@ -24,6 +24,38 @@ class FileStored:
 
 
 @dataclass(frozen=True, slots=True)
+class FileAttached:
+    """Pièce jointe à un dossier; told in the history of the record."""
+
+    action: ClassVar[str] = "archive.file_attached"
+
+    record: str
+    file_id: int
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The record."""
+        return self.record
+
+
+@dataclass(frozen=True, slots=True)
+class FileDetached:
+    """Pièce retirée d'un dossier; the file itself stays in the archive until its term."""
+
+    action: ClassVar[str] = "archive.file_detached"
+
+    record: str
+    file_id: int
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The record."""
+        return self.record
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionExtended:
     """Durée de conservation prolongée, because the same bytes were stored for longer."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from echeance.archive import folder, fulltext, rules
 from echeance.archive.errors import FileAlteredError, FileMissingError
-from echeance.archive.models import FileText, StoredFile
+from echeance.archive.models import FileLink, FileText, StoredFile
 from echeance.archive.types import Finding, Severity
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
@@ -69,6 +69,16 @@ def files_of(*, actor: Actor, subject: str) -> QuerySet[StoredFile]:
     """Files first stored for an object (``kind:id``), oldest first. One query."""
     actor.require(Right.READ)
     return StoredFile.objects.filter(company=actor.company, subject=subject).order_by("pk")
+
+
+def links_of(*, actor: Actor, subjects: Collection[str]) -> QuerySet[FileLink]:
+    """Files attached to records (``kind:id``) now, with the file, the latest first. One query."""
+    actor.require(Right.READ)
+    return (
+        FileLink.objects.filter(company=actor.company, subject__in=subjects, removed_at=None)
+        .select_related("file")
+        .order_by("-added_at", "-pk")
+    )
 
 
 def search(*, actor: Actor, text: str) -> QuerySet[StoredFile]:

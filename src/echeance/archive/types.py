@@ -31,6 +31,23 @@ class NewFile:
     text: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A file to attach to a record.
+
+    Attributes:
+        file_id: Of the archive.
+        subject: The record, as ``kind:id``.
+        kind: What the piece is: ``contract``, ``mandate``, ``order``, ``other``…
+        label: What a person calls it; the name of the file when empty.
+    """
+
+    file_id: int
+    subject: str
+    kind: str = "other"
+    label: str = ""
+
+
 class Severity(StrEnum):
     """Whether a finding makes the check fail."""
 
