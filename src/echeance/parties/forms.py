@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,9 +11,10 @@ from django.utils.translation import gettext
 
 from echeance.base.language import choices_of, translated
 from echeance.core.errors import EcheanceError
+from echeance.core.identifiers import Iban
 from echeance.core.terms import parse_terms
 from echeance.parties.errors import PartiesInvalidError
-from echeance.parties.models import Contact, Party
+from echeance.parties.models import Contact, Party, PartyBankAccount, SepaMandate
 from echeance.parties.types import PartyFacts
 
 LANGUAGE_LABELS = [("fr", "français"), ("en", "anglais")]
@@ -107,6 +110,112 @@ class BankAccountForm(forms.Form):
     iban = forms.CharField(label="IBAN", max_length=42)
     bic = forms.CharField(label="BIC", max_length=14, required=False)
     holder = forms.CharField(label="Titulaire", max_length=120, required=False)
+
+
+class EstablishmentForm(forms.Form):
+    """An establishment of a firm; its SIRET is said once."""
+
+    siret = forms.CharField(
+        label="SIRET", max_length=20, help_text="Il commence par le SIREN de la fiche."
+    )
+    name = forms.CharField(label="Enseigne", max_length=200, required=False)
+    is_head_office = forms.BooleanField(label="C'est le siège", required=False)
+    address_line = forms.CharField(label="Adresse", max_length=200, required=False)
+    address_extra = forms.CharField(label="Complément", max_length=200, required=False)
+    postcode = forms.CharField(label="Code postal", max_length=12, required=False)
+    city = forms.CharField(label="Ville", max_length=80, required=False)
+    country = forms.CharField(label="Pays", max_length=2, initial="FR", help_text="Deux lettres.")
+    electronic_address = forms.CharField(
+        label="Adresse de facturation électronique",
+        max_length=259,
+        required=False,
+        help_text="Vide : celle de l'entreprise.",
+    )
+
+    def __init__(self, *args: Any, known: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["siret"]
+
+
+class ServiceForm(forms.Form):
+    """A service of a public buyer."""
+
+    code = forms.CharField(
+        label="Code service", max_length=100, help_text="Tel qu'il est dans l'annuaire."
+    )
+    name = forms.CharField(label="Nom", max_length=200, required=False)
+    engagement_required = forms.BooleanField(label="Numéro d'engagement exigé", required=False)
+
+
+class GroupForm(forms.Form):
+    """The party another depends on."""
+
+    parent = forms.CharField(
+        label="Code du client dont il dépend",
+        max_length=40,
+        required=False,
+        help_text="Vide : il ne dépend de personne.",
+    )
+
+
+class _EurosField(forms.DecimalField):
+    """An amount as it is written in French: blanks between thousands are no mistake."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
+
+
+class CreditForm(forms.Form):
+    """What a customer may owe."""
+
+    limit = _EurosField(
+        label="Encours autorisé (€)",
+        required=False,
+        localize=True,
+        min_value=Decimal(0),
+        max_digits=12,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        decimal_places=2,
+        help_text="Vide : sans limite. Celui de la tête d'un groupe vaut pour tout le groupe.",
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that somebody will ask about."""
+
+    reason = forms.CharField(
+        label="Motif", max_length=200, help_text="Conservé avec votre nom et la date."
+    )
+
+
+class MandateForm(forms.Form):
+    """A SEPA mandate a customer has signed."""
+
+    bank_account_id = forms.TypedChoiceField(label="Compte débité", coerce=int)
+    signed_on = forms.DateField(
+        label="Signé le", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    reference = forms.CharField(
+        label="Référence unique du mandat (RUM)",
+        max_length=35,
+        required=False,
+        help_text="Vide : elle est attribuée.",
+    )
+    creditor_id = forms.CharField(
+        label="Votre identifiant créancier SEPA (ICS)",
+        max_length=42,
+        required=False,
+        help_text="Vide : celui du dernier mandat.",
+    )
+    scheme = forms.ChoiceField(label="Schéma", choices=choices_of(SepaMandate.Scheme.choices))
+    sequence = forms.ChoiceField(label="Type", choices=choices_of(SepaMandate.Sequence.choices))
+
+    def __init__(self, *args: Any, accounts: Iterable[PartyBankAccount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["bank_account_id"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(account.pk, Iban(account.iban).formatted()) for account in accounts]
 
 
 def refused(form: forms.Form, error: EcheanceError) -> None:

@@ -7,6 +7,7 @@ from echeance.parties import views
 app_name = "parties"
 _PARTY = "clients/<int:party_id>/"
 _ACCOUNT = f"{_PARTY}comptes/<int:account_id>/"
+_ESTABLISHMENT = f"{_PARTY}etablissements/<int:establishment_id>/"
 urlpatterns = [
     path("clients/", views.customers, name="customers"),
     path("clients/export/", views.export, name="customers_export"),
@@ -19,4 +20,19 @@ urlpatterns = [
     path(f"{_PARTY}comptes/nouveau/", views.account_new, name="account_new"),
     path(f"{_ACCOUNT}confirmer/", views.account_confirm, name="account_confirm"),
     path(f"{_ACCOUNT}retirer/", views.account_end, name="account_end"),
+    path(f"{_PARTY}etablissements/nouveau/", views.establishment_new, name="establishment_new"),
+    path(_ESTABLISHMENT, views.establishment_edit, name="establishment_edit"),
+    path(f"{_ESTABLISHMENT}retirer/", views.establishment_end, name="establishment_end"),
+    path(f"{_PARTY}services/nouveau/", views.service_new, name="service_new"),
+    path(f"{_PARTY}services/<int:service_id>/retirer/", views.service_end, name="service_end"),
+    path(f"{_PARTY}groupe/", views.group, name="group"),
+    path(f"{_PARTY}encours/", views.credit, name="credit"),
+    path(f"{_PARTY}bloquer/", views.hold, name="hold"),
+    path(f"{_PARTY}debloquer/", views.release, name="release"),
+    path(f"{_PARTY}mandats/nouveau/", views.mandate_new, name="mandate_new"),
+    path(
+        f"{_PARTY}mandats/<int:mandate_id>/revoquer/", views.mandate_revoke, name="mandate_revoke"
+    ),
+    path(f"{_PARTY}registres/", views.registers_ask, name="registers_ask"),
+    path(f"{_PARTY}registres/corrections/", views.registers_accept, name="registers_accept"),
 ]

@@ -1,5 +1,18 @@
 """Web faces of the parties."""
 
+from echeance.parties.views.holdings import (
+    credit,
+    establishment_edit,
+    establishment_end,
+    establishment_new,
+    group,
+    hold,
+    mandate_new,
+    mandate_revoke,
+    release,
+    service_end,
+    service_new,
+)
 from echeance.parties.views.record import (
     account_confirm,
     account_end,
@@ -13,6 +26,10 @@ from echeance.parties.views.record import (
     customers,
     export,
 )
+from echeance.parties.views.registers import (
+    registers_accept,
+    registers_ask,
+)
 
 __all__ = [
     "account_confirm",
@@ -21,9 +38,22 @@ __all__ = [
     "contact_edit",
     "contact_end",
     "contact_new",
+    "credit",
     "customer",
     "customer_edit",
     "customer_new",
     "customers",
+    "establishment_edit",
+    "establishment_end",
+    "establishment_new",
     "export",
+    "group",
+    "hold",
+    "mandate_new",
+    "mandate_revoke",
+    "registers_accept",
+    "registers_ask",
+    "release",
+    "service_end",
+    "service_new",
 ]

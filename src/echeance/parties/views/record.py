@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from echeance.base import clock, http
 from echeance.base.actor import Actor
-from echeance.base.language import terms
+from echeance.base.language import amount, terms
 from echeance.base.paging import Sort, page_of
 from echeance.base.rights import Right
 from echeance.core.errors import EcheanceError
@@ -31,6 +32,7 @@ from echeance.parties.types import BankAccountFacts, ContactFacts, FieldChange
 
 PAGE_SIZE = 50
 HISTORY_SHOWN = 40
+CHECKS_SHOWN = 6
 
 
 @login_required
@@ -72,13 +74,33 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def customer(request: HttpRequest, party_id: int) -> HttpResponse:
-    """The account of a customer; its figures are panels of the rooms above. Nine queries."""
+    """All that is known of a customer; its figures are panels of the rooms above.
+
+    Fifteen queries at most, whatever hangs on it.
+    """
     actor = http.actor_of(request)
     row = queries.party_for(actor=actor, party_id=party_id)
     if row.pk != party_id:
         return redirect("parties:customer", row.pk)
+    parent, subsidiaries = queries.group_tree(actor=actor, party_id=row.pk)
+    public = row.category == Party.Category.PUBLIC
     context = {
         "party": row,
+        "parent": parent,
+        "subsidiaries": subsidiaries,
+        "establishments": queries.establishments_of(actor=actor, party_id=row.pk),
+        "public": public,
+        "services": queries.services_of(actor=actor, party_id=row.pk) if public else [],
+        "mandates": [
+            (mandate, queries.in_force(mandate, on=clock.today()))
+            for mandate in queries.mandates_of(actor=actor, party_id=row.pk)
+        ],
+        "checks": queries.registry_checks(actor=actor, party_id=row.pk)[:CHECKS_SHOWN],
+        "proposed": [
+            (change, gettext(_FIELD_LABELS.get(change.field, change.field)))
+            for change in queries.proposed_changes(actor=actor, party=row)
+        ],
+        "may_grant": Right.GRANT_CREDIT in actor.rights,
         "terms": terms(row.payment_terms),
         "contacts": queries.contacts_of(actor=actor, party_id=row.pk),
         "addresses": queries.addresses_of(actor=actor, party_id=row.pk),
@@ -133,6 +155,8 @@ def _value(name: str, value: str) -> str:
     """A value as the forms show it."""
     if name == "payment_terms" and value:
         return terms(value)
+    if name == "credit_limit" and value:
+        return amount(Decimal(value))
     label = _VALUES.get(name, _VALUE_LABELS).get(value)
     return gettext(label) if label else value
 
@@ -144,6 +168,13 @@ _EVENTS = {
     "parties.contact_changed": (gettext_noop("Contact"), "mail"),
     "parties.address_added": (gettext_noop("Adresse ajoutée"), "map-pin"),
     "parties.bank_account_changed": (gettext_noop("Compte bancaire"), "building-bank"),
+    "parties.establishment_changed": (gettext_noop("Établissement"), "building-store"),
+    "parties.service_changed": (gettext_noop("Service destinataire"), "building"),
+    "parties.group_changed": (gettext_noop("Groupe"), "sitemap"),
+    "parties.credit_changed": (gettext_noop("Encours autorisé"), "coin-euro"),
+    "parties.mandate_changed": (gettext_noop("Mandat de prélèvement"), "signature"),
+    "archive.file_attached": (gettext_noop("Pièce jointe"), "paperclip"),
+    "archive.file_detached": (gettext_noop("Pièce retirée"), "paperclip"),
 }
 _OTHER_LABELS = {
     "purpose": "objet",
@@ -156,6 +187,16 @@ _OTHER_LABELS = {
     "closed_at": "clos le",
     "merged_into": "fusionné dans",
     "merged_from": "reprend",
+    "parent": "dépend de",
+    "is_head_office": "siège",
+    "service": "service",
+    "credit_limit": "encours autorisé",
+    "on_hold_reason": "bloqué",
+    "release_reason": "débloqué",
+    "mandate": "mandat",
+    "last_used_on": "dernier prélèvement le",
+    "revoked_reason": "révoqué",
+    "piece": "pièce",
 }
 _FIELD_LABELS = LABELS | _OTHER_LABELS
 _VALUE_LABELS = {"True": "oui", "False": "non"}
@@ -169,7 +210,7 @@ _VALUES: dict[str, dict[str, str]] = {
 # -- forms ----------------------------------------------------------------------------------------
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     form: forms.Form,
     *,
@@ -178,6 +219,7 @@ def _form_page(
     done: str,
     fields: str = "",
     party: Party | None = None,
+    submit: str = "",
 ) -> HttpResponse:
     """Show a form, or save it; what the command refuses comes back beside its fields."""
     if request.method == "POST" and form.is_valid():
@@ -189,7 +231,14 @@ def _form_page(
             messages.success(request, done)
             return redirect("parties:customer", saved.pk)
     back = reverse("parties:customer", args=[party.pk]) if party else reverse("parties:customers")
-    context = {"form": form, "title": title, "party": party, "fields": fields, "back": back}
+    context = {
+        "form": form,
+        "title": title,
+        "party": party,
+        "fields": fields,
+        "back": back,
+        "submit": submit or gettext("Enregistrer"),
+    }
     status = 422 if form.is_bound else 200
     return http.page(request, "parties/form.html", context, status=status)
 
@@ -198,9 +247,9 @@ def _form_page(
 @require_http_methods(["GET", "POST"])
 def customer_new(request: HttpRequest) -> HttpResponse:
     """A new customer."""
-    actor = _editor(request)
+    actor = editor_of(request)
     form = PartyForm(request.POST or None)
-    return _form_page(
+    return form_page(
         request,
         form,
         save=lambda: commands.create_parties(actor=actor, parties=[form.facts()])[0],
@@ -214,10 +263,10 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def customer_edit(request: HttpRequest, party_id: int) -> HttpResponse:
     """Identity and terms of a customer; issued documents keep the values they had."""
-    actor = _editor(request)
+    actor = editor_of(request)
     row = queries.party_for(actor=actor, party_id=party_id)
     form = PartyForm(request.POST or None, initial=PartyForm.values_of(row))
-    return _form_page(
+    return form_page(
         request,
         form,
         # Only what was typed: what was deduced from it follows by itself.
@@ -237,7 +286,7 @@ def customer_edit(request: HttpRequest, party_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contact_new(request: HttpRequest, party_id: int) -> HttpResponse:
     """Somebody more to write to."""
-    actor = _editor(request)
+    actor = editor_of(request)
     row = queries.party_for(actor=actor, party_id=party_id)
     form = ContactForm(request.POST or None)
 
@@ -245,7 +294,7 @@ def contact_new(request: HttpRequest, party_id: int) -> HttpResponse:
         commands.add_contacts(actor=actor, contacts=[ContactFacts(row.pk, **form.cleaned_data)])
         return row
 
-    return _form_page(
+    return form_page(
         request,
         form,
         save=save,
@@ -259,7 +308,7 @@ def contact_new(request: HttpRequest, party_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contact_edit(request: HttpRequest, party_id: int, contact_id: int) -> HttpResponse:
     """Correct a contact; an address given again is written to again."""
-    actor = _editor(request)
+    actor = editor_of(request)
     row = queries.party_for(actor=actor, party_id=party_id)
     contact = queries.contact_for(actor=actor, party_id=row.pk, contact_id=contact_id)
     present = {name: getattr(contact, name) for name in ContactForm.base_fields}
@@ -274,7 +323,7 @@ def contact_edit(request: HttpRequest, party_id: int, contact_id: int) -> HttpRe
         commands.change_contact(actor=actor, contact_id=contact.pk, changes=changes)
         return row
 
-    return _form_page(
+    return form_page(
         request,
         form,
         save=save,
@@ -288,7 +337,7 @@ def contact_edit(request: HttpRequest, party_id: int, contact_id: int) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def account_new(request: HttpRequest, party_id: int) -> HttpResponse:
     """An account the customer pays from: it recognises its payments, nothing is paid to it."""
-    actor = _editor(request)
+    actor = editor_of(request)
     row = queries.party_for(actor=actor, party_id=party_id)
     form = BankAccountForm(request.POST or None)
 
@@ -297,7 +346,7 @@ def account_new(request: HttpRequest, party_id: int) -> HttpResponse:
         commands.add_bank_accounts(actor=actor, accounts=[facts])
         return row
 
-    return _form_page(
+    return form_page(
         request,
         form,
         save=save,
@@ -307,7 +356,12 @@ def account_new(request: HttpRequest, party_id: int) -> HttpResponse:
     )
 
 
-def _editor(request: HttpRequest) -> Actor:
+def editor_of(request: HttpRequest) -> Actor:
+    """Who asks, when they may correct a party.
+
+    Raises:
+        RightMissingError: They may not.
+    """
     actor = http.actor_of(request)
     actor.require(Right.EDIT_PARTIES)
     return actor
