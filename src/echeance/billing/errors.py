@@ -147,6 +147,217 @@ class PieceTakenError(EcheanceError):
 
 
 @dataclass(eq=False)
+class ContractInvalidError(EcheanceError):
+    """Facts from which no contract can be made; nothing was written."""
+
+    code = "billing.contract_invalid"
+    kind = Kind.INVALID
+    message = "Rien n'est enregistré, corrigez d'abord : {listing}"
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class ContractDayError(EcheanceError):
+    """A day that cannot be that of an amendment or a termination."""
+
+    code = "billing.contract_day"
+    kind = Kind.REFUSED
+    message = "Le {day:%d/%m/%Y} est refusé pour le contrat {number} : {reason}."
+
+    number: str
+    day: date
+    reason: str
+
+
+@dataclass(eq=False)
+class ContractEndedError(EcheanceError):
+    """A contract that was terminated changes no more."""
+
+    code = "billing.contract_ended"
+    message = "Le contrat {number} est résilié : créez-en un nouveau."
+
+    number: str
+
+
+@dataclass(eq=False)
+class PeriodTakenError(EcheanceError):
+    """A period that is billed, waived or not one of the contract's."""
+
+    code = "billing.period_taken"
+    kind = Kind.CONFLICT
+    message = "La période du {day:%d/%m/%Y} du contrat {number} ne convient pas : {reason}."
+
+    number: str
+    day: date
+    reason: str
+
+
+@dataclass(eq=False)
+class IndexInvalidError(EcheanceError):
+    """Values of an index that cannot stand; nothing was written."""
+
+    code = "billing.index_invalid"
+    kind = Kind.INVALID
+    message = "Aucune valeur n'est enregistrée, corrigez d'abord : {listing}"
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class PricesInvalidError(EcheanceError):
+    """Prices that cannot stand; nothing was written."""
+
+    code = "billing.prices_invalid"
+    kind = Kind.INVALID
+    message = "Aucun prix n'est enregistré, corrigez d'abord : {listing}"
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class PriceListUsedError(EcheanceError):
+    """A price list that customers still have."""
+
+    code = "billing.price_list_used"
+    message = (
+        "Le tarif « {name} » est celui de {count} client(s) : donnez-leur-en un autre, puis "
+        "retirez-le."
+    )
+
+    name: str
+    count: int
+
+
+@dataclass(eq=False)
+class DeliveryInvalidError(EcheanceError):
+    """A delivery that does not fit its order; nothing was written."""
+
+    code = "billing.delivery_invalid"
+    kind = Kind.INVALID
+    message = "La livraison de la commande {number} n'est pas enregistrée : {problem}."
+
+    number: str
+    problem: str
+
+
+@dataclass(eq=False)
+class TimeInvalidError(EcheanceError):
+    """Hours that cannot stand; nothing was written."""
+
+    code = "billing.time_invalid"
+    kind = Kind.INVALID
+    message = "Aucun temps n'est enregistré, corrigez d'abord : {listing}"
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class RateUnknownError(EcheanceError):
+    """No rate of a currency near enough to a day."""
+
+    code = "billing.rate_unknown"
+    message = (
+        "Aucun cours de {currency} n'est connu pour le {day:%d/%m/%Y} (ni dans les {age} jours qui "
+        "le précèdent) : enregistrez-le, ou importez le fichier de la BCE, puis recommencez."
+    )
+
+    currency: str
+    day: date
+    age: int
+
+
+@dataclass(eq=False)
+class RatesInvalidError(EcheanceError):
+    """Rates that cannot stand; nothing was written."""
+
+    code = "billing.rates_invalid"
+    kind = Kind.INVALID
+    message = "Aucun cours n'est enregistré, corrigez d'abord : {listing}"
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class RateFileError(EcheanceError):
+    """A file of rates that says nothing the house can read."""
+
+    code = "billing.rate_file"
+    kind = Kind.INVALID
+    message = (
+        "Le fichier de cours « {filename} » n'est pas lu : {problem}. Fournissez le fichier quotidien "
+        "de la Banque centrale européenne (eurofxref-daily.xml ou eurofxref-hist-90d.xml)."
+    )
+
+    filename: str
+    problem: str
+
+
+@dataclass(eq=False)
+class QuoteInvalidError(EcheanceError):
+    """Facts from which no quote can be made; nothing was written."""
+
+    code = "billing.quote_invalid"
+    kind = Kind.INVALID
+    message = "Le devis n'est pas enregistré, corrigez d'abord : {listing}"
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class QuoteStateError(EcheanceError):
+    """An act that the state of a quote forbids."""
+
+    code = "billing.quote_state"
+    message = "Le devis {number} ne le permet pas : {reason}."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class QuoteLinkError(EcheanceError):
+    """A link that opens no quote any more, or never did."""
+
+    code = "billing.quote_link"
+    kind = Kind.NOT_FOUND
+    message = (
+        "Ce lien n'ouvre aucun devis : il est inexact, ou le devis a été retiré. Demandez un "
+        "nouveau lien à la personne qui vous l'a envoyé."
+    )
+
+
+@dataclass(eq=False)
 class DraftInvalidError(EcheanceError):
     """Facts from which no draft can be made."""
 

@@ -89,6 +89,321 @@ class OrderSetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractCreated:
+    """Contrat créé."""
+
+    action: ClassVar[str] = "billing.contract_created"
+
+    contract_id: int
+    number: str
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The contract."""
+        return f"contract:{self.contract_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAmended:
+    """Avenant: lines end, others begin."""
+
+    action: ClassVar[str] = "billing.contract_amended"
+
+    contract_id: int
+    number: str
+    on: str
+    ended: list[int]
+    begun: list[int]
+
+    @property
+    def subject(self) -> str:
+        """The contract."""
+        return f"contract:{self.contract_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTerminated:
+    """Contrat résilié."""
+
+    action: ClassVar[str] = "billing.contract_terminated"
+
+    contract_id: int
+    number: str
+    ends_on: str
+    reason: str
+    credited: str
+
+    @property
+    def subject(self) -> str:
+        """The contract."""
+        return f"contract:{self.contract_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPeriodsDrafted:
+    """Périodes mises en brouillon."""
+
+    action: ClassVar[str] = "billing.contract_periods_drafted"
+
+    contract_id: int
+    periods: list[str]
+    invoice_ids: list[int]
+
+    @property
+    def subject(self) -> str:
+        """The contract."""
+        return f"contract:{self.contract_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPeriodsWaived:
+    """Périodes non facturées, by a person."""
+
+    action: ClassVar[str] = "billing.contract_periods_waived"
+
+    contract_id: int
+    periods: list[str]
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The contract."""
+        return f"contract:{self.contract_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPeriodsReopened:
+    """Périodes remises à facturer, by a person."""
+
+    action: ClassVar[str] = "billing.contract_periods_reopened"
+
+    contract_id: int
+    periods: list[str]
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The contract."""
+        return f"contract:{self.contract_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexValueSaved:
+    """Valeur d'indice enregistrée."""
+
+    action: ClassVar[str] = "billing.index_value_saved"
+
+    index_id: int
+    code: str
+    period: str
+    value: str
+    published_on: str
+
+    @property
+    def subject(self) -> str:
+        """The index."""
+        return f"price_index:{self.index_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListSaved:
+    """Tarif enregistré."""
+
+    action: ClassVar[str] = "billing.price_list_saved"
+
+    price_list_id: int
+    code: str
+    breaks: int
+
+    @property
+    def subject(self) -> str:
+        """The list."""
+        return f"price_list:{self.price_list_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListClosed:
+    """Tarif retiré."""
+
+    action: ClassVar[str] = "billing.price_list_closed"
+
+    price_list_id: int
+    code: str
+
+    @property
+    def subject(self) -> str:
+        """The list."""
+        return f"price_list:{self.price_list_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecorded:
+    """Livraison enregistrée."""
+
+    action: ClassVar[str] = "billing.delivery_recorded"
+
+    delivery_id: int
+    number: str
+    order_id: int
+    confirmed: bool
+
+    @property
+    def subject(self) -> str:
+        """The delivery."""
+        return f"delivery:{self.delivery_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class BillingByDeliveryChosen:
+    """Facturation à la livraison, chosen or left."""
+
+    action: ClassVar[str] = "billing.billing_by_delivery_chosen"
+
+    order_id: int
+    number: str
+    by_delivery: bool
+
+    @property
+    def subject(self) -> str:
+        """The order."""
+        return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRecorded:
+    """Temps enregistré."""
+
+    action: ClassVar[str] = "billing.time_recorded"
+
+    entry_id: int
+    party_id: int
+    hours: str
+
+    @property
+    def subject(self) -> str:
+        """The hours."""
+        return f"time_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeApproved:
+    """Temps validé."""
+
+    action: ClassVar[str] = "billing.time_approved"
+
+    entry_id: int
+    hours: str
+
+    @property
+    def subject(self) -> str:
+        """The hours."""
+        return f"time_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RateSaved:
+    """Cours enregistré."""
+
+    action: ClassVar[str] = "billing.rate_saved"
+
+    currency: str
+    on: str
+    rate: str
+    source: str
+
+    @property
+    def subject(self) -> str:
+        """The currency."""
+        return f"currency:{self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDrafted:
+    """Devis préparé."""
+
+    action: ClassVar[str] = "billing.quote_drafted"
+
+    quote_id: int
+    number: str
+    version: int
+    gross_total: str
+
+    @property
+    def subject(self) -> str:
+        """The quote."""
+        return f"quote:{self.quote_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteChanged:
+    """Devis modifié before it leaves."""
+
+    action: ClassVar[str] = "billing.quote_changed"
+
+    quote_id: int
+    gross_total: str
+
+    @property
+    def subject(self) -> str:
+        """The quote."""
+        return f"quote:{self.quote_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteSent:
+    """Devis envoyé: its link exists."""
+
+    action: ClassVar[str] = "billing.quote_sent"
+
+    quote_id: int
+    number: str
+    version: int
+    content_sha256: str
+
+    @property
+    def subject(self) -> str:
+        """The quote."""
+        return f"quote:{self.quote_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteReplaced:
+    """Devis remplacé by a new version."""
+
+    action: ClassVar[str] = "billing.quote_replaced"
+
+    quote_id: int
+    number: str
+    by_id: int
+
+    @property
+    def subject(self) -> str:
+        """The quote."""
+        return f"quote:{self.quote_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteAnswered:
+    """Devis accepté or refusé, through its link or by a person of the company."""
+
+    action: ClassVar[str] = "billing.quote_answered"
+
+    quote_id: int
+    number: str
+    accepted: bool
+    by: str
+    gross_total: str
+    content_sha256: str
+    order_id: int | None
+
+    @property
+    def subject(self) -> str:
+        """The quote."""
+        return f"quote:{self.quote_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceDrafted:
     """Brouillon créé."""
 

@@ -183,6 +183,8 @@ class ItemFacts:
     exemption: str = ""
     exemption_article: str = ""
     revenue_account: str = ""
+    eco_contribution: Decimal | None = None
+    eco_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,312 @@ class OrderImportReport:
     billable_rows: int
     waiting_rows: int
     rejected: tuple[RejectedLineFacts, ...]
+
+
+# -- contracts, prices, deliveries, time ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLineFacts:
+    """A line of a contract.
+
+    Attributes:
+        unit_price: Of a whole period, before VAT, at the origin; none takes the price agreed or
+            that of the catalogue.
+        is_revised: The formula of the contract applies to it.
+        starts_on: First day, when it is not that of the contract.
+        ends_on: Last day, that day included; none for that of the contract.
+    """
+
+    name: str = ""
+    unit_price: Decimal | None = None
+    quantity: Decimal = Decimal(1)
+    item_code: str = ""
+    description: str = ""
+    nature: str = "services"
+    unit_code: str = "C62"
+    discount_percent: Decimal = Decimal(0)
+    vat_rate: Decimal | None = None
+    exemption: str = ""
+    exemption_article: str = ""
+    revenue_account: str = ""
+    is_revised: bool = True
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaFacts:
+    """Clause of revision: P = P0 × (fixed + Σ weight × index ÷ base).
+
+    Attributes:
+        weights: Code of an index to its weight; with ``fixed`` they add up to 1.
+        bases: Code of an index to its value at the origin.
+        floor: Least ratio P ÷ P0.
+        ceiling: Greatest ratio P ÷ P0.
+    """
+
+    weights: Mapping[str, Decimal]
+    bases: Mapping[str, Decimal]
+    fixed: Decimal = Decimal(0)
+    floor: Decimal | None = None
+    ceiling: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFacts:
+    """A contract to bill period by period.
+
+    Attributes:
+        number: BT-12; empty for the next of the house.
+        ends_on: Last day, that day included; none while nobody ends it.
+        step: ``month``, ``quarter``, ``half_year`` or ``year``.
+        timing: ``advance`` (terme à échoir) or ``arrears`` (terme échu).
+        calendar: Periods begin with the civil month, quarter, half-year or year.
+        proration: ``days`` or ``thirtieths``.
+        revised_every_months: From one revision to the next, counted from the first day.
+    """
+
+    party_id: int
+    name: str
+    starts_on: date
+    lines: tuple[ContractLineFacts, ...]
+    number: str = ""
+    ends_on: date | None = None
+    step: str = "month"
+    timing: str = "advance"
+    calendar: bool = False
+    proration: str = "days"
+    order_reference: str = ""
+    currency: str = "EUR"
+    payment_terms: str = ""
+    formula: FormulaFacts | None = None
+    revised_every_months: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class IndexValueFacts:
+    """A published value of an index.
+
+    Attributes:
+        period: First day of the month or quarter it is of.
+        published_on: First day it may be used.
+    """
+
+    index_code: str
+    period: date
+    value: Decimal
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContractStand:
+    """A period of a contract, as its page shows it.
+
+    Attributes:
+        state: ``due``, ``waiting``, ``drafted``, ``billed``, ``waived`` or ``coming``.
+        net: Before VAT; what was billed, or what is to be.
+        why: What a waiting one waits for, or why a waived one is not billed.
+        period_id: Its row, once it has one.
+    """
+
+    starts_on: date
+    ends_on: date
+    bill_on: date
+    state: str
+    net: Decimal
+    why: str = ""
+    period_id: int | None = None
+    invoice_id: int | None = None
+    invoice_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Termination:
+    """What ending a contract did.
+
+    Attributes:
+        credit_ids: Draft credit notes of what was billed beyond the last day.
+        discarded: Drafts deleted, because they billed beyond it; the next run makes them again.
+        credited: Their total before VAT.
+    """
+
+    contract_id: int
+    ends_on: date
+    credit_ids: tuple[int, ...]
+    discarded: int
+    credited: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBreakFacts:
+    """A price of an article in a list, from a quantity and a day on."""
+
+    item_code: str
+    unit_price: Decimal
+    min_quantity: Decimal = Decimal(0)
+    discount_percent: Decimal = Decimal(0)
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAsked:
+    """A line whose price is looked for."""
+
+    party_id: int
+    item_code: str
+    quantity: Decimal
+    on: date
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFound:
+    """The price of a line, and why.
+
+    Attributes:
+        unit_price: To bill, six decimals at most (BT-146).
+        gross_price: Before discounts (BT-148).
+        discount_percent: What all discounts together take away, exact to six decimals.
+        source: ``list`` or ``catalogue``.
+        reason: French clause: which list, which quantity, which discounts.
+    """
+
+    unit_price: Decimal
+    gross_price: Decimal
+    discount_percent: Decimal
+    source: str
+    reason: str
+
+    @property
+    def price_discount(self) -> Decimal:
+        """BT-147."""
+        return self.gross_price - self.unit_price
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """Goods that left for an order.
+
+    Attributes:
+        quantities: Line of the order to the quantity delivered.
+        number: Delivery note (BT-16); empty for the next of the house.
+        file_id: The signed note, in the archive.
+    """
+
+    order_id: int
+    delivered_on: date
+    quantities: Mapping[int, Decimal]
+    number: str = ""
+    file_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftToDeliver:
+    """A line of an order and what of it has not been delivered."""
+
+    line_id: int
+    position: int
+    name: str
+    ordered: Decimal
+    delivered: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """Never below zero."""
+        return max(self.ordered - self.delivered, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFacts:
+    """Hours spent for a customer.
+
+    Attributes:
+        external_id: Names them in their source, which records them once.
+        hourly_rate: Before VAT; none takes that of the article.
+    """
+
+    party_id: int
+    person: str
+    worked_on: date
+    hours: Decimal
+    description: str
+    external_id: str
+    hourly_rate: Decimal | None = None
+    item_code: str = ""
+    order_id: int | None = None
+    source: str = "saisie"
+    is_billable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RateFacts:
+    """How much of a currency one euro buys, on a day."""
+
+    currency: str
+    on: date
+    rate: Decimal
+
+
+# -- quotes ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLineFacts:
+    """A line of a quote; an option counts once the customer has ticked it.
+
+    Attributes:
+        unit_price: Before discount and VAT; none takes the price agreed or that of the catalogue.
+    """
+
+    name: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+    item_code: str = ""
+    description: str = ""
+    nature: str = "goods"
+    unit_code: str = "C62"
+    discount_percent: Decimal = Decimal(0)
+    vat_rate: Decimal | None = None
+    exemption: str = ""
+    exemption_article: str = ""
+    is_option: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteFacts:
+    """A quote to draft; ``valid_until`` is its last day, none for thirty days."""
+
+    party_id: int
+    title: str
+    lines: tuple[QuoteLineFacts, ...]
+    valid_until: date | None = None
+    deposit_percent: Decimal = Decimal(0)
+    payment_terms: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteTotals:
+    """Totals of a quote, options ticked."""
+
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    deposit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SentQuote:
+    """A quote that left.
+
+    Attributes:
+        token: Secret of its link; it is kept nowhere, only its digest is.
+    """
+
+    quote_id: int
+    token: str
 
 
 # -- drafts ---------------------------------------------------------------------------------------

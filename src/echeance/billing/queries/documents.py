@@ -224,6 +224,8 @@ def items_by_code(*, actor: Actor, codes: Collection[str]) -> dict[str, ItemFact
                 row.exemption,
                 row.exemption_article,
                 row.revenue_account,
+                row.eco_contribution,
+                row.eco_label,
             )
     return found
 
