@@ -310,8 +310,9 @@ class RateFileError(EcheanceError):
     code = "billing.rate_file"
     kind = Kind.INVALID
     message = (
-        "Le fichier de cours « {filename} » n'est pas lu : {problem}. Fournissez le fichier quotidien "
-        "de la Banque centrale européenne (eurofxref-daily.xml ou eurofxref-hist-90d.xml)."
+        "Le fichier de cours « {filename} » n'est pas lu : {problem}. Fournissez le fichier "
+        "quotidien de la Banque centrale européenne (eurofxref-daily.xml ou "
+        "eurofxref-hist-90d.xml)."
     )
 
     filename: str

@@ -5,7 +5,20 @@ from echeance.billing.commands.accruals import (
     reverse_accruals,
 )
 from echeance.billing.commands.attachments import attach_to_draft, detach
+from echeance.billing.commands.contracts import (
+    amend_contract,
+    create_contracts,
+    reopen_periods,
+    save_index,
+    save_index_values,
+    terminate_contract,
+    waive_periods,
+)
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
+from echeance.billing.commands.deliveries import (
+    bill_by_delivery,
+    record_deliveries,
+)
 from echeance.billing.commands.deposit import deposit_invoices
 from echeance.billing.commands.deposits import (
     ask_for_deposit,
@@ -24,6 +37,10 @@ from echeance.billing.commands.drafts import (
     draft_invoices,
 )
 from echeance.billing.commands.holds import recheck_orders, release_orders
+from echeance.billing.commands.hours import (
+    approve_time,
+    record_time,
+)
 from echeance.billing.commands.intake import (
     accept_orders,
     import_orders,
@@ -47,6 +64,11 @@ from echeance.billing.commands.payers import (
 from echeance.billing.commands.rebates import (
     agree_rebate,
     settle_rebate,
+from echeance.billing.commands.prices import (
+    close_price_list,
+    import_rates,
+    save_price_list,
+    save_rates,
 )
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import (
@@ -86,6 +108,15 @@ __all__ = [
     "cancel_deposit",
     "change_draft",
     "change_orders",
+    "amend_contract",
+    "approve_time",
+    "ask_for_deposit",
+    "ask_for_reports",
+    "bill_by_delivery",
+    "cancel_deposit",
+    "change_draft",
+    "close_price_list",
+    "create_contracts",
     "create_series",
     "deposit_invoices",
     "detach",
@@ -102,6 +133,7 @@ __all__ = [
     "draft_statement",
     "end_payer_share",
     "import_orders",
+    "import_rates",
     "issue_invoices",
     "look_up_routes",
     "plan_run",
@@ -114,6 +146,10 @@ __all__ = [
     "record_mandate",
     "release_invoices",
     "release_orders",
+    "record_deliveries",
+    "record_time",
+    "release_invoices",
+    "reopen_periods",
     "replace_retention",
     "report_receipts",
     "request_report",
@@ -121,12 +157,18 @@ __all__ = [
     "reverse_accruals",
     "revoke_mandate",
     "run_billing",
+    "save_index",
+    "save_index_values",
     "save_items",
     "save_mapping",
     "save_market",
+    "save_price_list",
+    "save_rates",
     "save_style",
     "seal_invoices",
     "set_aside_orders",
     "set_up_billing",
     "settle_rebate",
+    "terminate_contract",
+    "waive_periods",
 ]

@@ -16,7 +16,7 @@ from echeance.billing.commands.drafts import discard_drafts, draft_documents
 from echeance.billing.errors import DepositRefusedError, OrderNotBillableError
 from echeance.billing.events import DepositAsked, DepositCancelled
 from echeance.billing.models import Deposit, Invoice, Market, Order
-from echeance.billing.queries.to_bill import line_of_order
+from echeance.billing.queries.lines import line_of_order
 from echeance.billing.rules.deposits import (
     VatGroup,
     deposit_lines,

@@ -19,12 +19,23 @@ from echeance.base import clock, policy
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.billing import queries
+from echeance.billing.commands.contracts import tell_contracts
 from echeance.billing.commands.drafts import draft_documents
 from echeance.billing.commands.holds import recheck_orders
 from echeance.billing.commands.issue import issue_invoices
 from echeance.billing.errors import IssueDateError, PieceTakenError
-from echeance.billing.models import Disbursement, Invoice, Market, MarketLine, Order
+from echeance.billing.models import (
+    Delivery,
+    Disbursement,
+    Invoice,
+    Market,
+    MarketLine,
+    Order,
+    TimeEntry,
+)
 from echeance.billing.queries import to_bill
+from echeance.billing.queries.deliveries import FREE_DELIVERY
+from echeance.billing.queries.hours import FREE_TIME
 from echeance.billing.rules import billable
 from echeance.billing.rules.billable import Piece
 from echeance.billing.rules.grouping import USUAL, Group, draft_of
@@ -92,10 +103,21 @@ def _tell_disbursements(*, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]
     link(model=Disbursement, free=Q(file__isnull=False), actor=actor, billed=billed)
 
 
+def _tell_deliveries(*, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> None:
+    link(model=Delivery, free=FREE_DELIVERY, actor=actor, billed=billed)
+
+
+def _tell_time(*, actor: Actor, billed: Sequence[tuple[Piece, Invoice]]) -> None:
+    link(model=TimeEntry, free=FREE_TIME, actor=actor, billed=billed)
+
+
 TOLD: Final[Mapping[str, Tells]] = {
     billable.ORDER: _tell_orders,
     billable.MILESTONE: _tell_milestones,
     billable.DISBURSEMENT: _tell_disbursements,
+    billable.DELIVERY: _tell_deliveries,
+    billable.TIME: _tell_time,
+    billable.CONTRACT: tell_contracts,
 }
 """How each source of :data:`echeance.billing.queries.to_bill.SOURCES` is told."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,12 +17,17 @@ from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.billing.models import (
     BillingRule,
+    ContractPeriod,
+    Delivery,
     Disbursement,
     Invoice,
     MarketLine,
     Order,
     OrderLine,
+    TimeEntry,
 )
+from echeance.billing.queries.contracts import contract_pieces
+from echeance.billing.queries.deliveries import delivery_pieces
 from echeance.billing.queries.disbursements import disbursement_pieces
 from echeance.billing.queries.finishing import (
     deduct_deposits,
@@ -31,6 +35,8 @@ from echeance.billing.queries.finishing import (
     settle_payers,
     wait_for_deposits,
 )
+from echeance.billing.queries.hours import time_pieces
+from echeance.billing.queries.lines import eco_contributions, line_of_order
 from echeance.billing.queries.markets import milestone_pieces
 from echeance.billing.rules import billable
 from echeance.billing.rules.billable import Piece
@@ -44,8 +50,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _CHUNK = 500
-_HUNDRED = Decimal(100)
-_PRICE_STEP = Decimal("0.000001")
 
 FREE_ORDER: Final = Q(
     kind=Order.OrderKind.ORDER,
@@ -157,53 +161,26 @@ def piece_of_order(row: Order) -> Piece:
 
 
 def fill_orders(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:
-    """Orders with their lines. One query a chunk of 500."""
+    """Orders with their lines. One query, and one a chunk of 500."""
     lines: dict[int, list[DraftLine]] = {piece.source_id: [] for piece in pieces}
     wanted = list(lines)
+    contributions = eco_contributions(actor=actor)
     for start in range(0, len(wanted), _CHUNK):
         rows = OrderLine.objects.filter(
             company=actor.company, order__in=wanted[start : start + _CHUNK]
         )
         for row in rows.order_by("order", "position"):
-            lines[row.order_id].append(line_of_order(row))
+            lines[row.order_id].append(line_of_order(row, contributions=contributions))
     return [replace(piece, lines=tuple(lines[piece.source_id])) for piece in pieces]
-
-
-def line_of_order(row: OrderLine, *, quantity: Decimal | None = None) -> DraftLine:
-    """A line of an order as it is billed: its discount is a part of the price (BT-147). No query.
-
-    Args:
-        row: The line.
-        quantity: How much of it, for a delivery; all of it when absent.
-    """
-    gross = discount = None
-    price = row.unit_price
-    if row.discount_percent:
-        gross = price
-        price = (gross * (_HUNDRED - row.discount_percent) / _HUNDRED).quantize(_PRICE_STEP)
-        discount = gross - price
-    return DraftLine(
-        name=row.name,
-        quantity=row.quantity if quantity is None else quantity,
-        unit_price=price,
-        description=row.description,
-        item_code=row.item_code,
-        unit_code=row.unit_code,
-        vat_rate=row.vat_rate,
-        exemption=row.exemption,
-        exemption_article=row.exemption_article,
-        nature=row.nature,
-        revenue_account=row.revenue_account,
-        order_line_id=row.pk,
-        gross_price=gross,
-        price_discount=discount,
-    )
 
 
 SOURCES: tuple[Source, ...] = (
     Source(billable.ORDER, "commande", order_pieces, Order, fill_orders),
     Source(billable.MILESTONE, "jalon", milestone_pieces, MarketLine),
     Source(billable.DISBURSEMENT, "débours", disbursement_pieces, Disbursement),
+    Source(billable.DELIVERY, "livraison", delivery_pieces, Delivery),
+    Source(billable.TIME, "temps passé", time_pieces, TimeEntry),
+    Source(billable.CONTRACT, "période de contrat", contract_pieces, ContractPeriod),
 )
 """Every source, in the order their pieces of one day are billed."""
 
