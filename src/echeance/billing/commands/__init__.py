@@ -1,9 +1,6 @@
 """Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
 
-from echeance.billing.commands.accruals import (
-    post_accruals,
-    reverse_accruals,
-)
+from echeance.billing.commands.accruals import post_accruals, reverse_accruals
 from echeance.billing.commands.attachments import attach_to_draft, detach
 from echeance.billing.commands.contracts import (
     amend_contract,
@@ -15,16 +12,9 @@ from echeance.billing.commands.contracts import (
     waive_periods,
 )
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
-from echeance.billing.commands.deliveries import (
-    bill_by_delivery,
-    record_deliveries,
-)
+from echeance.billing.commands.deliveries import bill_by_delivery, record_deliveries
 from echeance.billing.commands.deposit import deposit_invoices
-from echeance.billing.commands.deposits import (
-    ask_for_deposit,
-    cancel_deposit,
-    draft_final_invoice,
-)
+from echeance.billing.commands.deposits import ask_for_deposit, cancel_deposit, draft_final_invoice
 from echeance.billing.commands.disbursements import (
     attach_disbursement_piece,
     draft_disbursements,
@@ -37,10 +27,7 @@ from echeance.billing.commands.drafts import (
     draft_invoices,
 )
 from echeance.billing.commands.holds import recheck_orders, release_orders
-from echeance.billing.commands.hours import (
-    approve_time,
-    record_time,
-)
+from echeance.billing.commands.hours import approve_time, record_time
 from echeance.billing.commands.intake import (
     accept_orders,
     import_orders,
@@ -57,25 +44,16 @@ from echeance.billing.commands.markets import (
     save_market,
 )
 from echeance.billing.commands.orders import change_orders
-from echeance.billing.commands.payers import (
-    add_payer_share,
-    end_payer_share,
-)
-from echeance.billing.commands.rebates import (
-    agree_rebate,
-    settle_rebate,
+from echeance.billing.commands.payers import add_payer_share, end_payer_share
 from echeance.billing.commands.prices import (
     close_price_list,
     import_rates,
     save_price_list,
     save_rates,
 )
+from echeance.billing.commands.rebates import agree_rebate, settle_rebate
 from echeance.billing.commands.receipts import report_receipts
-from echeance.billing.commands.reporting import (
-    ask_for_reports,
-    prepare_report,
-    request_report,
-)
+from echeance.billing.commands.reporting import ask_for_reports, prepare_report, request_report
 from echeance.billing.commands.routing import look_up_routes
 from echeance.billing.commands.run import draft_groups, plan_run, run_billing
 from echeance.billing.commands.seal import request_sealing, seal_invoices
@@ -87,12 +65,7 @@ from echeance.billing.commands.self_billing import (
     revoke_mandate,
 )
 from echeance.billing.commands.send import queue_invoices, release_invoices
-from echeance.billing.commands.setup import (
-    create_series,
-    save_items,
-    save_style,
-    set_up_billing,
-)
+from echeance.billing.commands.setup import create_series, save_items, save_style, set_up_billing
 
 __all__ = [
     "accept_by_silence",
@@ -100,21 +73,17 @@ __all__ = [
     "accept_works",
     "add_payer_share",
     "agree_rebate",
+    "amend_contract",
     "answer_self_billed",
+    "approve_time",
     "ask_for_deposit",
     "ask_for_reports",
     "attach_disbursement_piece",
     "attach_to_draft",
-    "cancel_deposit",
-    "change_draft",
-    "change_orders",
-    "amend_contract",
-    "approve_time",
-    "ask_for_deposit",
-    "ask_for_reports",
     "bill_by_delivery",
     "cancel_deposit",
     "change_draft",
+    "change_orders",
     "close_price_list",
     "create_contracts",
     "create_series",
@@ -142,13 +111,12 @@ __all__ = [
     "queue_invoices",
     "reach_milestones",
     "recheck_orders",
+    "record_deliveries",
     "record_disbursements",
     "record_mandate",
-    "release_invoices",
-    "release_orders",
-    "record_deliveries",
     "record_time",
     "release_invoices",
+    "release_orders",
     "reopen_periods",
     "replace_retention",
     "report_receipts",

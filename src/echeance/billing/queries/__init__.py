@@ -7,6 +7,7 @@ from echeance.billing.queries.accruals import (
     export_accruals,
     kept_lines,
     propose_accruals,
+)
 from echeance.billing.queries.contracts import (
     contract_for,
     contract_lines,
@@ -34,10 +35,7 @@ from echeance.billing.queries.deposits import (
     market_lines_to_tax,
     with_deposits,
 )
-from echeance.billing.queries.disbursements import (
-    disbursement_pieces,
-    disbursements,
-)
+from echeance.billing.queries.disbursements import disbursement_pieces, disbursements
 from echeance.billing.queries.documents import (
     account,
     accounts,
@@ -93,11 +91,7 @@ from echeance.billing.queries.documents import (
     xml,
 )
 from echeance.billing.queries.exposure import credit_of, limited
-from echeance.billing.queries.hours import (
-    time_entries,
-    time_pieces,
-    time_sheet,
-)
+from echeance.billing.queries.hours import time_entries, time_pieces, time_sheet
 from echeance.billing.queries.markets import (
     market_for,
     market_lines,
@@ -114,10 +108,14 @@ from echeance.billing.queries.parts import (
     mandates_by_id,
     rates_for,
 )
-from echeance.billing.queries.payers import (
-    payer_shares,
-    payers_for,
-    shares_of,
+from echeance.billing.queries.payers import payer_shares, payers_for, shares_of
+from echeance.billing.queries.prices import (
+    exchange_rates,
+    expected_prices,
+    price_breaks,
+    price_list_for,
+    price_lists,
+    rate_for,
 )
 from echeance.billing.queries.rebates import (
     rebate_agreements,
@@ -132,13 +130,6 @@ from echeance.billing.queries.self_billing import (
     mandate_holds,
     mandates,
     self_billed,
-from echeance.billing.queries.prices import (
-    exchange_rates,
-    expected_prices,
-    price_breaks,
-    price_list_for,
-    price_lists,
-    rate_for,
 )
 from echeance.billing.queries.to_bill import (
     billing_rules,
@@ -182,9 +173,9 @@ __all__ = [
     "drafts_of",
     "drafts_of_sources",
     "establishments_by_id",
-    "export_accruals",
     "exchange_rates",
     "expected_prices",
+    "export_accruals",
     "export_invoices",
     "filled",
     "groups_for",
@@ -199,8 +190,8 @@ __all__ = [
     "items_by_code",
     "kept_lines",
     "left_to_bill",
-    "limited",
     "left_to_deliver",
+    "limited",
     "line_facts",
     "lines_left",
     "lines_of",
@@ -227,17 +218,17 @@ __all__ = [
     "plan_of",
     "planned_statement",
     "preflight",
+    "price_breaks",
+    "price_indexes",
+    "price_list_for",
+    "price_lists",
     "propose_accruals",
+    "rate_for",
     "rates_for",
     "rebate_agreements",
     "rebate_earned",
     "rebate_for",
     "rebate_settlements",
-    "price_breaks",
-    "price_indexes",
-    "price_list_for",
-    "price_lists",
-    "rate_for",
     "rejected_lines",
     "report_changes",
     "report_content",

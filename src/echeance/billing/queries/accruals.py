@@ -16,12 +16,13 @@ from echeance.base.rights import Right
 from echeance.billing.models import Accrual, Invoice, InvoiceLine, Order, OrderLine
 from echeance.billing.queries.deposits import groups_of
 from echeance.billing.queries.documents import cancellations_to_credit, seller_of
+from echeance.billing.queries.lines import line_of_order
 from echeance.billing.queries.rebates import (
     rebate_agreements,
     rebate_earned,
     rebate_settlements,
 )
-from echeance.billing.queries.to_bill import filled, line_of_order, pieces_to_bill
+from echeance.billing.queries.to_bill import filled, pieces_to_bill
 from echeance.billing.rules import billable
 from echeance.billing.rules.accruals import prorated, vat_of
 from echeance.billing.rules.billable import Piece

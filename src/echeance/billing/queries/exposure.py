@@ -15,7 +15,7 @@ from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.billing.models import DeliveryLine, ExchangeRate, Invoice, Order, OrderLine
 from echeance.billing.queries.documents import seller_of
-from echeance.billing.queries.to_bill import line_of_order
+from echeance.billing.queries.lines import line_of_order
 from echeance.billing.rules import credit as rules
 from echeance.billing.rules.credit import Credit, Exposure
 from echeance.billing.types import CREDIT_KINDS, SELF_BILLED_KINDS, DraftLine
