@@ -406,6 +406,17 @@ class AttachmentInvalidError(EcheanceError):
 
 
 @dataclass(eq=False)
+class HandoverInvalidError(EcheanceError):
+    """A status of a customer's portal that cannot be noted; none is."""
+
+    code = "billing.handover_invalid"
+    kind = Kind.INVALID
+    message = "Rien n'est noté : {problem}. Vérifiez sur le portail, puis recommencez."
+
+    problem: str
+
+
+@dataclass(eq=False)
 class InvoiceNotSealedError(EcheanceError):
     """The file is still being made, or was refused."""
 

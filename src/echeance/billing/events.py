@@ -517,6 +517,85 @@ class SeriesCreated:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelChosen:
+    """Canal choisi pour un document."""
+
+    action: ClassVar[str] = "billing.channel_chosen"
+
+    invoice_id: int
+    channel: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTaken:
+    """Document parti par un canal."""
+
+    action: ClassVar[str] = "billing.channel_taken"
+
+    invoice_id: int
+    channel: str
+    why: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFailed:
+    """Canal d'un document en échec."""
+
+    action: ClassVar[str] = "billing.channel_failed"
+
+    invoice_id: int
+    channel: str
+    failure: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRecorded:
+    """Dépôt sur le portail d'un client noté."""
+
+    action: ClassVar[str] = "billing.handover_recorded"
+
+    invoice_id: int
+    portal: str
+    status: str
+    reference: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateMade:
+    """Duplicata fait."""
+
+    action: ClassVar[str] = "billing.duplicate_made"
+
+    invoice_id: int
+    file_id: int
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class AttachmentJoined:
     """Pièce jointe à un brouillon."""
 

@@ -929,10 +929,43 @@ class SealReport:
 
 @dataclass(frozen=True, slots=True)
 class QueueReport:
-    """What became of documents to send: message by document, and why others have none."""
+    """What became of documents to send.
+
+    Attributes:
+        message_ids: Message by document, for those that leave by mail.
+        skipped: Why others leave by none of these ways.
+        letter_ids: Letter by document, for those that leave by post.
+        portals: Portal by document, for those a person hands over.
+    """
 
     message_ids: dict[int, int]
     skipped: dict[int, str]
+    letter_ids: dict[int, int] = field(default_factory=dict)
+    portals: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def queued(self) -> tuple[int, ...]:
+        """Documents that have a way out, whichever it is."""
+        return (*self.message_ids, *self.letter_ids, *self.portals)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondChannel:
+    """A document whose way failed, and the one it takes next.
+
+    Attributes:
+        failed: The way that failed, and ``failure`` why, a French clause.
+        taken: The next one; empty when there is none.
+        why: Why that one, or why none.
+    """
+
+    invoice_id: int
+    number: str
+    buyer_id: int
+    failed: str
+    failure: str
+    taken: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

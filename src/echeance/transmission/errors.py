@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from echeance.core.errors import EcheanceError, Kind
 
@@ -247,3 +249,57 @@ class UnexpectedDocumentError(EcheanceError):
 
     filename: str
     cause: str
+
+
+@dataclass(eq=False)
+class LettersInvalidError(EcheanceError):
+    """Addresses the post cannot read; no letter is queued."""
+
+    code = "transmission.letters_invalid"
+    kind = Kind.INVALID
+    message = "Rien n'est mis au courrier : {listing}. Corrigez la fiche du client."
+
+    problems: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The problems and their sentences in one."""
+        return {"problems": list(self.problems), "listing": " ; ".join(self.problems)}
+
+
+@dataclass(eq=False)
+class NothingToPrintError(EcheanceError):
+    """No letter waits: they are all in a batch already."""
+
+    code = "transmission.nothing_to_print"
+    kind = Kind.CONFLICT
+    message = (
+        "Aucun courrier n'attend d'être imprimé. Un courrier déjà imprimé se refait en duplicata."
+    )
+
+
+@dataclass(eq=False)
+class BatchPostedError(EcheanceError):
+    """A batch is posted once."""
+
+    code = "transmission.batch_posted"
+    kind = Kind.CONFLICT
+    message = "Le lot {number} est déjà noté posté le {on:%d/%m/%Y} : rien n'a été changé."
+
+    number: int
+    on: date
+
+
+@dataclass(eq=False)
+class PostedTooSoonError(EcheanceError):
+    """A letter is posted after it is printed, and not in the future."""
+
+    code = "transmission.posted_too_soon"
+    kind = Kind.INVALID
+    message = (
+        "Le lot {number} ne peut pas être posté le {on:%d/%m/%Y} : donnez un jour entre son "
+        "impression et aujourd'hui."
+    )
+
+    number: int
+    on: date

@@ -141,3 +141,67 @@ class DocumentReassigned:
     def subject(self) -> str:
         """The document."""
         return f"received:{self.received}"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterQueued:
+    """Courrier demandé."""
+
+    action: ClassVar[str] = "transmission.letter_queued"
+
+    letter: int
+    document_ref: str
+    about: str
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        return self.about
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWithdrawn:
+    """Courrier retiré avant impression."""
+
+    action: ClassVar[str] = "transmission.letter_withdrawn"
+
+    letter: int
+    document_ref: str
+    about: str
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        return self.about
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPrinted:
+    """Lot de courriers imprimé."""
+
+    action: ClassVar[str] = "transmission.batch_printed"
+
+    batch: int
+    number: int
+    document_refs: list[str]
+
+    @property
+    def subject(self) -> str:
+        """The batch."""
+        return f"postal_batch:{self.batch}"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPosted:
+    """Lot de courriers posté."""
+
+    action: ClassVar[str] = "transmission.batch_posted"
+
+    batch: int
+    number: int
+    on: str
+
+    @property
+    def subject(self) -> str:
+        """The batch."""
+        return f"postal_batch:{self.batch}"

@@ -19,6 +19,7 @@ from echeance.transmission.types import (
     Direction,
     FlowState,
     MailFacts,
+    PostalState,
     ReceptionState,
     Status,
 )
@@ -394,3 +395,86 @@ class ReceivedFlow(models.Model):
 
     def __str__(self) -> str:
         return self.document_ref or self.name
+
+
+class PostalBatch(models.Model):
+    """Lot de courriers: one PDF to print and its list; then the day it was posted, with a proof."""
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    number = models.PositiveIntegerField("numéro du lot")
+    provider = models.CharField("imprimeur", max_length=60)
+    letters_count = models.PositiveIntegerField("courriers")
+    sheets = models.PositiveIntegerField("feuilles")
+    file = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT, related_name="+")
+    manifest = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT, related_name="+")
+    printed_at = models.DateTimeField("imprimé le")
+    printed_by = models.CharField("par", max_length=120)
+    posted_on = models.DateField("posté le", null=True)
+    posted_by = models.CharField("posté par", max_length=120, blank=True)
+    proof = models.ForeignKey(
+        "archive.StoredFile", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    note = models.CharField("remarque", max_length=200, blank=True)
+
+    class Meta:
+        """A number once a company; a batch that was posted says by whom."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["company", "number"], name="postal_batch_number"),
+            models.CheckConstraint(
+                condition=Q(posted_on__isnull=True, posted_by="")
+                | (Q(posted_on__isnull=False) & ~Q(posted_by="")),
+                name="postal_batch_posted_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class PostalItem(models.Model):
+    """Courrier: a document to print and post; printed in one batch, never in two."""
+
+    class StateLabel(models.TextChoices):
+        """Where it stands."""
+
+        QUEUED = PostalState.QUEUED.value, "à imprimer"
+        PRINTED = PostalState.PRINTED.value, "imprimé"
+        POSTED = PostalState.POSTED.value, "posté"
+        WITHDRAWN = PostalState.WITHDRAWN.value, "retiré"
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, null=True)
+    key = models.CharField("clé", max_length=120)
+    subject = models.CharField("objet", max_length=80)
+    document_ref = models.CharField("numéro du document", max_length=80)
+    file = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT, related_name="+")
+    address = models.JSONField("adresse", default=list)
+    is_duplicate = models.BooleanField("duplicata", default=False)
+    state = models.CharField("état", max_length=10, choices=StateLabel, default=PostalState.QUEUED)
+    queued_at = models.DateTimeField("demandé le")
+    queued_by = models.CharField("par", max_length=120)
+    batch = models.ForeignKey(
+        PostalBatch, on_delete=models.PROTECT, null=True, related_name="letters"
+    )
+    rank = models.PositiveIntegerField("rang dans le lot", null=True)
+
+    class Meta:
+        """One key, one letter; what is printed is in a batch."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["company", "key"], name="postal_item_key"),
+            models.UniqueConstraint(fields=["batch", "rank"], name="postal_item_rank"),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "withdrawn"], batch__isnull=True)
+                | Q(state__in=["printed", "posted"], batch__isnull=False, rank__isnull=False),
+                name="postal_item_printed_in_batch",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "subject"], name="postal_item_subject"),
+            models.Index(fields=["company", "state", "id"], name="postal_item_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_ref

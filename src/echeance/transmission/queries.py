@@ -28,12 +28,15 @@ from echeance.transmission.models import (
     LifecycleStatus,
     Message,
     MessageEvent,
+    PostalBatch,
+    PostalItem,
     ReceivedFlow,
 )
 from echeance.transmission.types import (
     CompanyRole,
     Direction,
     FlowState,
+    PostalState,
     ReasonWords,
     ReceptionState,
     Status,
@@ -86,6 +89,29 @@ def deposits_of(*, actor: Actor, subjects: Collection[str]) -> dict[str, list[Fl
     for row in rows:
         found[row.subject].append(row)
     return found
+
+
+def letters(*, actor: Actor, states: Collection[PostalState] = ()) -> QuerySet[PostalItem]:
+    """Letters of the company with their customer and batch, the latest first. One query."""
+    actor.require(Right.READ)
+    rows = PostalItem.objects.filter(company=actor.company)
+    if states:
+        rows = rows.filter(state__in=states)
+    return rows.select_related("party", "batch").order_by("-pk")
+
+
+def letters_of(*, actor: Actor, subjects: Collection[str]) -> dict[str, list[PostalItem]]:
+    """Letters about each of these objects (``kind:id``), oldest first. One query."""
+    found: dict[str, list[PostalItem]] = {subject: [] for subject in subjects}
+    for row in letters(actor=actor).filter(subject__in=found).order_by("pk"):
+        found[row.subject].append(row)
+    return found
+
+
+def postal_batches(*, actor: Actor) -> QuerySet[PostalBatch]:
+    """Batches of letters, the latest first. One query."""
+    actor.require(Right.READ)
+    return PostalBatch.objects.filter(company=actor.company).order_by("-pk")
 
 
 def sent_refs(*, actor: Actor, subjects: Iterable[str]) -> set[str]:

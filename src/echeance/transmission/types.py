@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -213,6 +213,75 @@ class BounceReport:
     message_ids: tuple[int, ...]
     addresses: tuple[str, ...]
     unmatched: int
+
+
+class PostalState(StrEnum):
+    """Where a letter stands: it goes forward only."""
+
+    QUEUED = "queued"
+    PRINTED = "printed"
+    POSTED = "posted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A document to print and post.
+
+    Attributes:
+        key: Names the sending: one key, one letter, whatever the number of calls.
+        subject: What it is about, as ``kind:id``.
+        document_ref: Number of the document.
+        party_id: Whom it is for.
+        file_id: The archived PDF.
+        address: Lines of the address, name first, country last when it is abroad.
+        is_duplicate: The file is a marked copy.
+    """
+
+    key: str
+    subject: str
+    document_ref: str
+    party_id: int | None
+    file_id: int
+    address: tuple[str, ...]
+    is_duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetterToPrint:
+    """A letter as a provider gets it: its rank in the batch, where it goes, its pages."""
+
+    rank: int
+    reference: str
+    address: tuple[str, ...]
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLetter:
+    """What became of a letter in a batch: its first page and its sheets (both sides)."""
+
+    rank: int
+    first_page: int
+    pages: int
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedBatch:
+    """What a provider made of letters: one PDF to print on both sides."""
+
+    letters: tuple[PrintedLetter, ...]
+    content: bytes = field(repr=False)
+
+
+class PostalProvider(Protocol):
+    """Who prints letters and posts them, or prepares what a person prints and posts."""
+
+    name: str
+
+    def batch(self, letters: Sequence[LetterToPrint], *, at: datetime) -> PrintedBatch:
+        """One batch of letters, in order; the same letters at the same time, the same bytes."""
 
 
 class Direction(StrEnum):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from echeance.assistant import inbox
 from echeance.assistant.duties.day import Day
+from echeance.assistant.duties.deposits import RECENT
 from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
 from echeance.base import clock, policy
 from echeance.base import commands as base
@@ -14,11 +16,13 @@ from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import OrderFileKnownError
 from echeance.billing.models import Invoice
+from echeance.billing.rules.channels import DEPOSITED, WORDS, Channel
 from echeance.billing.types import (
     BillingPolicy,
     Finding,
     LeftToBill,
     OrderImportReport,
+    SecondChannel,
     Severity,
 )
 from echeance.core.errors import EcheanceError
@@ -213,24 +217,83 @@ def _sealed(row: Invoice) -> NewDecision:
 
 
 def send(day: Day) -> list[NewDecision]:
-    """Put sealed documents in the outbox, held; let go those whose hold is over."""
+    """Make sealed documents leave by their way; let go those whose hold is over.
+
+    What failed by one way takes the customer's second one first. What leaves by the platform is
+    the duty of deposits.
+    """
     if not day.policy.send:
         return []
-    sealed = queries.to_send(actor=day.actor).select_related("preceding")
+    second = [_second_way(one) for one in billing.take_second_channels(actor=day.actor)]
+    sealed = queries.to_dispatch(actor=day.actor).select_related("preceding")
     waiting = {f"invoice:{row.pk}": row for row in sealed}
     told = transmission.messages_of(actor=day.actor, subjects=list(waiting))
-    rows = {row.pk: row for subject, row in waiting.items() if not told.get(subject)}
+    deposits = transmission.deposits_of(actor=day.actor, subjects=list(waiting))
+    rows = {
+        row.pk: row
+        for subject, row in waiting.items()
+        if not told.get(subject) and not deposits.get(subject)
+    }
+    ways = queries.ways(actor=day.actor, rows=list(rows.values()))
+    rows = {
+        pk: row
+        for pk, row in rows.items()
+        if ways[pk].choice.channel not in DEPOSITED
+        or row.issue_date is None
+        or row.issue_date <= day.on - RECENT  # too old for the duty of deposits: a person decides
+    }
     internal = queries.internal_credit_notes(actor=day.actor, rows=rows.values())
     report = billing.queue_invoices(actor=day.actor, invoice_ids=list(rows))
     released = billing.release_invoices(actor=day.actor, now=clock.now())
     day.released += len(released.released)
     return [
+        *second,
         *(_queued(rows[pk]) for pk in report.message_ids),
+        *(_by_hand(rows[pk], _LETTER) for pk in report.letter_ids),
+        *(_by_hand(rows[pk], _PORTAL.format(portal=name)) for pk, name in report.portals.items()),
         *(
             _not_queued(rows[pk], reason, internal=pk in internal)
             for pk, reason in report.skipped.items()
         ),
     ]
+
+
+_LETTER: Final = "Son courrier attend d'être imprimé avec le prochain lot."
+_PORTAL: Final = "Elle attend d'être déposée à la main sur le portail {portal}."
+
+
+def _by_hand(row: Invoice, reason: str) -> NewDecision:
+    return NewDecision(
+        Duty.SEND,
+        f"invoice:{row.number}",
+        Outcome.ACTED,
+        f"{row.number} préparée pour {row.buyer_name}"[:200],
+        (reason,),
+        Reversal.HELD,
+        party_id=row.buyer_id,
+    )
+
+
+def _second_way(one: SecondChannel) -> NewDecision:
+    failed = f"{WORDS[Channel(one.failed)].capitalize()} a échoué : {one.failure}."
+    if not one.taken:
+        return NewDecision(
+            Duty.SEND,
+            f"invoice:{one.number}",
+            Outcome.ASKED,
+            f"{one.number} n'est pas arrivée"[:200],
+            (failed, f"{one.why[:1].upper()}{one.why[1:]}."),
+            party_id=one.buyer_id,
+        )
+    return NewDecision(
+        Duty.SEND,
+        f"invoice:{one.number}",
+        Outcome.ACTED,
+        f"{one.number} repart par {WORDS[Channel(one.taken)]}"[:200],
+        (failed, f"{one.why[:1].upper()}{one.why[1:]}."),
+        Reversal.HELD,
+        party_id=one.buyer_id,
+    )
 
 
 def _queued(row: Invoice) -> NewDecision:

@@ -10,6 +10,7 @@ from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
 from echeance.billing import commands as billing
 from echeance.billing import queries as billing_queries
 from echeance.billing.models import Invoice
+from echeance.billing.rules.channels import DEPOSITED, Channel
 from echeance.core.money import ZERO, format_amount
 from echeance.transmission import commands as transmission
 from echeance.transmission import queries
@@ -35,6 +36,17 @@ def deposit(day: Day) -> list[NewDecision]:
     waiting = {f"invoice:{row.pk}": row for row in sealed}
     known = queries.deposits_of(actor=day.actor, subjects=list(waiting))
     rows = {row.pk: row for subject, row in waiting.items() if not known[subject]}
+    ways = billing_queries.ways(actor=day.actor, rows=list(rows.values()))
+    # Those with a way of their own are the duty of sending; those bound here say why they stay.
+    rows = {
+        pk: row
+        for pk, row in rows.items()
+        if not ways[pk].taken
+        and (
+            ways[pk].choice.channel in DEPOSITED
+            or ways[pk].facts.of_customer in {Channel.AUTO, *DEPOSITED}
+        )
+    }
     report = billing.deposit_invoices(actor=day.actor, invoice_ids=list(rows))
     return [
         *(_deposited(rows[pk]) for pk in report.flow_ids),

@@ -26,6 +26,7 @@ from echeance.billing.commands.drafts import (
     draft_documents,
     draft_invoices,
 )
+from echeance.billing.commands.duplicates import duplicate_pdf, send_duplicates
 from echeance.billing.commands.holds import recheck_orders, release_orders
 from echeance.billing.commands.hours import approve_time, record_time
 from echeance.billing.commands.intake import (
@@ -52,6 +53,7 @@ from echeance.billing.commands.prices import (
     save_rates,
 )
 from echeance.billing.commands.rebates import agree_rebate, settle_rebate
+from echeance.billing.commands.portals import export_for_portal, record_handovers
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import ask_for_reports, prepare_report, request_report
 from echeance.billing.commands.routing import look_up_routes
@@ -64,8 +66,16 @@ from echeance.billing.commands.self_billing import (
     record_mandate,
     revoke_mandate,
 )
+from echeance.billing.commands.second_channel import take_second_channels
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import create_series, save_items, save_style, set_up_billing
+from echeance.billing.commands.setup import (
+    create_series,
+    save_items,
+    save_style,
+    set_up_billing,
+)
+from echeance.billing.commands.ways import choose_channel
 
 __all__ = [
     "accept_by_silence",
@@ -86,6 +96,7 @@ __all__ = [
     "change_orders",
     "close_price_list",
     "create_contracts",
+    "choose_channel",
     "create_series",
     "deposit_invoices",
     "detach",
@@ -101,6 +112,8 @@ __all__ = [
     "draft_self_billed",
     "draft_statement",
     "end_payer_share",
+    "duplicate_pdf",
+    "export_for_portal",
     "import_orders",
     "import_rates",
     "issue_invoices",
@@ -115,6 +128,7 @@ __all__ = [
     "record_disbursements",
     "record_mandate",
     "record_time",
+    "record_handovers",
     "release_invoices",
     "release_orders",
     "reopen_periods",
@@ -134,9 +148,11 @@ __all__ = [
     "save_rates",
     "save_style",
     "seal_invoices",
+    "send_duplicates",
     "set_aside_orders",
     "set_up_billing",
     "settle_rebate",
     "terminate_contract",
     "waive_periods",
+    "take_second_channels",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -10,7 +11,9 @@ from django.db import transaction
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.billing import queries
+from echeance.billing.commands.ways import record_ways
 from echeance.billing.models import Invoice
+from echeance.billing.rules.channels import DEPOSITED, WORDS, Channel, Choice, choose
 from echeance.billing.types import InvoiceDeposits
 from echeance.transmission import commands as transmission
 from echeance.transmission import queries as statuses
@@ -19,6 +22,10 @@ from echeance.transmission.platform.types import FlowProfile, FlowSyntax, Proces
 from echeance.transmission.types import FlowState, NewDeposit
 
 _CHUNK: Final = 200
+_RULES: Final = {
+    Channel.PLATFORM: ProcessingRule.B2B,
+    Channel.CHORUS: ProcessingRule.B2G,
+}
 _ROUTING: Final = "0225"
 _BETWEEN_FIRMS: Final = "B2B"
 """Note BAR of what the reform binds to a platform."""
@@ -30,9 +37,10 @@ def deposit_invoices(
     """Prepare the deposit of sealed documents on the platform, for customers who are found there.
 
     A document already deposited keeps its deposit: asking twice deposits once. Left out, each with
-    its reason: what is not sealed, not between French firms, or has no address of the directory
-    (BT-49, scheme 0225); and the credit note of an invoice that was refused or rejected, which is
-    internal and told by no flow. Twelve queries a chunk of 200.
+    its reason: what is not sealed, not between French firms, has no address of the directory
+    (BT-49, scheme 0225), or leaves by another way; and the credit note of an
+    invoice that was refused or rejected, which is internal and told by no flow. Twenty queries a
+    chunk of 200.
 
     Args:
         actor: Needs the right to send documents.
@@ -62,9 +70,12 @@ def _deposit(
         for row in queries.to_send(actor=actor).filter(pk__in=wanted).select_related("preceding")
     }
     internal = queries.internal_credit_notes(actor=actor, rows=rows.values())
+    ways = queries.ways(actor=actor, rows=list(rows.values()))
+    choices = {pk: _choice(way) for pk, way in ways.items()}
     skipped = {pk: "le fichier n'est pas encore scellé" for pk in wanted if pk not in rows}
     for row in rows.values():
-        if reason := _reason_to_leave(row) or internal.get(row.pk, ""):
+        elsewhere = _elsewhere(row, choices[row.pk])
+        if reason := _reason_to_leave(row) or internal.get(row.pk, "") or elsewhere:
             skipped[row.pk] = reason
     ready = [rows[pk] for pk in wanted if pk not in skipped]
     known = statuses.deposits_of(actor=actor, subjects=[_subject(row) for row in ready])
@@ -77,14 +88,31 @@ def _deposit(
                 document_ref=row.number or "",
                 file_id=row.file_id,
                 syntax=FlowSyntax.FACTUR_X,
-                rule=ProcessingRule.B2B,
+                rule=_RULES[choices[row.pk].channel],
                 profile=FlowProfile.CIUS,
             )
             for row in ready
             if row.file_id is not None
         ],
     )
+    record_ways(actor, ready, choices, ways)
     return {row.pk: flow.pk for row, flow in zip(ready, flows, strict=True)}, skipped
+
+
+def _choice(way: queries.Way) -> Choice:
+    """The way of a document that somebody asks to deposit: configured or not, a platform is."""
+    if way.taken or way.choice.channel in DEPOSITED:
+        return way.choice
+    return choose(replace(way.facts, has_platform=True))
+
+
+def _elsewhere(row: Invoice, choice: Choice) -> str:
+    """Why a document that a platform would take leaves by another way; "" when it does not."""
+    if choice.channel in DEPOSITED:
+        return ""
+    if not choice.leaves:
+        return f"{row.buyer_name} {choice.why}"
+    return f"elle part par {WORDS[choice.channel]} : {choice.why}"
 
 
 def _reason_to_leave(row: Invoice) -> str:

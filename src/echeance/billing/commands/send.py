@@ -1,9 +1,11 @@
-"""Sending sealed documents: queued on hold, checked again, then let go."""
+"""Sending sealed documents by their way: queued on hold, checked again, then let go."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -13,15 +15,17 @@ from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.billing import queries
+from echeance.billing.commands.ways import expect_handovers, record_ways
 from echeance.billing.models import Invoice
 from echeance.billing.rules import mail
+from echeance.billing.rules.channels import DEPOSITED, WORDS, Channel
+from echeance.billing.rules.payment_link import payment_link
 from echeance.billing.types import BillingPolicy, QueueReport, ReleaseReport
 from echeance.core.identifiers import Iban
-from echeance.parties import queries as parties
 from echeance.transmission import commands as transmission
 from echeance.transmission import queries as transmission_queries
 from echeance.transmission.models import Message
-from echeance.transmission.types import NewMessage, Status
+from echeance.transmission.types import NewLetter, NewMessage, Status
 
 KIND = "invoice"
 _CHUNK = 200
@@ -30,12 +34,14 @@ _CHUNK = 200
 def queue_invoices(
     *, actor: Actor, invoice_ids: Collection[int], again: bool = False
 ) -> QueueReport:
-    """Put sealed documents in the outbox, to the billing contacts of their customer.
+    """Make sealed documents leave by their way: mail, post, or the portal of the customer.
 
-    They are held as long as the policy says. A document already queued keeps its message: asking
-    twice sends once. One without a file or without a contact is skipped, with the reason, and so is
-    the internal credit note of an invoice turned away; a missing contact also opens a question.
-    About a dozen queries a chunk of 200.
+    Mail goes to the billing contacts and is held as long as the policy says; a letter waits for its
+    batch; a portal waits for the person who hands the document over. A document already queued
+    keeps what it has: asking twice sends once. Skipped, each with its reason: one without a file,
+    one that leaves by the platform, one whose way cannot be taken (a missing contact also opens a
+    question), and the internal credit note of an invoice turned away. About twenty queries a chunk
+    of 200.
 
     Args:
         actor: Who sends.
@@ -46,14 +52,15 @@ def queue_invoices(
     hold = policy.read(actor.company, BillingPolicy).hold_minutes
     until = clock.now() + timedelta(minutes=hold)
     wanted = list(dict.fromkeys(invoice_ids))
-    message_ids: dict[int, int] = {}
-    skipped: dict[int, str] = {}
+    whole = QueueReport({}, {})
     for start in range(0, len(wanted), _CHUNK):
         with transaction.atomic():
             report = _queue(actor, wanted[start : start + _CHUNK], until, again=again)
-        message_ids |= report.message_ids
-        skipped |= report.skipped
-    return QueueReport(message_ids, skipped)
+        whole.message_ids.update(report.message_ids)
+        whole.skipped.update(report.skipped)
+        whole.letter_ids.update(report.letter_ids)
+        whole.portals.update(report.portals)
+    return whole
 
 
 def _queue(actor: Actor, wanted: Sequence[int], until: datetime, *, again: bool) -> QueueReport:
@@ -63,17 +70,40 @@ def _queue(actor: Actor, wanted: Sequence[int], until: datetime, *, again: bool)
     }
     skipped = {pk: "le fichier n'est pas encore scellé" for pk in wanted if pk not in rows}
     skipped |= queries.internal_credit_notes(actor=actor, rows=rows.values())
-    buyers = {row.buyer_id for row in rows.values()}
-    emails = queries.billing_emails(actor=actor, party_ids=buyers)
-    snapshots = parties.snapshots(actor=actor, party_ids=buyers)
-    unreachable = [
-        row for pk, row in rows.items() if pk not in skipped and not emails.get(row.buyer_id)
-    ]
-    for row in unreachable:
-        skipped[row.pk] = f"{row.buyer_name} n'a pas de contact de facturation joignable"
+    ways = queries.ways(actor=actor, rows=list(rows.values()))
+    unreachable = []
+    by: dict[Channel, list[Invoice]] = defaultdict(list)
+    for pk in wanted:
+        if pk in skipped:
+            continue
+        row, way = rows[pk], ways[pk]
+        if way.choice.channel in DEPOSITED:
+            skipped[pk] = f"elle part par {WORDS[way.choice.channel]} : {way.choice.why}"
+        elif not way.choice.leaves:
+            skipped[pk] = f"{row.buyer_name} {way.choice.why}"
+            if not way.facts.has_email and way.facts.of_customer in {Channel.AUTO, Channel.MAIL}:
+                unreachable.append(row)
+        else:
+            by[way.choice.channel].append(row)
     _ask_for_contacts(actor, unreachable)
-    sendable = [rows[pk] for pk in wanted if pk in rows and pk not in skipped]
-    keys = _keys(actor, sendable, again=again)
+    messages = _by_mail(actor, by[Channel.MAIL], ways, until, again=again)
+    letters = _by_post(actor, by[Channel.POST], ways)
+    portals = _by_portal(actor, by[Channel.PORTAL], ways)
+    taken = [rows[pk] for pk in (*messages, *letters, *portals)]
+    record_ways(actor, taken, {row.pk: ways[row.pk].choice for row in taken}, ways)
+    return QueueReport(messages, skipped, letters, portals)
+
+
+def _by_mail(
+    actor: Actor,
+    rows: Sequence[Invoice],
+    ways: Mapping[int, queries.Way],
+    until: datetime,
+    *,
+    again: bool,
+) -> dict[int, int]:
+    keys = _keys(actor, rows, again=again)
+    ready = [row for row in rows if row.file_id is not None and ways[row.pk].emails]
     messages = transmission.queue_messages(
         actor=actor,
         messages=[
@@ -82,20 +112,55 @@ def _queue(actor: Actor, wanted: Sequence[int], until: datetime, *, again: bool)
                 kind=KIND,
                 subject=_subject(row),
                 party_id=row.buyer_id,
-                to=tuple(emails[row.buyer_id]),
+                to=ways[row.pk].emails,
                 subject_line=mail.subject_of(letter),
                 body=mail.body_of(letter),
-                file_ids=(row.file_id,),
+                file_ids=(row.file_id, *_beside(row)),
                 hold_until=until,
             )
-            for row in sendable
+            for row in ready
             if row.file_id is not None
-            for letter in [_letter(actor, row, snapshots[row.buyer_id].language)]
+            for letter in [letter_of(actor, row)]
         ],
     )
-    return QueueReport(
-        {row.pk: message.pk for row, message in zip(sendable, messages, strict=True)}, skipped
+    return {row.pk: message.pk for row, message in zip(ready, messages, strict=True)}
+
+
+def _by_post(
+    actor: Actor, rows: Sequence[Invoice], ways: Mapping[int, queries.Way]
+) -> dict[int, int]:
+    if not rows:
+        return {}
+    letters = transmission.queue_letters(
+        actor=actor,
+        letters=[
+            NewLetter(
+                key=_subject(row),
+                subject=_subject(row),
+                document_ref=str(row),
+                party_id=row.buyer_id,
+                file_id=row.file_id,
+                address=ways[row.pk].address,
+            )
+            for row in rows
+            if row.file_id is not None
+        ],
     )
+    return {row.pk: letter.pk for row, letter in zip(rows, letters, strict=True)}
+
+
+def _by_portal(
+    actor: Actor, rows: Sequence[Invoice], ways: Mapping[int, queries.Way]
+) -> dict[int, str]:
+    portals = {row.pk: ways[row.pk].facts.portal for row in rows}
+    expect_handovers(actor, portals)
+    return portals
+
+
+def _beside(row: Invoice) -> list[int]:
+    """Pieces that go with the file instead of inside it."""
+    files = (row.facts or {}).get("printed", {}).get("files", ())
+    return [one["file_id"] for one in files if not one.get("is_embedded", True)]
 
 
 def _subject(row: Invoice) -> str:
@@ -118,10 +183,14 @@ def _keys(actor: Actor, rows: Sequence[Invoice], *, again: bool) -> dict[int, st
     return keys
 
 
-def _letter(actor: Actor, row: Invoice, language: str) -> mail.LetterFacts:
+def letter_of(actor: Actor, row: Invoice, *, duplicate: bool = False) -> mail.LetterFacts:
+    """What the message of a document says, from its frozen facts."""
     assert row.issue_date is not None, "it is issued"
-    means = (row.facts or {}).get("document", {}).get("payment_means", ())
+    facts = row.facts or {}
+    document: dict[str, Any] = facts.get("document", {})
+    means = document.get("payment_means", ())
     iban = str(means[0].get("iban", "")) if means else ""
+    reference = str(document.get("remittance_information", ""))
     return mail.LetterFacts(
         seller_name=actor.company.name,
         number=str(row),
@@ -134,7 +203,16 @@ def _letter(actor: Actor, row: Invoice, language: str) -> mail.LetterFacts:
         preceding_number=str(row.preceding) if row.preceding else "",
         # Plain blanks: what is copied from a mail must paste in a bank's form.
         iban=Iban(iban).formatted().replace("\u00a0", " ") if Iban.is_valid(iban) else "",
-        language=language,
+        language=str(facts.get("language", "fr")),
+        duplicate=duplicate,
+        reference=reference,
+        link=payment_link(
+            str(facts.get("style", {}).get("payment_link", "")),
+            number=str(row),
+            amount=row.gross_total,
+            currency=row.currency,
+            reference=reference or str(row),
+        ),
     )
 
 

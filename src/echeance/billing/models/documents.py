@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from echeance.base.fields import AmountField
+from echeance.billing.rules.channels import Channel
 from echeance.billing.types import (
     CITES_ANOTHER,
     CORRECTIVE,
@@ -19,6 +20,18 @@ from echeance.billing.types import (
     SELF_BILLED_CREDIT,
     SELF_BILLED_KINDS,
 )
+
+
+class ChannelLabel(models.TextChoices):
+    """How a document leaves; ``auto`` follows the customer."""
+
+    AUTO = Channel.AUTO.value, "selon le client"
+    PLATFORM = Channel.PLATFORM.value, "plateforme agréée"
+    CHORUS = Channel.CHORUS.value, "Chorus Pro"
+    MAIL = Channel.MAIL.value, "courriel"
+    POST = Channel.POST.value, "courrier"
+    PORTAL = Channel.PORTAL.value, "portail du client"
+    NONE = Channel.NONE.value, "aucun envoi"
 
 
 class InvoiceSeries(models.Model):
@@ -131,6 +144,9 @@ class Invoice(models.Model):
     payment_terms = models.CharField("conditions de règlement (BT-20)", max_length=200)
     note = models.TextField("remarque (BT-22)", blank=True)
     language = models.CharField("langue du document", max_length=2, blank=True)
+    channel = models.CharField(
+        "canal de ce document", max_length=10, blank=True, choices=ChannelLabel
+    )
     establishment = models.ForeignKey(
         "parties.Establishment", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -370,6 +386,37 @@ class InvoiceAttachment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["invoice", "file"], name="invoice_attachment_once"),
         ]
+
+
+class InvoiceDispatch(models.Model):
+    """Canal pris par un document, and why: each channel once, the second when the first fails."""
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="dispatches")
+    channel = models.CharField("canal", max_length=10, choices=ChannelLabel)
+    rank = models.PositiveSmallIntegerField("rang")
+    why = models.CharField("raison", max_length=200)
+    decided_at = models.DateTimeField("décidé le")
+    decided_by = models.CharField("par", max_length=120)
+    failed_at = models.DateTimeField("échoué le", null=True)
+    failure = models.CharField("cause de l'échec", max_length=300, blank=True)
+
+    class Meta:
+        """A channel once a document; a failure says why."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "channel"], name="dispatch_channel_once"),
+            models.UniqueConstraint(fields=["invoice", "rank"], name="dispatch_rank_once"),
+            models.CheckConstraint(
+                condition=Q(failed_at__isnull=True, failure="")
+                | (Q(failed_at__isnull=False) & ~Q(failure="")),
+                name="dispatch_failure_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "failed_at"], name="dispatch_running")]
+
+    def __str__(self) -> str:
+        return self.get_channel_display()
 
 
 class Confirmation(models.Model):

@@ -7,6 +7,12 @@ from echeance.billing.queries.accruals import (
     export_accruals,
     kept_lines,
     propose_accruals,
+from echeance.billing.queries.channels import (
+    Way,
+    portal_documents,
+    running_dispatches,
+    to_dispatch,
+    ways,
 )
 from echeance.billing.queries.contracts import (
     contract_for,
@@ -140,6 +146,7 @@ from echeance.billing.queries.to_bill import (
 )
 
 __all__ = [
+    "Way",
     "account",
     "accounts",
     "accrual_for",
@@ -217,6 +224,7 @@ __all__ = [
     "pieces_to_bill",
     "plan_of",
     "planned_statement",
+    "portal_documents",
     "preflight",
     "price_breaks",
     "price_indexes",
@@ -240,6 +248,7 @@ __all__ = [
     "reports",
     "retentions",
     "self_billed",
+    "running_dispatches",
     "seller_of",
     "settlements",
     "shares_of",
@@ -253,6 +262,7 @@ __all__ = [
     "time_entries",
     "time_pieces",
     "time_sheet",
+    "to_dispatch",
     "to_seal",
     "to_send",
     "turnover_of",
@@ -260,6 +270,7 @@ __all__ = [
     "vat_of",
     "view_counts",
     "waiting_orders",
+    "ways",
     "with_deposits",
     "xml",
 ]

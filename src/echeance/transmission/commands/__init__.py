@@ -8,6 +8,12 @@ from echeance.transmission.commands.outbox import (
     release_messages,
     withdraw_messages,
 )
+from echeance.transmission.commands.post import (
+    post_batch,
+    print_batch,
+    queue_letters,
+    withdraw_letters,
+)
 from echeance.transmission.commands.reception import poll_platform, reassign, retry_received
 from echeance.transmission.commands.sending import expire_releases, send_due, settle_unknown
 from echeance.transmission.commands.statuses import queue_statuses, record_statuses
@@ -19,7 +25,10 @@ __all__ = [
     "expire_releases",
     "hold_again",
     "poll_platform",
+    "post_batch",
+    "print_batch",
     "queue_deposits",
+    "queue_letters",
     "queue_messages",
     "queue_statuses",
     "reassign",
@@ -30,5 +39,6 @@ __all__ = [
     "send_due",
     "settle_flow",
     "settle_unknown",
+    "withdraw_letters",
     "withdraw_messages",
 ]
