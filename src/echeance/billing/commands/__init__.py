@@ -54,11 +54,21 @@ from echeance.billing.commands.prices import (
 )
 from echeance.billing.commands.rebates import agree_rebate, settle_rebate
 from echeance.billing.commands.portals import export_for_portal, record_handovers
+from echeance.billing.commands.payers import (
+    add_payer_share,
+    end_payer_share,
+)
+from echeance.billing.commands.portals import export_for_portal, record_handovers
+from echeance.billing.commands.rebates import (
+    agree_rebate,
+    settle_rebate,
+)
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import ask_for_reports, prepare_report, request_report
 from echeance.billing.commands.routing import look_up_routes
 from echeance.billing.commands.run import draft_groups, plan_run, run_billing
 from echeance.billing.commands.seal import request_sealing, seal_invoices
+from echeance.billing.commands.second_channel import take_second_channels
 from echeance.billing.commands.self_billing import (
     accept_by_silence,
     answer_self_billed,
@@ -66,7 +76,6 @@ from echeance.billing.commands.self_billing import (
     record_mandate,
     revoke_mandate,
 )
-from echeance.billing.commands.second_channel import take_second_channels
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import create_series, save_items, save_style, set_up_billing
 from echeance.billing.commands.setup import (
@@ -111,8 +120,8 @@ __all__ = [
     "draft_milestones",
     "draft_self_billed",
     "draft_statement",
-    "end_payer_share",
     "duplicate_pdf",
+    "end_payer_share",
     "export_for_portal",
     "import_orders",
     "import_rates",
@@ -129,6 +138,7 @@ __all__ = [
     "record_mandate",
     "record_time",
     "record_handovers",
+    "record_mandate",
     "release_invoices",
     "release_orders",
     "reopen_periods",

@@ -7,6 +7,7 @@ from echeance.billing.queries.accruals import (
     export_accruals,
     kept_lines,
     propose_accruals,
+)
 from echeance.billing.queries.channels import (
     Way,
     portal_documents,
@@ -247,8 +248,8 @@ __all__ = [
     "report_xml",
     "reports",
     "retentions",
-    "self_billed",
     "running_dispatches",
+    "self_billed",
     "seller_of",
     "settlements",
     "shares_of",
