@@ -185,7 +185,7 @@ def test_a_batch_is_posted_once_on_a_day_with_its_proof(actor):
 
 
 def test_the_same_letters_make_the_same_batch(actor):
-    from echeance.transmission.printing import LocalPrinter
+    from echeance.transmission.commands.printing import LocalPrinter
     from echeance.transmission.types import LetterToPrint
 
     at = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -21,6 +21,7 @@ from echeance.base.rights import Right
 from echeance.core.dates import month_end
 from echeance.core.tabular import write_csv
 from echeance.transmission import postal
+from echeance.transmission.commands.printing import LocalPrinter
 from echeance.transmission.errors import (
     BatchPostedError,
     LettersInvalidError,
@@ -29,7 +30,6 @@ from echeance.transmission.errors import (
 )
 from echeance.transmission.events import BatchPosted, BatchPrinted, LetterQueued, LetterWithdrawn
 from echeance.transmission.models import PostalBatch, PostalItem
-from echeance.transmission.printing import LocalPrinter
 from echeance.transmission.types import (
     LetterToPrint,
     NewLetter,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("base", "0002_payment_terms"),
-        ("billing", "0004_document_style"),
+        ("billing", "0005_document_forms"),
     ]
 
     operations = [
