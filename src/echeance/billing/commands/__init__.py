@@ -46,6 +46,7 @@ from echeance.billing.commands.markets import (
 )
 from echeance.billing.commands.orders import change_orders
 from echeance.billing.commands.payers import add_payer_share, end_payer_share
+from echeance.billing.commands.portals import export_for_portal, record_handovers
 from echeance.billing.commands.prices import (
     close_price_list,
     import_rates,
@@ -53,16 +54,6 @@ from echeance.billing.commands.prices import (
     save_rates,
 )
 from echeance.billing.commands.rebates import agree_rebate, settle_rebate
-from echeance.billing.commands.portals import export_for_portal, record_handovers
-from echeance.billing.commands.payers import (
-    add_payer_share,
-    end_payer_share,
-)
-from echeance.billing.commands.portals import export_for_portal, record_handovers
-from echeance.billing.commands.rebates import (
-    agree_rebate,
-    settle_rebate,
-)
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import ask_for_reports, prepare_report, request_report
 from echeance.billing.commands.routing import look_up_routes
@@ -78,12 +69,6 @@ from echeance.billing.commands.self_billing import (
 )
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import create_series, save_items, save_style, set_up_billing
-from echeance.billing.commands.setup import (
-    create_series,
-    save_items,
-    save_style,
-    set_up_billing,
-)
 from echeance.billing.commands.ways import choose_channel
 
 __all__ = [
@@ -103,9 +88,9 @@ __all__ = [
     "cancel_deposit",
     "change_draft",
     "change_orders",
+    "choose_channel",
     "close_price_list",
     "create_contracts",
-    "choose_channel",
     "create_series",
     "deposit_invoices",
     "detach",
@@ -135,10 +120,9 @@ __all__ = [
     "recheck_orders",
     "record_deliveries",
     "record_disbursements",
-    "record_mandate",
-    "record_time",
     "record_handovers",
     "record_mandate",
+    "record_time",
     "release_invoices",
     "release_orders",
     "reopen_periods",
@@ -162,7 +146,7 @@ __all__ = [
     "set_aside_orders",
     "set_up_billing",
     "settle_rebate",
+    "take_second_channels",
     "terminate_contract",
     "waive_periods",
-    "take_second_channels",
 ]

@@ -14,6 +14,8 @@ from typing import Final
 from echeance.core.typesetting import Typesetter
 from echeance.transmission.types import LetterToPrint, PrintedBatch, PrintedLetter
 
+_A4: Final = (595, 842)
+"""In points."""
 _COVER: Final = """\
 #let d = json(bytes(sys.inputs.data))
 #set document(title: d.title, date: auto)
@@ -72,13 +74,12 @@ class LocalPrinter:
             for front, letter in zip(fronts.pages, letters, strict=True):
                 first = len(batch.pages) + 1
                 batch.pages.append(front)
-                size = front.mediabox[2], front.mediabox[3]
-                batch.add_blank_page(page_size=(float(size[0]), float(size[1])))
+                    batch.add_blank_page(page_size=_A4)
                 with pikepdf.open(BytesIO(letter.content)) as document:
                     batch.pages.extend(document.pages)
                     pages = len(document.pages)
                 if pages % 2:
-                    batch.add_blank_page(page_size=(float(size[0]), float(size[1])))
+                    batch.add_blank_page(page_size=_A4)
                 count = len(batch.pages) - first + 1
                 printed.append(PrintedLetter(letter.rank, first, pages, count // 2))
             out = BytesIO()
