@@ -74,7 +74,7 @@ class LocalPrinter:
             for front, letter in zip(fronts.pages, letters, strict=True):
                 first = len(batch.pages) + 1
                 batch.pages.append(front)
-                    batch.add_blank_page(page_size=_A4)
+                batch.add_blank_page(page_size=_A4)
                 with pikepdf.open(BytesIO(letter.content)) as document:
                     batch.pages.extend(document.pages)
                     pages = len(document.pages)
