@@ -344,9 +344,42 @@ def einvoice_seal(size: int) -> Figures:
     return einvoice.seal(size) | {"start_mb": start_mb}
 
 
+def orders_feed(lines: int, customers: list[str]) -> bytes:
+    """A feed of orders of twenty lines; one line in a hundred is bad."""
+    rows = ["client;commande;date;article;désignation;quantité;prix unitaire;taux de tva"]
+    for line in range(lines):
+        order, rank = divmod(line, 20)
+        bad = line % 100 == 99
+        rows.append(
+            f"{customers[order % len(customers)]};CDE-{order:06};{order % 28 + 1:02}/11/2026;"
+            f"ART-{line % 997:04};"
+            f"Article numéro {line % 997};{rank + 1};{'x' if bad else f'{line % 9999 + 1},25'};20"
+        )
+    return "\n".join(rows).encode()
+
+
+def order_import(size: int) -> Figures:
+    """A file of orders is read, judged and kept: every line in an order or among the rejected."""
+    from echeance.billing import commands
+
+    actor = world.company()
+    codes = sorted({party.code for party in world.customers(actor)})
+    small, content = (orders_feed(lines, codes) for lines in (100, size))
+    commands.import_orders(actor=actor, content=small, filename="petit.csv", dry_run=True)
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    with timed(steps, "read"):
+        commands.import_orders(actor=actor, content=content, filename="cde.csv", dry_run=True)
+    with timed(steps, "import"):
+        report = commands.import_orders(actor=actor, content=content, filename="cde.csv")
+    assert report.rows == size, "every line is accounted for"
+    return told(steps, "import", start_mb=start_mb)
+
+
 MEASURES: dict[str, Callable[[int], Figures]] = {
     "issue": issue,
     "issue_naive": issue_naive,
+    "order_import": order_import,
     "seal": seal,
     "match": match,
     "match_naive": match_naive,

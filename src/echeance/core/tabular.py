@@ -267,9 +267,13 @@ def _headers(titles: Sequence[Cell], line: int, filename: str) -> tuple[str, ...
 
 def _rows(headers: Sequence[str], lines: Iterator[_Line], filename: str) -> Iterator[Row]:
     width = len(headers)
+    whole = all(headers)
     for count, (number, line) in enumerate(lines, start=1):
         if count > MAX_ROWS:
             raise TableTooLargeError(filename, f"{MAX_ROWS} lignes")
+        if whole and len(line) == width:  # nearly every row: nothing to pad or to put aside
+            yield Row(number, dict(zip(headers, line, strict=True)))
+            continue
         padded = [*line, *[None] * (width - len(line))]
         cells = {header: cell for header, cell in zip(headers, padded, strict=False) if header}
         strays = [cell for header, cell in zip(headers, padded, strict=False) if not header]
@@ -295,8 +299,11 @@ def _csv_lines(content: bytes, filename: str) -> Iterator[_Line]:
             return
         except csv.Error as error:
             raise MalformedTableError(filename, number) from error
-        cells = [_disarmed(cell.strip()) or None for cell in line]
-        if any(cell is not None for cell in cells):
+        cells = [
+            (_disarmed(cell) if cell.startswith("'") else cell) or None
+            for cell in map(str.strip, line)
+        ]
+        if any(cells):
             yield number, cells
         number = reader.line_num + 1
 

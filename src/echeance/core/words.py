@@ -37,6 +37,8 @@ def clean_line(text: str) -> str:
     >>> clean_line("  Dupont\r\nBcc: x\u200b\x07 "), clean_line("a \x1b\r b")
     ('Dupont Bcc: x', 'a b')
     """
+    if text.isprintable():  # neither control nor invisible character, nor blank but the space
+        return " ".join(text.split())
     # Controls go first: one between two blanks would leave both.
     seen = (char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
     return " ".join("".join(seen).split())

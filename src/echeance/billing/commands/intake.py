@@ -14,6 +14,7 @@ from echeance.archive.types import NewFile
 from echeance.base import clock, journal, policy
 from echeance.base import commands as base
 from echeance.base.actor import Actor
+from echeance.base.bulk import insert_rows
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
@@ -38,6 +39,13 @@ from echeance.core.tabular import Row, read_table
 from echeance.parties import queries as parties
 
 _BATCH = 500
+_TOLD = ("row", "document", "code", "column", "value", "reason", "raw")
+_REJECTED_FIELDS = ("company_id", "order_import_id", *_TOLD)
+_LINE_FIELDS = (
+    "company_id", "order_id", "position", "row", "item_code", "name", "description", "nature",
+    "quantity", "unit_code", "unit_price", "discount_percent", "vat_rate", "exemption",
+    "exemption_article", "revenue_account", "cancels_id",
+)  # fmt: skip
 _LISTED = 20
 
 
@@ -109,7 +117,10 @@ def import_orders(
     else:
         rules.check_columns(mapping, table.headers, filename)
     rows = list(table.rows)
-    documents, rejected = rules.read_orders(rows, mapping, _known(actor, rows, mapping))
+    cells = rules.Cells(mapping)
+    documents, rejected = rules.read_orders(
+        rows, mapping, _known(actor, rows, mapping, cells), cells
+    )
     if dry_run:
         return _report(None, rows, _judged(actor, documents), rejected)
     file = archive.store_file(
@@ -148,9 +159,11 @@ def _refuse_known_file(actor: Actor, content: bytes, filename: str) -> None:
         raise OrderFileKnownError(filename, known.pk, known.imported_at)
 
 
-def _known(actor: Actor, rows: Sequence[Row], mapping: OrderMapping) -> rules.Known:
+def _known(
+    actor: Actor, rows: Sequence[Row], mapping: OrderMapping, cells: rules.Cells
+) -> rules.Known:
     def texts(name: str) -> set[str]:
-        return {rules.text_of(row, mapping, name) for row in rows}
+        return {cells.text(row, name) for row in rows}
 
     customers = parties.by_codes(actor=actor, codes=texts("customer"))
     items = queries.items_by_code(actor=actor, codes=texts("item") - {""})
@@ -301,14 +314,16 @@ def _keep(
     _create(
         actor, order_import, [(n, one) for n, one in enumerate(judged) if not one.cancels], stored
     )
+    stored.keep_lines(judged)
     # Cancellations after: they name orders of the same file by the rows just made.
     _create(actor, order_import, [(n, one) for n, one in enumerate(judged) if one.cancels], stored)
-    RejectedLine.objects.bulk_create(
+    insert_rows(
+        RejectedLine,
+        _REJECTED_FIELDS,
         (
-            RejectedLine(company=actor.company, order_import=order_import, **asdict(line))
+            (actor.company.pk, order_import.pk, *(getattr(line, name) for name in _TOLD))
             for line in rejected
         ),
-        batch_size=_BATCH,
     )
     report = _report(order_import.pk, rows, judged, rejected)
     order_import.orders = report.orders
@@ -331,6 +346,21 @@ class _Stored:
     def __init__(self) -> None:
         self.orders: dict[int, int] = {}
         self.lines: dict[int, int] = {}
+
+    def keep_lines(self, judged: Sequence[_Judged]) -> None:
+        """Read back the lines just made that cancellations name. One query a chunk."""
+        wanted = sorted(
+            {
+                self.orders[one.original.order_id]
+                for one in judged
+                if one.original and one.original.order_id < 0
+            }
+        )
+        for start in range(0, len(wanted), _BATCH):
+            made = OrderLine.objects.filter(
+                order__in=wanted[start : start + _BATCH], row__isnull=False
+            )
+            self.lines |= {-row: pk for row, pk in made.values_list("row", "pk") if row}
 
     def order(self, name: int) -> int:
         return self.orders[name] if name < 0 else name
@@ -373,45 +403,47 @@ def _create(
         ],
         batch_size=_BATCH,
     )
-    lines = OrderLine.objects.bulk_create(
-        [
-            line
+    insert_rows(
+        OrderLine,
+        _LINE_FIELDS,
+        (
+            values
             for row, (_, one) in zip(rows, judged, strict=True)
-            for line in _line_rows(actor, row, one, stored)
-        ],
-        batch_size=_BATCH,
+            for values in _line_rows(actor, row, one, stored)
+        ),
     )
     stored.orders |= {-place - 1: row.pk for row, (place, _) in zip(rows, judged, strict=True)}
-    stored.lines |= {-line.row: line.pk for line in lines if line.row is not None}
 
 
-def _line_rows(actor: Actor, row: Order, one: _Judged, stored: _Stored) -> list[OrderLine]:
+def _line_rows(
+    actor: Actor, row: Order, one: _Judged, stored: _Stored
+) -> Iterator[tuple[object, ...]]:
+    """Values of the lines of a document, in the order of ``_LINE_FIELDS``."""
     originals: Sequence[int | None] = [None] * len(one.document.lines)
     if one.original:
         originals = [stored.line(name) for name in one.original.line_ids]
-    return [
-        OrderLine(
-            company=actor.company,
-            order=row,
-            position=position,
-            row=line.row,
-            item_code=line.item_code,
-            name=line.name,
-            description=line.description,
-            nature=line.nature,
-            quantity=line.quantity,
-            unit_code=line.unit_code,
-            unit_price=line.unit_price,
-            vat_rate=line.vat_rate,
-            exemption=line.exemption,
-            exemption_article=line.exemption_article,
-            revenue_account=line.revenue_account,
-            cancels_id=original,
+    for position, (line, original) in enumerate(
+        zip(one.document.lines, originals, strict=True), start=1
+    ):
+        yield (
+            actor.company.pk,
+            row.pk,
+            position,
+            line.row,
+            line.item_code,
+            line.name,
+            line.description,
+            line.nature,
+            line.quantity,
+            line.unit_code,
+            line.unit_price,
+            ZERO,
+            line.vat_rate,
+            line.exemption,
+            line.exemption_article,
+            line.revenue_account,
+            original,
         )
-        for position, (line, original) in enumerate(
-            zip(one.document.lines, originals, strict=True), start=1
-        )
-    ]
 
 
 def _report(

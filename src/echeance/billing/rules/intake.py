@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from echeance.billing.errors import (
@@ -73,6 +74,7 @@ _NATURES: Final = {
     "prestation": "services",
     "s": "services",
 }
+_EXEMPTIONS: Final = frozenset(Exemption)
 _QUANTITY_DECIMALS: Final = 4
 _PRICE_DECIMALS: Final = 6
 _TEXT_MAX: Final = 60
@@ -205,13 +207,6 @@ def check_columns(mapping: OrderMapping, headers: Sequence[str], filename: str) 
 # -- lines ----------------------------------------------------------------------------------------
 
 
-def text_of(row: Row, mapping: OrderMapping, name: str) -> str:
-    """Text of a field of a row: its cell, else the constant of the mapping."""
-    title = mapping.columns.get(name)
-    cell = row.cells.get(title) if title else None
-    return clean_line(to_text(cell)) or mapping.constants.get(name, "")
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the company knows that lines refer to.
@@ -228,15 +223,16 @@ class Known:
 
 
 def read_orders(
-    rows: Iterable[Row], mapping: OrderMapping, known: Known
+    rows: Iterable[Row], mapping: OrderMapping, known: Known, cells: Cells | None = None
 ) -> tuple[list[ReadDocument], list[RejectedLineFacts]]:
     """Documents of a file in their order, and the lines that are in none of them."""
     rejected: list[RejectedLineFacts] = []
     parsed: dict[str, list[_Parsed]] = {}
     refused: dict[str, int] = {}
+    cells = cells or Cells(mapping)
     for row in rows:
-        number = text_of(row, mapping, "document")
-        line = _LineReader(row, number, mapping, known).read()
+        number = cells.text(row, "document")
+        line = _LineReader(row, number, mapping, known, cells).read()
         if isinstance(line, RejectedLineFacts):
             rejected.append(line)
             refused[number] = refused.get(number, 0) + 1
@@ -296,14 +292,79 @@ def _document_problem(
     return None
 
 
+@lru_cache(maxsize=1024)
+def _nature_of(text: str) -> str | None:
+    return _NATURES.get(" ".join(words(text)))
+
+
+class Cells:
+    """Cells of a file by field. A feed repeats its values: each distinct one is read once."""
+
+    def __init__(self, mapping: OrderMapping) -> None:
+        self._mapping = mapping
+        self._texts: dict[str, dict[Cell, str]] = {name: {} for name in FIELDS}
+        self._constants = {name: mapping.constants.get(name, "") for name in FIELDS}
+        self._dates: dict[Cell, date | str] = {}
+        self._numbers: dict[str, dict[Cell, Decimal | str]] = {name: {} for name in FIELDS}
+
+    def cell(self, row: Row, name: str) -> Cell:
+        """What a row says of a field: its cell, else the constant of the mapping."""
+        title = self._mapping.columns.get(name)
+        cell = row.cells.get(title) if title else None
+        return self._mapping.constants.get(name) if cell is None else cell
+
+    def text(self, row: Row, name: str) -> str:
+        """Text of a field of a row: its cell, else the constant of the mapping."""
+        title = self._mapping.columns.get(name)
+        if title is None:
+            return self._constants[name]
+        cell = row.cells.get(title)
+        known = self._texts[name]
+        text = known.get(cell)
+        if text is None:
+            text = known[cell] = clean_line(to_text(cell)) or self._constants[name]
+        return text
+
+    def date(self, cell: Cell) -> date | str:
+        """A day, or what is wrong with it."""
+        found = self._dates.get(cell)
+        if found is None:
+            try:
+                found = to_date(cell, formats=self._mapping.date_formats)
+            except InvalidCellError as error:
+                found = f"Date illisible ou impossible : {error}"
+            self._dates[cell] = found
+        return found
+
+    def number(self, name: str, cell: Cell, places: int) -> Decimal | str:
+        """A number, or what is wrong with it."""
+        known = self._numbers[name]
+        found = known.get(cell)
+        if found is None:
+            found = known[cell] = self._number(cell, places)
+        return found
+
+    def _number(self, cell: Cell, places: int) -> Decimal | str:
+        try:
+            value = to_decimal(cell, decimal_mark=self._mapping.decimal_mark)
+        except InvalidCellError as error:
+            return f"Nombre illisible : {error}"
+        if abs(value) >= _LARGEST or round(value, places) != value:
+            return f"Le nombre {value} est trop grand ou a plus de {places} décimales."
+        return value
+
+
 class _LineReader:
     """Reads the cells of one line and keeps every bad one."""
 
-    def __init__(self, row: Row, number: str, mapping: OrderMapping, known: Known) -> None:
+    def __init__(
+        self, row: Row, number: str, mapping: OrderMapping, known: Known, cells: Cells
+    ) -> None:
         self._row = row
         self._number = number
         self._mapping = mapping
         self._known = known
+        self._cells = cells
         self._problems: list[_Problem] = []
 
     def read(self) -> _Parsed | RejectedLineFacts:
@@ -387,7 +448,7 @@ class _LineReader:
         )
 
     def _text(self, name: str) -> str:
-        return text_of(self._row, self._mapping, name)
+        return self._cells.text(self._row, name)
 
     def _short(self, name: str, *, most: int = _TEXT_MAX) -> str:
         """A text that fits its column; a reference cut short would be another reference."""
@@ -397,11 +458,6 @@ class _LineReader:
                 "too_long", name, f"Le texte dépasse {most} caractères : raccourcissez-le."
             )
         return text
-
-    def _cell(self, name: str) -> Cell:
-        title = self._mapping.columns.get(name)
-        cell = self._row.cells.get(title) if title else None
-        return self._mapping.constants.get(name) if cell is None else cell
 
     def _refuse(self, code: str, name: str, reason: str) -> None:
         column = self._mapping.columns.get(name, "")
@@ -435,26 +491,18 @@ class _LineReader:
         return name, description
 
     def _date(self, name: str) -> date | None:
-        try:
-            return to_date(self._cell(name), formats=self._mapping.date_formats)
-        except InvalidCellError as error:
-            self._refuse("date_invalid", name, f"Date illisible ou impossible : {error}")
+        found = self._cells.date(self._cells.cell(self._row, name))
+        if isinstance(found, str):
+            self._refuse("date_invalid", name, found)
             return None
+        return found
 
     def _number_of(self, name: str, places: int) -> Decimal | None:
-        try:
-            value = to_decimal(self._cell(name), decimal_mark=self._mapping.decimal_mark)
-        except InvalidCellError as error:
-            self._refuse(f"{name}_invalid", name, f"Nombre illisible : {error}")
+        found = self._cells.number(name, self._cells.cell(self._row, name), places)
+        if isinstance(found, str):
+            self._refuse(f"{name}_invalid", name, found)
             return None
-        if abs(value) >= _LARGEST or round(value, places) != value:
-            self._refuse(
-                f"{name}_invalid",
-                name,
-                f"Le nombre {value} est trop grand ou a plus de {places} décimales.",
-            )
-            return None
-        return value
+        return found
 
     def _quantity(self) -> Decimal | None:
         value = self._number_of("quantity", _QUANTITY_DECIMALS)
@@ -464,7 +512,8 @@ class _LineReader:
         return value
 
     def _price(self, item: ItemFacts) -> Decimal | None:
-        if self._cell("unit_price") is None and item.unit_price is not None:
+        blank = self._cells.cell(self._row, "unit_price") is None
+        if blank and item.unit_price is not None:
             return item.unit_price
         value = self._number_of("unit_price", _PRICE_DECIMALS)
         if value is None:
@@ -494,14 +543,14 @@ class _LineReader:
         text = self._text("nature")
         if not text:
             return item.nature
-        nature = _NATURES.get(" ".join(words(text)))
+        nature = _nature_of(text)
         if nature is None:
             self._refuse("nature_unknown", "nature", "La nature est « biens » ou « services ».")
         return nature or item.nature
 
     def _exemption(self, item: ItemFacts) -> str:
         text = self._text("exemption") or item.exemption
-        if text and text not in set(Exemption):
+        if text and text not in _EXEMPTIONS:
             self._refuse(
                 "exemption_unknown",
                 "exemption",
