@@ -337,9 +337,9 @@ def test_an_unknown_siren_is_kept_as_unknown(actor, brume, ask):
     [
         ([reply(429, {}, Retry_After="60")], "il refuse d'autres demandes pour l'instant", 1),
         ([reply(429, {})], "il refuse d'autres demandes pour l'instant", 2),
-        ([reply(500, {})], "il est en panne (HTTP 500)", 2),
+        ([reply(500, {})], "il est en panne", 2),
         ([reply(401, {})], "il refuse la clé d'accès : vérifiez les réglages", 1),
-        ([reply(400, {})], "il refuse la demande (HTTP 400)", 1),
+        ([reply(400, {})], "il refuse la demande", 1),
         ([reply(302, {}, Location="https://example.org/")], "il renvoie vers une autre adresse", 1),
         ([reply(200, b"<html>")], "sa réponse n'est pas lisible", 1),
         ([reply(200, [])], "sa réponse n'est pas lisible", 1),
@@ -477,7 +477,7 @@ def test_a_vat_number_in_force_is_proved_by_its_consultation_number(
         (
             reply(200, {"actionSucceed": False, "errorWrappers": [{"error": "VOW-ERR-1"}]}),
             "unavailable",
-            "il refuse (VOW-ERR-1)",
+            "il refuse la demande",
         ),
         (
             reply(200, VALID | {"userError": "MS_MAX_CONCURRENT_REQ"}),
@@ -485,7 +485,7 @@ def test_a_vat_number_in_force_is_proved_by_its_consultation_number(
             "le service de ce pays refuse d'autres demandes pour l'instant",
         ),
         (reply(200, {"valid": "yes"}), "unavailable", "sa réponse n'est pas lisible"),
-        (reply(503, b"down"), "unavailable", "il est en panne (HTTP 503)"),
+        (reply(503, b"down"), "unavailable", "il est en panne"),
     ],
     ids=["no", "hidden", "input", "country", "code", "user", "type", "503"],
 )

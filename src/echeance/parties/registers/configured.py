@@ -7,13 +7,10 @@ from typing import TypedDict, cast
 
 from django.conf import settings
 
-from echeance.parties.registers.http import Patience, SilentError
+from echeance.parties.registers.http import SILENCE_LABELS, Patience, SilentError
 from echeance.parties.registers.sirene import SireneClient
 from echeance.parties.registers.vies import ViesClient
 from echeance.parties.types import RegistryAnswer
-
-_NO_SIRENE = "aucune clé d'accès n'est configurée (ECHEANCE_SIRENE_KEY)"
-_NO_VIES = "aucune adresse n'est configurée (ECHEANCE_VIES_URL)"
 
 
 class RegisterSettings(TypedDict):
@@ -32,7 +29,7 @@ def ask_sirene(
     if not questions:
         return []
     if not (configured["sirene_url"] and configured["sirene_key"]):
-        return _unavailable("sirene", questions, _NO_SIRENE)
+        return _unavailable("sirene", questions, SILENCE_LABELS["no_sirene"])
     try:
         client = SireneClient(configured["sirene_url"], configured["sirene_key"], patience=patience)
     except SilentError as error:
@@ -51,7 +48,7 @@ def ask_vies(
     if not questions:
         return []
     if not configured["vies_url"]:
-        return _unavailable("vies", questions, _NO_VIES)
+        return _unavailable("vies", questions, SILENCE_LABELS["no_vies"])
     try:
         client = ViesClient(configured["vies_url"], requester=requester, patience=patience)
     except SilentError as error:

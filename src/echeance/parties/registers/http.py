@@ -18,6 +18,22 @@ import stamina
 
 ANSWER_BYTES_MAX = 2 * 1024 * 1024
 _WHOLE_ANSWER_TIMEOUTS = 3  # an answer that drips may take so many timeouts, not for ever
+SILENCE_LABELS = {
+    "later": "il refuse d'autres demandes pour l'instant",
+    "down": "il est en panne",
+    "slow": "il n'a pas répondu à temps",
+    "unreachable": "il est injoignable",
+    "moved": "il renvoie vers une autre adresse",
+    "key": "il refuse la clé d'accès : vérifiez les réglages",
+    "refused": "il refuse la demande",
+    "unreadable": "sa réponse n'est pas lisible",
+    "huge": "sa réponse est démesurée",
+    "endless": "sa réponse n'en finit pas",
+    "address": "son adresse n'est pas valable : vérifiez les réglages",
+    "no_sirene": "aucune clé d'accès n'est configurée (ECHEANCE_SIRENE_KEY)",
+    "no_vies": "aucune adresse n'est configurée (ECHEANCE_VIES_URL)",
+}
+"""Why a register has no answer, in the words a person reads."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -45,10 +61,10 @@ class SilentError(Exception):
         reason: French words, for the person who asked.
     """
 
-    def __init__(self, reason: str) -> None:
-        """Keep the reason."""
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, why: str) -> None:
+        """Keep the reason; ``why`` is a key of :data:`SILENCE_LABELS`."""
+        super().__init__(why)
+        self.reason = SILENCE_LABELS[why]
 
 
 class _LaterError(Exception):
@@ -137,15 +153,11 @@ class Register:
                 with attempt:
                     return self._exchange(method, path, body)
         except _LaterError as error:
-            raise SilentError(
-                "il refuse d'autres demandes pour l'instant"
-                if error.status == 429
-                else f"il est en panne (HTTP {error.status})"
-            ) from error
+            raise SilentError("later" if error.status == 429 else "down") from error
         except httpx2.TimeoutException as error:
-            raise SilentError("il n'a pas répondu à temps") from error
+            raise SilentError("slow") from error
         except httpx2.RequestError as error:
-            raise SilentError("il est injoignable") from error
+            raise SilentError("unreachable") from error
         raise AssertionError("stamina raises the last error")
 
     def _exchange(
@@ -156,16 +168,16 @@ class Register:
             if status == 429:
                 raise _LaterError(status, _seconds(response.headers.get("retry-after", "")))
             if 300 <= status < 400:
-                raise SilentError("il renvoie vers une autre adresse")
+                raise SilentError("moved")
             if status in {401, 403}:
-                raise SilentError("il refuse la clé d'accès : vérifiez les réglages")
+                raise SilentError("key")
             content = self._content(response)
         found = _object(content)
         if status >= 500 and not (found and found.get("errorWrappers")):
             # VIES tells with 500 that one country is down: that is an answer.
             raise _LaterError(status, _seconds(response.headers.get("retry-after", "")))
         if found is None:
-            raise SilentError("sa réponse n'est pas lisible")
+            raise SilentError("unreadable")
         return status, found
 
     def _content(self, response: httpx2.Response) -> bytes:
@@ -174,9 +186,9 @@ class Register:
         for chunk in response.iter_bytes():
             kept += chunk
             if len(kept) > ANSWER_BYTES_MAX:
-                raise SilentError("sa réponse est démesurée")
+                raise SilentError("huge")
             if time.monotonic() > deadline:
-                raise SilentError("sa réponse n'en finit pas")
+                raise SilentError("endless")
         return bytes(kept)
 
 
@@ -185,10 +197,10 @@ def _checked(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise SilentError("son adresse n'est pas valable : vérifiez les réglages") from error
+        raise SilentError("address") from error
     safe = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
     if not host or not safe or parts.username or parts.query or parts.fragment:
-        raise SilentError("son adresse n'est pas valable : vérifiez les réglages")
+        raise SilentError("address")
     return url.rstrip("/")
 
 

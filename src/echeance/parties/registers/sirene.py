@@ -81,10 +81,10 @@ class SireneClient:
         if status == 404:  # none of them exists
             return {}
         if status != 200:
-            raise SilentError(f"il refuse la demande (HTTP {status})")
+            raise SilentError("refused")
         rows = document.get("etablissements")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise SilentError("sa réponse n'est pas lisible")
+            raise SilentError("unreadable")
         found: dict[str, Mapping[str, Any]] = {}
         for row in rows:
             siret, siren = text_of(row.get("siret")), text_of(row.get("siren"))

@@ -10,10 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from echeance.parties.registers.http import Patience, Register, SilentError, text_of
+from echeance.parties.registers.http import (
+    SILENCE_LABELS,
+    Patience,
+    Register,
+    SilentError,
+    text_of,
+)
 from echeance.parties.types import RegistryAnswer
 
-_REASONS = {
+REFUSAL_LABELS = {
     "MS_UNAVAILABLE": "le service de ce pays ne répond pas",
     "TIMEOUT": "le service de ce pays n'a pas répondu à temps",
     "SERVICE_UNAVAILABLE": "il est en panne",
@@ -83,10 +89,10 @@ class ViesClient:
         if error == "INVALID_INPUT":
             return RegistryAnswer(party_id, "vies", asked, "unknown")
         if error:
-            return _silent(party_id, asked, _REASONS.get(error, f"il refuse ({error})"))
+            return _silent(party_id, asked, REFUSAL_LABELS.get(error, SILENCE_LABELS["refused"]))
         valid = document.get("valid")
         if not isinstance(valid, bool):
-            raise SilentError("sa réponse n'est pas lisible")
+            raise SilentError("unreadable")
         facts = {
             "name": text_of(document.get("name")),
             "address": text_of(document.get("address"), 400),
