@@ -144,3 +144,17 @@ def test_contacts_of_many_parties_cost_two_queries(actor, django_assert_num_quer
         found = queries.contacts(actor=actor, party_ids=ids, purpose="billing")
 
     assert found == {party_id: [] for party_id in ids}
+
+
+def test_what_a_page_says_of_who_is_written_to_is_what_is_done(actor, brume):
+    add(actor, brume, ("b@x.fr", "billing"), ("r@x.fr", "reminders"), ("g@x.fr", "general"))
+    flag_bounced(actor=actor, emails=["r@x.fr"], at=NOON)
+
+    rows = queries.contacts_of(actor=actor, party_id=brume.pk)
+    told = {
+        purpose: [one.email for one in found] for purpose, found in queries.recipients(rows).items()
+    }
+
+    assert told == {purpose: emails(actor, brume, purpose) for purpose in told}
+    assert told["reminders"] == ["b@x.fr"]
+    assert told["general"] == ["g@x.fr"]

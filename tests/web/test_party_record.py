@@ -17,6 +17,7 @@ from echeance.base.rights import Role
 from echeance.parties import commands
 from echeance.parties.models import (
     BuyerService,
+    Contact,
     Establishment,
     Party,
     RegistryCheck,
@@ -251,6 +252,47 @@ def test_registers_that_are_not_configured_are_said_on_the_page(signed, lefevre)
     assert "Aucun registre n'a répondu" in page.replace("&#x27;", "'")
     assert "ECHEANCE_SIRENE_KEY" in page
     assert {row.outcome for row in RegistryCheck.objects.all()} == {"unavailable"}
+
+
+def test_the_directory_is_asked_from_the_page_and_its_silence_is_said(signed, ready, lefevre):
+    address = f"/clients/{lefevre.pk}/annuaire/"
+    assert "Jamais vérifiée" in text_of(signed.get(address, headers={"HX-Request": "true"}))
+
+    silent = text_of(signed.post(address, follow=True)).replace("&#x27;", "'")
+    assert "L'annuaire n'a pas répondu" in silent
+
+    lines = f"{lefevre.electronic_address} | 0225:404833048_ACHATS"
+    commands.record_directory_answers(
+        actor=ready,
+        answers=[RegistryAnswer(lefevre.pk, "directory", lefevre.siren, "found", {"lines": lines})],
+    )
+    panel = text_of(signed.get(address, headers={"HX-Request": "true"}))
+    assert "Connue de l'annuaire le 24/11/2026" in panel.replace("&#x27;", "'")
+    assert "0225:404833048_ACHATS" in panel
+    assert "<html" in text_of(signed.get(address))
+
+
+# -- people ---------------------------------------------------------------------------------------
+
+
+def test_one_person_serves_several_purposes_and_the_page_says_who_receives_what(signed, lefevre):
+    Contact.objects.all().delete()
+    facts = {"purpose": "billing", "email": "compta@lefevre.example", "also": ["disputes"]}
+
+    signed.post(f"/clients/{lefevre.pk}/contacts/nouveau/", facts)
+
+    assert sorted(Contact.objects.values_list("purpose", flat=True)) == ["billing", "disputes"]
+    told = {
+        label: [one.email for one in found]
+        for label, found in signed.get(f"/clients/{lefevre.pk}/").context["recipients"]
+    }
+    assert told == {
+        "facturation": ["compta@lefevre.example"],
+        "relances": ["compta@lefevre.example"],
+        "litiges": ["compta@lefevre.example"],
+        "plateforme": ["compta@lefevre.example"],
+        "général": ["compta@lefevre.example"],
+    }
 
 
 # -- pieces ---------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from echeance.billing.views import account, invoice, invoices, orders
+from echeance.billing.views import account, invoice, invoices, orders, routes
 
 app_name = "billing"
 urlpatterns = [
@@ -25,4 +25,5 @@ urlpatterns = [
     path("clients/soldes/", account.balances, name="balances"),
     path("clients/<int:party_id>/compte/", account.account, name="account"),
     path("clients/<int:party_id>/releve/", account.statement, name="statement"),
+    path("clients/<int:party_id>/annuaire/", routes.route, name="route"),
 ]

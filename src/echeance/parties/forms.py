@@ -94,6 +94,19 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
 
+    also = forms.MultipleChoiceField(
+        label="Aussi pour",
+        required=False,
+        choices=choices_of(Contact.PurposeLabel.choices),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="La même personne peut servir à plusieurs objets.",
+    )
+
+    def __init__(self, *args: Any, known: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["also"]
+
     def clean(self) -> dict[str, Any]:
         """One way at least to reach them."""
         facts = self.cleaned_data

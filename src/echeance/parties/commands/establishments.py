@@ -69,7 +69,14 @@ def add_establishments(
     moved = _step_down(actor, heads)
     Establishment.objects.bulk_create(fresh, batch_size=_CHUNK)
     events = [
-        _event(row, {name: ("", _text(row, name)) for name in _FIELDS if getattr(row, name)})
+        _event(
+            row,
+            {
+                name: ("", _text(row, name))
+                for name in _FIELDS
+                if getattr(row, name) and (name, getattr(row, name)) != ("country", "FR")
+            },
+        )
         for row in fresh
     ]
     journal.record_many(moved + events, actor=actor)

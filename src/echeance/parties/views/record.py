@@ -83,6 +83,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
     if row.pk != party_id:
         return redirect("parties:customer", row.pk)
     parent, subsidiaries = queries.group_tree(actor=actor, party_id=row.pk)
+    people = list(queries.contacts_of(actor=actor, party_id=row.pk))
     public = row.category == Party.Category.PUBLIC
     context = {
         "party": row,
@@ -102,7 +103,11 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
         ],
         "may_grant": Right.GRANT_CREDIT in actor.rights,
         "terms": terms(row.payment_terms),
-        "contacts": queries.contacts_of(actor=actor, party_id=row.pk),
+        "contacts": people,
+        "recipients": [
+            (gettext(str(Contact.PurposeLabel(purpose).label)), found)
+            for purpose, found in queries.recipients(people).items()
+        ],
         "addresses": queries.addresses_of(actor=actor, party_id=row.pk),
         "accounts": queries.bank_accounts_of(actor=actor, party_id=row.pk),
         "history": told(queries.field_history(actor=actor, party_id=row.pk))[:HISTORY_SHOWN],
@@ -291,7 +296,12 @@ def contact_new(request: HttpRequest, party_id: int) -> HttpResponse:
     form = ContactForm(request.POST or None)
 
     def save() -> Party:
-        commands.add_contacts(actor=actor, contacts=[ContactFacts(row.pk, **form.cleaned_data)])
+        facts = dict(form.cleaned_data)
+        purposes = dict.fromkeys([facts.pop("purpose"), *facts.pop("also")])
+        commands.add_contacts(
+            actor=actor,
+            contacts=[ContactFacts(row.pk, purpose=one, **facts) for one in purposes],
+        )
         return row
 
     return form_page(
@@ -311,8 +321,8 @@ def contact_edit(request: HttpRequest, party_id: int, contact_id: int) -> HttpRe
     actor = editor_of(request)
     row = queries.party_for(actor=actor, party_id=party_id)
     contact = queries.contact_for(actor=actor, party_id=row.pk, contact_id=contact_id)
-    present = {name: getattr(contact, name) for name in ContactForm.base_fields}
-    form = ContactForm(request.POST or None, initial=present)
+    present = {name: getattr(contact, name) for name in ContactForm.base_fields if name != "also"}
+    form = ContactForm(request.POST or None, initial=present, known=True)
 
     def save() -> Party:
         changes = {
