@@ -58,6 +58,7 @@ FROZEN = {
     "billing.BillingRule.party",
     # Traces of what was sent, received or decided then.
     "transmission.Message.party",
+    "transmission.PostalItem.party",
     "transmission.ReceivedFlow.party",
     "assistant.Decision.party",
 }

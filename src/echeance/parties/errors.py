@@ -123,6 +123,15 @@ class MergeRefusedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class NothingToFixError(EcheanceError):
+    """No finding was ticked."""
+
+    code = "parties.nothing_to_fix"
+    kind = Kind.INVALID
+    message = "Aucune anomalie n'est cochée : cochez celles à corriger ou à écarter."
+
+
+@dataclass(eq=False)
 class MergeNotUndoneError(EcheanceError):
     """A merge whose rows were changed since: putting old values back would lose the new ones."""
 

@@ -53,6 +53,16 @@ class MergeUndone(_PartyEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class QualityDismissed(_PartyEvent):
+    """Anomalie de la fiche écartée, with its reason."""
+
+    action: ClassVar[str] = "parties.quality_dismissed"
+
+    anomaly: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactChanged(_PartyEvent):
     """Contact ajouté, modifié ou retiré; old values are empty when it is added."""
 

@@ -351,6 +351,20 @@ class PartyMerge(models.Model):
         ]
 
 
+class QualityBatch(models.Model):
+    """Corrections of the quality queue accepted together, so that they are undone together.
+
+    ``lines`` keeps, for each: its key, the party, what was done, and the values it replaced.
+    """
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    lines = models.JSONField("corrections", default=list)
+    done_at = models.DateTimeField("faites le")
+    done_by = models.CharField("par", max_length=120)
+    undone_at = models.DateTimeField("annulées le", null=True)
+    undone_by = models.CharField("annulées par", max_length=120, blank=True)
+
+
 class QualityDismissal(models.Model):
     """A finding of the quality queue that somebody set aside, until a day or until it changes."""
 

@@ -40,6 +40,14 @@ from echeance.parties.commands.parties import (
     close_parties,
     create_parties,
 )
+from echeance.parties.commands.quality import (
+    FixReport,
+    FixResult,
+    accept_fixes,
+    dismiss_findings,
+    undo_fixes,
+    withdraw_dismissals,
+)
 from echeance.parties.commands.registers import (
     accept_registry_changes,
     check_registers,
@@ -49,6 +57,9 @@ from echeance.parties.commands.registers import (
 
 __all__ = [
     "CHOOSABLE",
+    "FixReport",
+    "FixResult",
+    "accept_fixes",
     "accept_registry_changes",
     "add_addresses",
     "add_bank_account",
@@ -66,6 +77,7 @@ __all__ = [
     "close_parties",
     "confirm_bank_account",
     "create_parties",
+    "dismiss_findings",
     "end_bank_account",
     "end_establishments",
     "end_services",
@@ -81,5 +93,7 @@ __all__ = [
     "set_credit_limits",
     "set_parent",
     "set_parents",
+    "undo_fixes",
     "undo_merge",
+    "withdraw_dismissals",
 ]
