@@ -5,18 +5,20 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from echeance.base.language import translated
 from echeance.billing.models import Invoice
 from echeance.billing.rules.crediting import LineLeft
-from echeance.billing.types import CreditLine, View
+from echeance.billing.rules.rebates import read_tier
+from echeance.billing.types import CreditLine, MarketLineFacts, RebateTier, View
 from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO
 from echeance.core.tabular import MAX_BYTES
@@ -187,6 +189,288 @@ class CreditForm(forms.Form):
                 gettext("Aucune quantité n'est à créditer : indiquez-en au moins une.")
             )
         return self.cleaned_data
+
+
+def _day(**more: Any) -> forms.DateField:
+    """A day, typed or picked."""
+    return forms.DateField(
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+    )
+
+
+def _amount(**more: Any) -> forms.DecimalField:
+    """An amount or a rate, as people write it."""
+    return forms.DecimalField(
+        localize=True,
+        widget=forms.TextInput(attrs={"class": "input num", "inputmode": "decimal"}),
+        **more,
+    )
+
+
+class MarketForm(forms.Form):
+    """A market and its lines, one a row, pasted from a spreadsheet or typed."""
+
+    customer = forms.CharField(
+        label="Client",
+        max_length=200,
+        help_text="Son code, son SIREN ou son nom exact.",
+    )
+    number = forms.CharField(label="Numéro du marché", max_length=60)
+    name = forms.CharField(label="Objet", max_length=200)
+    mode = forms.ChoiceField(
+        label="Facturation",
+        choices=[("progress", "Situations de travaux"), ("milestones", "Jalons")],
+    )
+    signed_on = _day(label="Signé le")
+    order_reference = forms.CharField(
+        label="Bon de commande du client", max_length=60, required=False
+    )
+    retention_percent = _amount(
+        label="Retenue de garantie (%)",
+        required=False,
+        min_value=ZERO,
+        max_value=Decimal(5),
+        max_digits=5,
+        decimal_places=2,
+        help_text="5 % au plus ; vide : aucune.",
+    )
+    has_retention_bond = forms.BooleanField(
+        label="Une caution remplace la retenue", required=False
+    )
+    frame = forms.ChoiceField(
+        label="Rôle",
+        required=False,
+        choices=[
+            ("", "Titulaire du marché"),
+            ("S5", "Sous-traitant"),
+            ("S3", "Sous-traitant payé directement par un acheteur public"),
+            ("S6", "Cotraitant"),
+        ],
+    )
+    lines = forms.CharField(
+        label="Postes",
+        widget=forms.Textarea(attrs={"rows": 8, "class": "input mono"}),
+        max_length=100_000,
+        help_text="Un par ligne : désignation ; montant HT ; taux de TVA ; date prévue. Le taux et "
+        "la date sont facultatifs. Collez-les d'un tableur, les tabulations conviennent.",
+    )
+
+    def clean_retention_percent(self) -> Decimal:
+        """Nothing is no retention."""
+        return self.cleaned_data["retention_percent"] or ZERO
+
+    def clean_lines(self) -> list[MarketLineFacts]:
+        """The lines, or the row and the reason of each that cannot be read."""
+        found, problems = [], []
+        rows = self.cleaned_data["lines"].splitlines()
+        for rank, row in enumerate(rows, start=1):
+            if not row.strip():
+                continue
+            try:
+                found.append(_market_line(row))
+            except ValueError as error:
+                told = gettext("Ligne {rank} : {reason}.")
+                problems.append(told.format(rank=rank, reason=gettext(str(error))))
+        if problems:
+            raise forms.ValidationError(problems[:10])
+        return found
+
+
+def _market_line(row: str) -> MarketLineFacts:
+    cells = [cell.strip() for cell in row.split("\t" if "\t" in row else ";")]
+    if len(cells) < 2 or not cells[0]:
+        raise ValueError(_NO_AMOUNT)
+    try:
+        net = typed_number(cells[1])
+        rate = typed_number(cells[2]) if len(cells) > 2 and cells[2] else None
+    except InvalidOperation as error:
+        raise ValueError(_NOT_A_NUMBER) from error
+    expected = None
+    if len(cells) > 3 and cells[3]:
+        expected = _typed_day(cells[3])
+    return MarketLineFacts(cells[0], net, rate, expected_on=expected)
+
+
+_NO_AMOUNT = gettext_noop("il faut une désignation et un montant")
+_NOT_A_NUMBER = gettext_noop("le montant ou le taux n'est pas un nombre")
+_NOT_A_DAY = gettext_noop("la date ne se lit pas, écrivez 31/12/2026")
+
+
+def _typed_day(text: str) -> date:
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise ValueError(_NOT_A_DAY)
+
+
+def typed_number(text: str) -> Decimal:
+    """A number as people write it: spaces, comma, € and % allowed.
+
+    Raises:
+        InvalidOperation: It is none.
+
+    >>> str(typed_number("1 234,50 €"))
+    '1234.50'
+    """
+    kept = "".join(sign for sign in text if not sign.isspace() and sign not in "€%")
+    value = Decimal(kept.replace(",", "."))
+    if not value.is_finite() or abs(value) >= 10**12:
+        raise InvalidOperation
+    return value
+
+
+class ProgressForm(forms.Form):
+    """Progress of each line of a market since the beginning, and the day it was measured."""
+
+    on = _day(label="Arrêtée au")
+    final = forms.BooleanField(label="Décompte final : tout est fait", required=False)
+
+    def __init__(self, *args: Any, percents: Mapping[int, Decimal], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lines = list(percents)
+        for pk, percent in percents.items():
+            self.fields[f"percent_{pk}"] = _amount(
+                label=gettext("Avancement (%)"),
+                initial=round(percent, 2),
+                min_value=ZERO,
+                max_value=Decimal(100),
+                max_digits=9,
+                decimal_places=6,
+                required=False,
+            )
+
+    def percent_fields(self) -> list[forms.BoundField]:
+        """The field of each line, in order."""
+        return [self[f"percent_{pk}"] for pk in self._lines]
+
+    def progress(self, before: Mapping[int, Decimal]) -> dict[int, Decimal]:
+        """What moved: a line left empty, or as it was shown, has not."""
+        found = {}
+        for pk in self._lines:
+            percent = self.cleaned_data.get(f"percent_{pk}")
+            if percent is not None and percent != round(before[pk], 2):
+                found[pk] = percent
+        return found
+
+
+class DepositForm(forms.Form):
+    """A deposit: a part of what is ordered, or an amount without VAT."""
+
+    percent = _amount(
+        label="Part (%)",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=Decimal(100),
+        max_digits=8,
+        decimal_places=4,
+    )
+    amount = _amount(
+        label="Ou montant HT",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=14,
+        decimal_places=2,
+    )
+    label = forms.CharField(
+        label="Libellé",
+        max_length=200,
+        required=False,
+        help_text="Vide : « Acompte de 30 % sur » et le numéro.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A part or an amount."""
+        facts = self.cleaned_data
+        if not self.errors and (facts.get("percent") is None) == (facts.get("amount") is None):
+            raise forms.ValidationError(gettext("Donnez une part ou un montant, l'un des deux."))
+        return facts
+
+
+class DayForm(forms.Form):
+    """A day."""
+
+    on = _day(label="Le")
+
+
+class ClosingForm(forms.Form):
+    """Last day of a period."""
+
+    au = _day(label="Arrêté au")
+
+
+class RebateForm(forms.Form):
+    """An agreement on a year-end rebate."""
+
+    customer = forms.CharField(
+        label="Client", max_length=200, help_text="Son code, son SIREN ou son nom exact."
+    )
+    number = forms.CharField(label="Numéro du contrat", max_length=60)
+    starts_on = _day(label="Du")
+    ends_on = _day(label="Au")
+    basis = forms.ChoiceField(
+        label="Calcul",
+        choices=[
+            ("whole", "Le taux atteint, sur tout le chiffre d'affaires"),
+            ("slices", "Chaque tranche à son taux"),
+        ],
+    )
+    for_group = forms.BooleanField(label="Chiffre d'affaires de tout le groupe", required=False)
+    tiers = forms.CharField(
+        label="Paliers",
+        widget=forms.Textarea(attrs={"rows": 4, "class": "input mono"}),
+        max_length=2000,
+        help_text="Un par ligne : à partir de : taux. Par exemple « 50 000 : 2,5 ».",
+    )
+    item_codes = forms.CharField(
+        label="Articles concernés",
+        max_length=2000,
+        required=False,
+        help_text="Leurs codes, séparés par des espaces ; vide : tous.",
+    )
+
+    def clean_tiers(self) -> list[RebateTier]:
+        """The tiers, or which line cannot be read."""
+        found = []
+        for row in self.cleaned_data["tiers"].splitlines():
+            if not row.strip():
+                continue
+            try:
+                found.append(read_tier(row))
+            except ValueError as error:
+                told = gettext("« {row} » ne se lit pas : écrivez « 50 000 : 2,5 ».")
+                raise forms.ValidationError(told.format(row=row.strip())) from error
+        return found
+
+    def clean_item_codes(self) -> list[str]:
+        """Codes, each once."""
+        return list(dict.fromkeys(self.cleaned_data["item_codes"].split()))
+
+
+class MandateForm(forms.Form):
+    """A mandate of self-billing."""
+
+    supplier = forms.CharField(
+        label="Fournisseur", max_length=200, help_text="Son code, son SIREN ou son nom exact."
+    )
+    reference = forms.CharField(label="Référence du mandat", max_length=60)
+    signed_on = _day(label="Signé le")
+    ends_on = _day(label="Jusqu'au", required=False)
+    contest_days = forms.IntegerField(
+        label="Jours pour contester",
+        min_value=1,
+        max_value=90,
+        initial=15,
+        help_text="Passé ce délai, le silence vaut acceptation.",
+    )
+    franchise = forms.BooleanField(label="Fournisseur en franchise de TVA", required=False)
+
+
+class ContestForm(forms.Form):
+    """Why a supplier contests."""
+
+    reason = forms.CharField(label="Motif", max_length=200)
 
 
 class ImportForm(forms.Form):
