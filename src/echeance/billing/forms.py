@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
@@ -234,9 +234,7 @@ class MarketForm(forms.Form):
         decimal_places=2,
         help_text="5 % au plus ; vide : aucune.",
     )
-    has_retention_bond = forms.BooleanField(
-        label="Une caution remplace la retenue", required=False
-    )
+    has_retention_bond = forms.BooleanField(label="Une caution remplace la retenue", required=False)
     frame = forms.ChoiceField(
         label="Rôle",
         required=False,
@@ -297,12 +295,11 @@ _NOT_A_DAY = gettext_noop("la date ne se lit pas, écrivez 31/12/2026")
 
 
 def _typed_day(text: str) -> date:
-    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    raise ValueError(_NOT_A_DAY)
+    day, month, year = text.split("/") if text.count("/") == 2 else ("", "", "")
+    try:
+        return date(int(year), int(month), int(day)) if year else date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(_NOT_A_DAY) from error
 
 
 def typed_number(text: str) -> Decimal:

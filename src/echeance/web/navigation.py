@@ -57,13 +57,22 @@ SECTIONS = (
             Page("assistant:day", "Ma journée", "sun"),
             Page("billing:invoices", "Factures", "file-invoice"),
             Page("billing:orders", "À facturer", "clipboard-list"),
+            Page("billing:markets", "Chantiers", "crane"),
             Page("parties:customers", "Clients", "users"),
             Page("cash:matching", "Encaissements", "building-bank"),
             Page("collection:reminders", "Relances", "mail-forward"),
             Page("collection:disputes", "Litiges", "message-report"),
         ),
     ),
-    Section("Pilotage", (Page("ledger:aged_balance", "Balance âgée", "chart-bar"),)),
+    Section(
+        "Pilotage",
+        (
+            Page("ledger:aged_balance", "Balance âgée", "chart-bar"),
+            Page("billing:accruals", "Régularisations", "scale"),
+            Page("billing:rebates", "Remises de fin d'année", "discount"),
+            Page("billing:self_billing", "Autofacturation", "file-certificate"),
+        ),
+    ),
     Section(
         "Outils",
         (

@@ -41,6 +41,7 @@ from echeance.billing.commands.markets import (
     draft_milestones,
     draft_statement,
     reach_milestones,
+    release_retentions,
     replace_retention,
     save_market,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "record_time",
     "release_invoices",
     "release_orders",
+    "release_retentions",
     "reopen_periods",
     "replace_retention",
     "report_receipts",

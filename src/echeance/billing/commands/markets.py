@@ -34,7 +34,8 @@ from echeance.billing.queries.markets import MarketState
 from echeance.billing.rules import markets as rules
 from echeance.billing.rules.deposits import final_frame
 from echeance.billing.types import DraftFacts, DraftLine, MarketLineFacts
-from echeance.core.dates import ONE_DAY, add_years
+from echeance.core.bookkeeping import account_number
+from echeance.core.dates import add_years
 from echeance.core.money import ZERO, round_amount
 from echeance.core.progress import HIGHEST_RETENTION, RetentionTooHighError
 from echeance.core.tax import Exemption, Nature
@@ -446,31 +447,74 @@ def replace_retention(*, actor: Actor, market_id: int) -> list[str]:
     market = _lock(actor, market_id)
     market.has_retention_bond = True
     market.save(update_fields=["has_retention_bond"])
-    return _carry(actor, market, clock.today(), clock.today())
+    return _carry(actor, market, clock.today(), clock.today(), released=True)
 
 
-def _carry(actor: Actor, market: Market, due_on: date, on: date) -> list[str]:
+@transaction.atomic
+def release_retentions(*, actor: Actor, market_id: int | None = None) -> list[str]:
+    """Put what was kept back and is due by today among what customers owe (4117 to 411).
+
+    From then on it is paid, reminded and matched as any other due amount. Harmless when repeated.
+
+    Args:
+        actor: Who releases; may issue invoices.
+        market_id: Of that market only; none for all those whose works were accepted.
+
+    Returns:
+        Numbers of the documents whose retention was released.
+
+    Raises:
+        NotFoundError: Not a market of this company.
+
+    Source: loi n° 71-584 art. 2: paid at the end of one year, with or without a release.
+    """
+    actor.require(Right.ISSUE_INVOICES)
+    rows = Market.objects.select_for_update().filter(company=actor.company)
+    rows = rows.exclude(accepted_on=None, has_retention_bond=False)
+    markets = [_lock(actor, market_id)] if market_id is not None else list(rows.order_by("pk"))
+    today = clock.today()
+    parts = [
+        part
+        for market in markets
+        if market.accepted_on is not None or market.has_retention_bond
+        for part in queries.retentions(actor=actor, market_id=market.pk)
+        if part.open_amount and part.due_date <= today
+    ]
+    new = ledger.redate_items(
+        actor=_poster(actor),
+        item_ids=[part.item_id for part in parts],
+        on=today,
+        account=account_number("customers"),
+    )
+    for one in Instalment.objects.filter(item__in=new):
+        one.item_id = new[one.item_id]
+        one.save(update_fields=["item"])
+    return [part.invoice.number or "" for part in parts if part.item_id in new]
+
+
+def _poster(actor: Actor) -> Actor:
+    """Who may issue an invoice may say when what it keeps back is due."""
+    return replace(actor, rights=actor.rights | {Right.POST_ENTRIES, Right.MATCH_PAYMENTS})
+
+
+def _carry(
+    actor: Actor, market: Market, due_on: date, on: date, *, released: bool = False
+) -> list[str]:
     parts = [
         part
         for part in queries.retentions(actor=actor, market_id=market.pk)
         if part.open_amount and part.due_date != due_on
     ]
-    # Who may issue an invoice may say when what it keeps back is due.
-    poster = replace(actor, rights=actor.rights | {Right.POST_ENTRIES, Right.MATCH_PAYMENTS})
     new = ledger.redate_items(
-        actor=poster,
+        actor=_poster(actor),
         item_ids=[part.item_id for part in parts],
         due_date=due_on,
         on=clock.today(),
+        account=account_number("customers") if released else "",
     )
-    for part in Instalment.objects.filter(item__in=new):
-        others = set(
-            part.invoice.instalments.exclude(pk=part.pk).values_list("due_date", flat=True)
-        )
-        part.item_id, part.due_date = new[part.item_id], due_on
-        while part.due_date in others:  # one row a day
-            part.due_date += ONE_DAY
-        part.save(update_fields=["item", "due_date"])
+    for one in Instalment.objects.filter(item__in=new):
+        one.item_id, one.due_date = new[one.item_id], due_on
+        one.save(update_fields=["item", "due_date"])
     drafts = Invoice.objects.filter(
         statements__market=market, status=Invoice.Status.DRAFT, retained_amount__gt=0
     )

@@ -40,6 +40,7 @@ from echeance.billing.queries.deposits import (
     deposits_to_deduct,
     groups_for,
     market_lines_to_tax,
+    party_named,
     with_deposits,
 )
 from echeance.billing.queries.disbursements import disbursement_pieces, disbursements
@@ -219,6 +220,7 @@ __all__ = [
     "order_imports",
     "order_lines",
     "orders",
+    "party_named",
     "payer_shares",
     "payers_for",
     "pdf",

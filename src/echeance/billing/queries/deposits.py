@@ -80,6 +80,23 @@ def buyer_of(*, actor: Actor, party_id: int) -> int:
     return found.party_id
 
 
+def party_named(*, actor: Actor, text: str) -> int:
+    """The party of a code, a SIREN or an exact name. Three queries at most.
+
+    Raises:
+        NotFoundError: None, or several of that name.
+    """
+    text = text.strip()
+    found = list(parties.by_codes(actor=actor, codes=[text]).values())
+    if not found:
+        found = parties.by_identifiers(actor=actor, identifiers=[text]).get(text, [])
+    if not found:
+        found = list(parties.parties(actor=actor).filter(name__iexact=text)[:2])
+    if len(found) != 1:
+        raise NotFoundError(what=f"« {text} » parmi les fiches, donnez son code")
+    return found[0].pk
+
+
 def groups_of(
     lines: Iterable[DraftLine], buyer: PartySnapshot, seller: SellerFacts, on: date
 ) -> list[tuple[VatGroup, Decimal]]:

@@ -280,13 +280,17 @@ def retentions(*, actor: Actor, market_id: int) -> list[RetentionPart]:
         )
     }
     parts = Instalment.objects.filter(invoice__in=documents).select_related("item").order_by("pk")
-    last = {part.invoice_id: part for part in parts}  # what is kept back is written last
+    last = {
+        part.invoice_id: part
+        for part in parts
+        if part.item.party_id == documents[part.invoice_id].buyer_id
+        and part.amount == documents[part.invoice_id].retained_amount
+    }  # what the buyer keeps back is written after its instalments
     return [
         RetentionPart(
             documents[pk], part.due_date, part.amount, part.item.open_amount, part.item_id
         )
         for pk, part in sorted(last.items())
-        if part.amount == documents[pk].retained_amount
     ]
 
 

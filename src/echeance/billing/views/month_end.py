@@ -45,7 +45,11 @@ def accruals(request: HttpRequest) -> HttpResponse:
         "form": form,
         "closing": closing,
         "parts": [
-            (gettext("Factures à établir"), proposal.to_invoice[:SHOWN], totals(proposal.to_invoice)),
+            (
+                gettext("Factures à établir"),
+                proposal.to_invoice[:SHOWN],
+                totals(proposal.to_invoice),
+            ),
             (gettext("Avoirs à établir"), proposal.to_credit[:SHOWN], totals(proposal.to_credit)),
         ],
         "shown": SHOWN,
@@ -90,7 +94,9 @@ def accruals_act(request: HttpRequest) -> HttpResponse:
             told = gettext("Écritures annulées : {number}. Vous pouvez les repasser.")
         case _:
             rows = commands.post_accruals(actor=actor, closing=closing)
-            told = gettext("Écritures passées : {number}. Contrepassez-les au premier jour suivant.")
+            told = gettext(
+                "Écritures passées : {number}. Contrepassez-les au premier jour suivant."
+            )
     messages.success(request, told.format(number=len(rows)))
     return redirect(f"{reverse('billing:accruals')}?au={closing:%Y-%m-%d}")
 
