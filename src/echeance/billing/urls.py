@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from echeance.billing.views import account, invoice, invoices, orders, routes
 from echeance.billing.views import (
     account,
     invoice,
@@ -10,6 +9,7 @@ from echeance.billing.views import (
     markets,
     month_end,
     orders,
+    routes,
     self_billing,
 )
 
