@@ -15,7 +15,7 @@ from billing.conftest import TODAY, draft, issued, line
 from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import CreditRefusedError, InvoiceNotIssuedError
-from echeance.billing.models import Invoice
+from echeance.billing.models import BillingRule, Invoice
 from echeance.billing.types import CreditLine
 from echeance.ledger import queries as ledger
 from echeance.ledger.models import EntryLine, OpenItem
@@ -277,6 +277,9 @@ def test_three_people_crediting_the_same_invoice_at_once_credit_it_once(ready, l
     st.data(),
 )
 def test_credit_notes_never_exceed_their_invoice_in_total_or_by_rate(ready, lefevre, lines, data):
+    BillingRule.objects.get_or_create(
+        company=ready.company, party=lefevre, usual_amount_checked=False
+    )
     invoice = issued(
         ready,
         lefevre,

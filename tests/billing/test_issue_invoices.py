@@ -22,7 +22,14 @@ from echeance.billing.errors import (
     NoSeriesError,
     OrderNotBillableError,
 )
-from echeance.billing.models import Instalment, Invoice, InvoiceLine, InvoiceSeries, InvoiceVat
+from echeance.billing.models import (
+    BillingRule,
+    Instalment,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    InvoiceVat,
+)
 from echeance.billing.rules import frozen
 from echeance.ledger import commands as ledger_commands
 from echeance.ledger import queries as ledger
@@ -182,7 +189,7 @@ def test_numbers_start_again_each_year_and_dates_never_go_back(ready, lefevre):
     )
     first = issued(ready, lefevre, on=date(2025, 12, 31))
     second = issued(ready, lefevre, on=date(2026, 1, 2))
-    late = draft(ready, lefevre)
+    late = draft(ready, lefevre, line(quantity="3"))
 
     (result,) = billing.issue_invoices(
         actor=ready, invoice_ids=[late.pk], issue_date=date(2026, 1, 1)
@@ -243,9 +250,9 @@ def test_a_chunk_costs_the_same_queries_whatever_its_size(
     ids = [draft(ready, lefevre).pk for _ in range(26)]
     billing.issue_invoices(actor=ready, invoice_ids=ids[:1])
 
-    with django_assert_max_num_queries(52):
+    with django_assert_max_num_queries(66):
         billing.issue_invoices(actor=ready, invoice_ids=ids[1:3])
-    with django_assert_max_num_queries(52):
+    with django_assert_max_num_queries(66):
         billing.issue_invoices(actor=ready, invoice_ids=ids[3:])
 
 
@@ -337,6 +344,9 @@ amounts = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(9999), places
     st.sampled_from(["net30", "reception", "30%reception/30%net15/40%net45"]),
 )
 def test_entry_items_and_vat_always_sum_to_the_document(ready, lefevre, lines, terms):
+    BillingRule.objects.get_or_create(
+        company=ready.company, party=lefevre, usual_amount_checked=False
+    )
     row = draft(
         ready,
         lefevre,

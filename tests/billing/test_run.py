@@ -66,14 +66,14 @@ def test_a_month_of_orders_is_one_invoice_on_its_last_day(ready, lefevre):
         ready,
         row("B1", day="03/11/2026", reference="BC-1"),
         row("B2", day="12/11/2026", quantity="1", reference="BC-1"),
-        row("B3", day="28/10/2026", quantity="3", reference="BC-1"),
+        row("B3", day="28/10/2026", quantity="4", reference="BC-1"),
     )
 
     early = billing.run_billing(actor=ready, on=TODAY)
 
-    # October is over, and is late already: 3 x 149,90 = 449,70
+    # October is over, and is late already: 4 x 149,90 = 599,60
     assert [(one.pieces, one.gross, one.deadline) for one in early.issued] == [
-        (("B3",), Decimal("539.64"), date(2026, 10, 31))
+        (("B3",), Decimal("719.52"), date(2026, 10, 31))
     ]
     assert [(one.number, one.due_on, one.why, one.net) for one in early.left] == [
         ("B1", date(2026, 11, 30), "", Decimal("299.80")),

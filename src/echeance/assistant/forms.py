@@ -35,6 +35,17 @@ SETTING_LABELS = {
     "billing.auto_issue_max": "Montant TTC au-delà duquel une facture attend une personne (€)",
     "billing.partial_orders": "Commande dont une ligne est refusée",
     "billing.credit_orders": "Commande au-delà de l'encours autorisé",
+    "billing.check_price": "Prix différent du tarif ou du catalogue",
+    "billing.check_amount": "Montant inhabituel pour le client",
+    "billing.check_twin": "Même commande et même montant qu'un autre document",
+    "billing.check_same_lines": "Mêmes lignes et même montant qu'un autre document",
+    "billing.check_credit": "Client au-delà de son encours, ou bloqué",
+    "billing.check_order_reference": "Numéro de commande exigé et absent",
+    "billing.check_public": "Code service ou engagement d'un acheteur public",
+    "billing.check_late": "Facture en retard sur la livraison",
+    "billing.check_foreign_vat": "TVA française hors de ses usages",
+    "billing.late_days": "Facture en retard à partir de (jours après la livraison)",
+    "billing.twin_days": "Documents semblables cherchés sur (jours)",
     "billing.penalty_rate_percent": "Taux de pénalités écrit sur les factures (% par an)",
     "billing.sector": "Plafond légal des délais de paiement",
     "billing.insurance": "Assurance décennale",
@@ -65,7 +76,29 @@ HELP_LABELS = {
     "collection.imputation": "La loi impute d'abord sur les intérêts (C. civ. art. 1343-1).",
     "collection.contract_rate": "Vide : le taux légal. Le même que sur les factures.",
 }
+SEVERITY_LABELS: Mapping[str, str] = {
+    "block": "interdit l'émission",
+    "confirm": "demande une confirmation",
+    "warn": "prévient seulement",
+    "off": "n'est pas contrôlé",
+}
+_CHECKS = (
+    "price",
+    "amount",
+    "twin",
+    "same_lines",
+    "credit",
+    "order_reference",
+    "public",
+    "late",
+    "foreign_vat",
+)
 CHOICE_LABELS: Mapping[str, str] = {
+    **{
+        f"billing.check_{check}.{value}": label
+        for check in _CHECKS
+        for value, label in SEVERITY_LABELS.items()
+    },
     "billing.partial_orders.wait": "attend en entier",
     "billing.partial_orders.keep": "ses bonnes lignes sont facturées",
     "billing.credit_orders.hold": "attend une personne",

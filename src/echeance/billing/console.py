@@ -22,7 +22,6 @@ from echeance.billing.types import (
     ReportOutcome,
     ReportStand,
     RunReport,
-    Severity,
 )
 from echeance.core.dates import add_months
 from echeance.core.reporting.model import ReportKind
@@ -158,11 +157,7 @@ def preflight(on: On = None, company: Company = "", as_json: AsJson = False) -> 
     actor = _actor(company)
     drafts = list(queries.invoices(actor=actor, status="draft").values_list("pk", flat=True))
     found = queries.preflight(actor=actor, invoice_ids=drafts, issue_date=_day(on))
-    blocked = [
-        pk
-        for pk, findings in found.items()
-        if any(one.severity is Severity.BLOCKING for one in findings)
-    ]
+    blocked = [pk for pk, findings in found.items() if any(one.stops for one in findings)]
     if as_json:
         _print_json({pk: [asdict(one) for one in findings] for pk, findings in found.items()})
     else:
@@ -192,7 +187,7 @@ def _print_issue(results: Sequence[IssueResult]) -> None:
     for result in results:
         if not result.issued:
             for finding in result.findings:
-                if finding.severity is Severity.BLOCKING:
+                if finding.stops:
                     typer.echo(f"brouillon {result.invoice_id} : {finding.message}")
     numbers = [result.number for result in results if result.number]
     span = f", de {numbers[0]} à {numbers[-1]}" if numbers else ""

@@ -133,6 +133,18 @@ class OrderNotChangeableError(EcheanceError):
 
 
 @dataclass(eq=False)
+class NotConfirmableError(EcheanceError):
+    """A finding that only a correction can answer, or that is no longer there."""
+
+    code = "billing.not_confirmable"
+    message = (
+        "Rien à confirmer ici ({what}) : corrigez le brouillon, ou relisez sa page, elle a changé."
+    )
+
+    what: str
+
+
+@dataclass(eq=False)
 class PieceTakenError(EcheanceError):
     """Somebody billed or withdrew a piece while a run prepared its document."""
 

@@ -56,6 +56,23 @@ class OrderAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingsConfirmed:
+    """Contrôle confirmé: a person read what the preflight said and said yes."""
+
+    action: ClassVar[str] = "billing.findings_confirmed"
+
+    invoice_id: int
+    rules: list[str]
+    sentences: list[str]
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The draft."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReleased:
     """Commande débloquée: its customer may owe it now, or a person took the risk."""
 

@@ -41,6 +41,17 @@ class BillingPolicy:
             it is billed at once (``keep``).
         credit_orders: An order beyond what its customer may owe waits (``hold``), or is taken
             and only its invoice is examined (``take``).
+        check_price: A price that is not that of the price list or the catalogue.
+        check_amount: An amount that is not usual for the customer.
+        check_twin: A document of the same order and amount as one billed already.
+        check_same_lines: The same, when nothing but the lines and the amount is alike.
+        check_credit: A customer beyond its limit, or blocked.
+        check_order_reference: The customer wants its order number and it is missing.
+        check_public: A public buyer wants a service code or an engagement number.
+        check_late: An invoice later than ``late_days`` after the supply.
+        check_foreign_vat: French VAT where none is usual.
+        late_days: Days after the supply from which an invoice is told to be late.
+        twin_days: Days within which two documents alike are told.
         penalty_rate_percent: Yearly rate of the contract; none: the rate of the law.
         sector: Longest delay of payment the law allows, ``core.terms.Sector``.
         insurance: Insurer and cover, for construction trades.
@@ -56,6 +67,17 @@ class BillingPolicy:
     auto_issue_max: Decimal = Decimal(10000)
     partial_orders: Literal["wait", "keep"] = "wait"
     credit_orders: Literal["hold", "take"] = "hold"
+    check_price: Literal["block", "confirm", "warn", "off"] = "confirm"
+    check_amount: Literal["block", "confirm", "warn", "off"] = "confirm"
+    check_twin: Literal["block", "confirm", "warn"] = "confirm"
+    check_same_lines: Literal["block", "confirm", "warn", "off"] = "warn"
+    check_credit: Literal["block", "confirm", "warn", "off"] = "confirm"
+    check_order_reference: Literal["block", "confirm"] = "block"
+    check_public: Literal["block", "confirm"] = "block"
+    check_late: Literal["confirm", "warn", "off"] = "warn"
+    check_foreign_vat: Literal["block", "confirm", "warn"] = "warn"
+    late_days: int = 30
+    twin_days: int = 60
     penalty_rate_percent: Decimal | None = None
     sector: str = "general"
     insurance: str = ""
@@ -72,7 +94,19 @@ class Severity(StrEnum):
     """Whether a finding stops the issue."""
 
     BLOCKING = "blocking"
+    CONFIRMABLE = "confirmable"  # stops it until a person says yes, and why
     WARNING = "warning"
+    CONFIRMED = "confirmed"  # was confirmable, and somebody said yes
+
+
+class Fix(StrEnum):
+    """Where a finding is put right."""
+
+    PARTY = "party"
+    DRAFT = "draft"
+    COMPANY = "company"
+    BANK = "bank"
+    ITEMS = "items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +118,29 @@ class Finding:
         message: French sentence: what is wrong, what to do.
         severity: Whether it stops the issue.
         place: Business term, or ``ligne 3``; empty for the document.
+        fix: Where it is put right, one of :class:`Fix`; empty when nowhere in particular.
+        template: The sentence before its facts, a msgid; empty for a rule of the standard.
+        facts: What the template names.
+        english: The sentence in English, for a rule that has no template.
+        confirmed_by: Who said yes to it.
+        reason: Why they did.
     """
 
     code: str
     message: str
     severity: Severity = Severity.BLOCKING
     place: str = ""
+    fix: str = ""
+    template: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict, compare=False)
+    english: str = ""
+    confirmed_by: str = ""
+    reason: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether the document stays a draft because of it."""
+        return self.severity in {Severity.BLOCKING, Severity.CONFIRMABLE}
 
 
 # -- where a document stands ----------------------------------------------------------------------

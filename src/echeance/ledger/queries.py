@@ -33,6 +33,7 @@ from echeance.ledger.models import (
     FiscalYear,
     JournalEntry,
     OpenItem,
+    Period,
 )
 from echeance.ledger.types import (
     BUCKETS,
@@ -59,6 +60,7 @@ __all__ = [
     "documents_settled",
     "entries_of",
     "fiscal_year_of",
+    "is_closed",
     "items_for",
     "items_of_document",
     "keep_until",
@@ -75,6 +77,13 @@ _LAST_DAYS = (0, 30, 60, 90, 120)  # of each bucket but the last, in days late
 def fiscal_year_of(*, company: Company, day: date) -> FiscalYear | None:
     """The fiscal year that holds a day, if one is open or closed. One query."""
     return FiscalYear.objects.filter(company=company, starts_on__lte=day, ends_on__gte=day).first()
+
+
+def is_closed(*, company: Company, day: date) -> bool:
+    """Whether the month of a day takes no more entries. One query."""
+    return Period.objects.filter(
+        company=company, starts_on__lte=day, ends_on__gte=day, closed_at__isnull=False
+    ).exists()
 
 
 def keep_until(*, actor: Actor, day: date) -> date:

@@ -23,7 +23,6 @@ from echeance.billing.types import (
     LeftToBill,
     OrderImportReport,
     SecondChannel,
-    Severity,
 )
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
@@ -83,6 +82,7 @@ def bill(day: Day) -> list[NewDecision]:
 
     A draft made by hand is somebody's work in progress: it is left alone.
     """
+    billing.recheck_orders(actor=day.actor)
     planned = queries.groups_to_bill(actor=day.actor, on=day.on)
     billing.draft_groups(actor=day.actor, groups=planned.due, rules=planned.rules)
     waiting = [_waits(one) for one in planned.left if one.why]
@@ -126,7 +126,7 @@ def _waits(one: LeftToBill) -> NewDecision:
 
 
 def _blocking(findings: Sequence[Finding]) -> bool:
-    return any(one.severity is Severity.BLOCKING for one in findings)
+    return any(one.stops for one in findings)
 
 
 def _issued(row: Invoice, number: str) -> NewDecision:
@@ -147,7 +147,7 @@ def _stopped(row: Invoice, findings: Sequence[Finding]) -> NewDecision:
         f"draft:{row.pk}",
         Outcome.REFUSED,
         f"brouillon de {row.buyer_name} non émis : {format_amount(row.gross_total)}"[:200],
-        tuple(one.message for one in findings if one.severity is Severity.BLOCKING),
+        tuple(one.message for one in findings if one.stops),
         party_id=row.buyer_id,
     )
 

@@ -2,6 +2,7 @@
 
 from echeance.billing.commands.accruals import post_accruals, reverse_accruals
 from echeance.billing.commands.attachments import attach_to_draft, detach
+from echeance.billing.commands.confirmations import confirm_findings
 from echeance.billing.commands.contracts import (
     amend_contract,
     create_contracts,
@@ -91,6 +92,7 @@ __all__ = [
     "change_orders",
     "choose_channel",
     "close_price_list",
+    "confirm_findings",
     "create_contracts",
     "create_series",
     "deposit_invoices",

@@ -190,6 +190,7 @@ def _issue_chunk(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
     fresh = [row for row in rows.values() if row.number is None]
     series = _lock_series(actor, fresh)
     drafts = queries.drafts_of(actor=actor, invoices=fresh, on=run.day)
+    arounds = queries.around_of(actor=actor, rows=fresh, drafts=drafts, occasion=run.occasion)
     results: dict[int, IssueResult] = {}
     ready: list[_Ready] = []
     for invoice_id in chunk:
@@ -205,6 +206,7 @@ def _issue_chunk(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
             drafts[row.pk],
             replace(run.occasion, last_issue_date=numbered_in.last_issue_date),
             queries.stand_in(numbered_in, run.day),
+            arounds[row.pk],
         )
         if composed is None or rules.blocking(findings):
             results[invoice_id] = IssueResult(invoice_id, None, tuple(findings))

@@ -253,5 +253,8 @@ def _examined(
 
 
 def _stops(findings: Sequence[Finding]) -> str:
-    blocking = [one for one in findings if one.severity is Severity.BLOCKING]
-    return "le contrôle avant émission l'arrête" if blocking else ""
+    """Why findings keep a draft a draft, as a French clause; empty when they do not."""
+    stopping = [one for one in findings if one.stops]
+    if any(one.severity is Severity.BLOCKING for one in stopping):
+        return "le contrôle avant émission l'arrête"
+    return "le contrôle avant émission demande une confirmation" if stopping else ""

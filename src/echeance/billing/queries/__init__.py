@@ -72,7 +72,6 @@ from echeance.billing.queries.documents import (
     order_lines,
     orders,
     pdf,
-    preflight,
     rejected_lines,
     report_changes,
     report_content,
@@ -117,6 +116,7 @@ from echeance.billing.queries.parts import (
     rates_for,
 )
 from echeance.billing.queries.payers import payer_shares, payers_for, shares_of
+from echeance.billing.queries.preflight import around_of, preflight
 from echeance.billing.queries.prices import (
     exchange_rates,
     expected_prices,
@@ -154,6 +154,7 @@ __all__ = [
     "accrual_for",
     "accrual_lines",
     "accruals",
+    "around_of",
     "awaited_answers",
     "billing_emails",
     "billing_rules",

@@ -50,7 +50,6 @@ from echeance.billing.rules.taxes import trimmed
 from echeance.billing.types import (
     CREDIT_KINDS,
     BillingPolicy,
-    Finding,
     ItemFacts,
     ListTotals,
     OrderMapping,
@@ -802,41 +801,7 @@ def report_changes(*, actor: Actor, report_id: int) -> tuple[Change, ...]:
     return changes(before, report_content(actor=actor, report=row))
 
 
-# -- preflight ------------------------------------------------------------------------------------
-
-
-def preflight(
-    *, actor: Actor, invoice_ids: Collection[int], issue_date: date | None = None
-) -> dict[int, list[Finding]]:
-    """Everything wrong with drafts, by draft; an empty list may be issued.
-
-    Issued documents and unknown ids are absent. About a dozen queries a chunk of 500.
-
-    Args:
-        actor: Whose company.
-        invoice_ids: The drafts.
-        issue_date: The day they would be issued; today when absent.
-    """
-    actor.require(Right.READ)
-    occasion = occasion_of(actor=actor, issue_date=issue_date or clock.today())
-    kinds = {row.kind: row for row in InvoiceSeries.objects.filter(company=actor.company)}
-    wanted = sorted(set(invoice_ids))
-    found: dict[int, list[Finding]] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        rows = list(
-            invoices(actor=actor, status=Invoice.Status.DRAFT).filter(
-                pk__in=wanted[start : start + _CHUNK]
-            )
-        )
-        drafts = drafts_of(actor=actor, invoices=rows, on=occasion.issue_date)
-        for row in rows:
-            series = kinds.get(row.kind)
-            found[row.pk] = rules.examine(
-                drafts[row.pk],
-                replace(occasion, last_issue_date=series.last_issue_date if series else None),
-                stand_in(series, occasion.issue_date),
-            )[1]
-    return found
+# -- what documents are made from ---------------------------------------------------------------
 
 
 def stand_in(series: InvoiceSeries | None, day: date) -> str:
@@ -870,7 +835,7 @@ def seller_of(*, company: Company, on: date) -> SellerFacts:
 
 
 def occasion_of(*, actor: Actor, issue_date: date) -> rules.Occasion:
-    """Seller, policy and bank account for documents of that date. Three queries.
+    """Seller, policy and bank account for documents of that date. Four queries.
 
     The company is read again: the actor may hold it from before a change of identity.
     """
@@ -882,6 +847,7 @@ def occasion_of(*, actor: Actor, issue_date: date) -> rules.Occasion:
         seller=seller_of(company=company, on=issue_date),
         policy=policy.read(company, BillingPolicy),
         account=PaymentAccount(account.iban, account.bic) if account else None,
+        closed=ledger.is_closed(company=company, day=issue_date),
     )
 
 

@@ -88,6 +88,14 @@ class Credit:
             or (self.group is not None and self.group.limit is not None)
         )
 
+    def without_drafts(self, own: Decimal, group: Decimal) -> Credit:
+        """The same, less drafts that are not to be counted."""
+        return replace(
+            self,
+            own=replace(self.own, drafts=self.own.drafts - own),
+            group=replace(self.group, drafts=self.group.drafts - group) if self.group else None,
+        )
+
 
 def hold_problem(credit: Credit) -> str:
     """Why a customer is blocked by hand, as a French clause; empty when it is not.

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from echeance.billing.types import DraftLine, Finding, SellerFacts, Severity
+from echeance.billing.findings import finding
+from echeance.billing.types import BillingPolicy, DraftLine, Finding, SellerFacts
 from echeance.core.mentions import ExemptionUse, exemption_text
 from echeance.core.money import ZERO
 from echeance.core.tax import (
@@ -127,39 +128,85 @@ def tax_findings(
     buyer: PartySnapshot,
     seller: SellerFacts,
     on: date,
+    *,
+    policy: BillingPolicy | None = None,
 ) -> Iterator[Finding]:
-    """Everything wrong with the VAT of a draft."""
-    for found in check_lines(lines, territory(buyer, seller), on):
+    """Everything wrong with the VAT of a draft; what the policy does not check is left out."""
+    where = territory(buyer, seller)
+    for found in check_lines(lines, where, on):
         place = f"ligne {found.line}" if found.line else ""
-        yield Finding(found.code, found.message, place=place)
+        yield Finding(found.code, found.message, place=place, fix="draft", english=found.english)
     cases = {Exemption(one) for one in exemptions if one}
     if any(EXEMPTIONS[case].needs_vat_ids for case in cases):
-        for owner, vat_id in (("du vendeur", seller.vat_id), ("de l'acheteur", buyer.vat_id)):
+        for code, vat_id, place in (
+            ("billing.seller_vat_id_missing", seller.vat_id, "BT-31"),
+            ("billing.vat_id_missing", buyer.vat_id, "BT-48"),
+        ):
             if not vat_id:
-                yield Finding(
-                    "billing.vat_id_missing",
-                    f"Le n° de TVA {owner} est obligatoire pour cette exonération : "
-                    "complétez sa fiche.",
-                    place="BT-31" if "vendeur" in owner else "BT-48",
-                )
+                yield from _made(finding(code, place=place))
+    if buyer.category == CustomerKind.CONSUMER:
+        yield from _consumer_findings(exemptions, buyer)
     taxed = [line for line in lines if line.category is VatCategory.S]
-    if not taxed or buyer.country in {"FR", "MC"}:
+    if not taxed:
+        return
+    if buyer.country in {"FR", "MC"}:
+        yield from _territory_findings(lines, taxed, where, seller, policy)
         return
     if buyer.country in EU_COUNTRIES and buyer.vat_id:
-        yield Finding(
-            "billing.french_vat_abroad",
-            "La TVA française est facturée à une entreprise de l'Union européenne : vérifiez que "
-            "l'exonération ou l'autoliquidation ne s'applique pas.",
-            Severity.WARNING,
-        )
+        yield from _made(finding("billing.french_vat_abroad", policy))
     if (
         buyer.country not in EU_COUNTRIES
         and buyer.category != CustomerKind.CONSUMER
         and any(line.nature is Nature.SERVICES for line in taxed)
     ):
-        yield Finding(
-            "billing.service_abroad_taxed",
-            "Une prestation pour une entreprise hors de l'Union européenne est en principe hors "
-            "TVA française (CGI 259, 1°) : choisissez le motif sur la ligne.",
-            Severity.WARNING,
-        )
+        yield from _made(finding("billing.service_abroad_taxed", policy))
+
+
+def _made(one: Finding | None) -> Iterator[Finding]:
+    if one is not None:
+        yield one
+
+
+def _consumer_findings(exemptions: Sequence[str], buyer: PartySnapshot) -> Iterator[Finding]:
+    """Sources: CGI 262 ter I (a buyer that is taxable), 283 (reverse charge)."""
+    for position, one in enumerate(exemptions, start=1):
+        if one and EXEMPTIONS[Exemption(one)].needs_vat_ids:
+            yield from _made(
+                finding(
+                    "billing.consumer_exempt",
+                    place=f"ligne {position}",
+                    line=position,
+                    name=buyer.name,
+                )
+            )
+
+
+_SHIPPED_TO: Final = frozenset({Territory.GUADELOUPE, Territory.MARTINIQUE, Territory.REUNION})
+_PETROLEUM: Final = Decimal(13)
+
+
+def _territory_findings(
+    lines: Sequence[TaxedLine],
+    taxed: Sequence[TaxedLine],
+    where: Territory,
+    seller: SellerFacts,
+    policy: BillingPolicy | None,
+) -> Iterator[Finding]:
+    """Rates that exist in a territory and do not fit what is sold. Sources: CGI 294, 297."""
+    home = territory_of(seller.country, seller.postcode)
+    if (
+        where in _SHIPPED_TO
+        and home in {Territory.METROPOLE, Territory.CORSICA}
+        and any(line.nature is Nature.GOODS for line in taxed)
+    ):
+        yield from _made(finding("billing.goods_to_overseas", policy, territory=where.place))
+    for position, line in enumerate(lines, start=1):
+        if (
+            where is Territory.CORSICA
+            and line.category is VatCategory.S
+            and line.rate == _PETROLEUM
+            and line.nature is Nature.SERVICES
+        ):
+            yield from _made(
+                finding("billing.corsican_rate", place=f"ligne {position}", line=position)
+            )

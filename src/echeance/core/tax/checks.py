@@ -19,11 +19,12 @@ from echeance.core.tax.rates import Territory, rates_on
 
 @dataclass(frozen=True, slots=True)
 class TaxFinding:
-    """One thing wrong: a stable code, a French sentence, the line (from 1; 0: the document)."""
+    """One thing wrong: a stable code, a sentence in two languages, the line (0: the document)."""
 
     code: str
     message: str
     line: int = 0
+    english: str = ""
 
 
 def check_lines(
@@ -48,7 +49,8 @@ def check_lines(
             "Une facture hors champ de TVA (catégorie O) ne contient rien d'autre : "
             "faites deux factures."
         )
-        findings.append(TaxFinding("tax.outside_scope_mixed", message))
+        english = "An invoice outside the scope of VAT (category O) holds nothing else: make two."
+        findings.append(TaxFinding("tax.outside_scope_mixed", message, english=english))
     return tuple(findings)
 
 
@@ -64,25 +66,41 @@ def _check_line(
                 f"Ligne {position} : le taux de TVA {_percent(line.rate)} % n'existe pas "
                 f"{territory.place} à la date de la facture ; {choice}."
             )
-            findings.append(TaxFinding("tax.unknown_rate", message, position))
+            english = (
+                f"Line {position}: the VAT rate of {line.rate:f}% does not exist there at the date "
+                "of the invoice; choose one of "
+                f"{', '.join(f'{rate:f}%' for rate in sorted(allowed, reverse=True))}."
+                if allowed
+                else f"Line {position}: no VAT is charged there; choose a reason of exemption."
+            )
+            findings.append(TaxFinding("tax.unknown_rate", message, position, english))
         return findings
     if line.rate:
         message = (
             f"Ligne {position} : la catégorie {line.category} ne porte pas de TVA mais le taux est "
             f"{_percent(line.rate)} % ; mettez 0 ou la catégorie S."
         )
-        findings.append(TaxFinding("tax.rate_without_tax", message, position))
+        english = (
+            f"Line {position}: category {line.category} bears no VAT but the rate is "
+            f"{line.rate:f}%; enter 0, or category S."
+        )
+        findings.append(TaxFinding("tax.rate_without_tax", message, position, english))
     if line.category is not VatCategory.Z and not (line.exemption_code or line.exemption_text):
         message = (
             f"Ligne {position} : aucune TVA et aucun motif ; choisissez un motif d'exonération."
         )
-        findings.append(TaxFinding("tax.missing_reason", message, position))
+        english = f"Line {position}: no VAT and no reason; choose a reason of exemption."
+        findings.append(TaxFinding("tax.missing_reason", message, position, english))
     if line.exemption_code and line.exemption_code not in VATEX:
         message = (
             f"Ligne {position} : le code d'exonération « {line.exemption_code} » est inconnu ; "
             "choisissez-en un de la liste VATEX."
         )
-        findings.append(TaxFinding("tax.unknown_reason_code", message, position))
+        english = (
+            f"Line {position}: the exemption code « {line.exemption_code} » is unknown; choose one "
+            "of the VATEX list."
+        )
+        findings.append(TaxFinding("tax.unknown_reason_code", message, position, english))
     return findings
 
 
