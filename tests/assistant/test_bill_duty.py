@@ -13,6 +13,7 @@ from echeance.assistant.types import Duty, Outcome
 from echeance.base import clock
 from echeance.billing.models import BillingRule, Invoice, Order, OrderLine
 from echeance.collection import commands as collection
+from echeance.parties import commands as parties
 
 DAY = date(2026, 11, 24)
 
@@ -88,14 +89,19 @@ def test_an_order_that_may_not_be_billed_is_told_once_with_its_reason(working, l
         "CDE-1",
         "100.00",
         held_at=clock.now(),
-        waiting_reason="l'encours de Boulangerie Lefèvre dépasse sa limite de 50,00 €",
+        waiting_reason="encours",
     )
+    parties.set_credit_limits(actor=working, limits={lefevre.pk: Decimal(50)})
 
     report = commands.run_day(actor=working, on=DAY)
     again = commands.run_day(actor=working, on=DAY)
 
     (told,) = [one for one in report.decisions if one.duty is Duty.BILL]
     assert told.outcome is Outcome.REFUSED
-    assert told.reasons == ("L'encours de Boulangerie Lefèvre dépasse sa limite de 50,00 €.",)
+    # 100,00 + 20,00 of VAT
+    (reason,) = told.reasons
+    assert reason.replace("\u202f", " ").replace("\xa0", " ") == (
+        "Encours de 120,00 € pour un plafond de 50,00 €."
+    )
     assert Invoice.objects.count() == 0
     assert [one for one in again.decisions if one.duty is Duty.BILL] == []

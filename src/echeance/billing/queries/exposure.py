@@ -113,6 +113,7 @@ def _ordered(actor: Actor, stands: dict[int, int], rates: dict[str, Decimal]) ->
     waiting = {
         pk: (party_id, currency)
         for pk, party_id, currency in Order.objects.filter(
+            Q(held_at=None) | Q(released_at__isnull=False),
             company=actor.company,
             party__in=list(stands),
             kind=Order.OrderKind.ORDER,
