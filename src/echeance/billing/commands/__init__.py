@@ -55,6 +55,15 @@ from echeance.billing.commands.prices import (
     save_price_list,
     save_rates,
 )
+from echeance.billing.commands.quotes import (
+    answer_quote_by_link,
+    change_quote,
+    discard_quotes,
+    draft_quotes,
+    record_quote_answer,
+    revise_quote,
+    send_quotes,
+)
 from echeance.billing.commands.rebates import agree_rebate, settle_rebate
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import ask_for_reports, prepare_report, request_report
@@ -80,6 +89,7 @@ __all__ = [
     "add_payer_share",
     "agree_rebate",
     "amend_contract",
+    "answer_quote_by_link",
     "answer_self_billed",
     "approve_time",
     "ask_for_deposit",
@@ -90,6 +100,7 @@ __all__ = [
     "cancel_deposit",
     "change_draft",
     "change_orders",
+    "change_quote",
     "choose_channel",
     "close_price_list",
     "confirm_findings",
@@ -98,6 +109,7 @@ __all__ = [
     "deposit_invoices",
     "detach",
     "discard_drafts",
+    "discard_quotes",
     "draft_cancellations",
     "draft_credit_note",
     "draft_disbursements",
@@ -106,6 +118,7 @@ __all__ = [
     "draft_groups",
     "draft_invoices",
     "draft_milestones",
+    "draft_quotes",
     "draft_self_billed",
     "draft_statement",
     "duplicate_pdf",
@@ -125,6 +138,7 @@ __all__ = [
     "record_disbursements",
     "record_handovers",
     "record_mandate",
+    "record_quote_answer",
     "record_time",
     "release_invoices",
     "release_orders",
@@ -135,6 +149,7 @@ __all__ = [
     "request_report",
     "request_sealing",
     "reverse_accruals",
+    "revise_quote",
     "revoke_mandate",
     "run_billing",
     "save_index",
@@ -147,6 +162,7 @@ __all__ = [
     "save_style",
     "seal_invoices",
     "send_duplicates",
+    "send_quotes",
     "set_aside_orders",
     "set_up_billing",
     "settle_rebate",

@@ -125,6 +125,13 @@ from echeance.billing.queries.prices import (
     price_lists,
     rate_for,
 )
+from echeance.billing.queries.quotes import (
+    offer_of,
+    quote_for,
+    quote_list,
+    quote_of_link,
+    quote_versions,
+)
 from echeance.billing.queries.rebates import (
     rebate_agreements,
     rebate_earned,
@@ -217,6 +224,7 @@ __all__ = [
     "market_state",
     "markets",
     "occasion_of",
+    "offer_of",
     "order_for",
     "order_imports",
     "order_lines",
@@ -235,6 +243,10 @@ __all__ = [
     "price_list_for",
     "price_lists",
     "propose_accruals",
+    "quote_for",
+    "quote_list",
+    "quote_of_link",
+    "quote_versions",
     "rate_for",
     "rates_for",
     "rebate_agreements",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
@@ -136,13 +136,15 @@ def order_pieces(*, actor: Actor, on: date) -> Iterable[Piece]:
     """
     del on
     actor.require(Right.READ)
-    rows = Order.objects.filter(FREE_ORDER | HELD_ORDER, company=actor.company)
+    rows = Order.objects.filter(FREE_ORDER | HELD_ORDER, company=actor.company).annotate(
+        quoted_terms=F("quote__payment_terms")
+    )
     for row in rows.order_by("order_date", "pk").iterator(chunk_size=2000):
         yield piece_of_order(row)
 
 
 def piece_of_order(row: Order) -> Piece:
-    """An order to bill, its lines not read. No query."""
+    """An order to bill, its lines not read, on the terms of its quote if it has one. No query."""
     return Piece(
         source=billable.ORDER,
         source_id=row.pk,
@@ -156,6 +158,7 @@ def piece_of_order(row: Order) -> Piece:
         sales_order_reference=row.number,
         buyer_reference=row.buyer_reference,
         establishment_id=row.establishment_id,
+        payment_terms=getattr(row, "quoted_terms", None) or "",
         waits=row.waiting_reason if row.is_held else "",
     )
 
