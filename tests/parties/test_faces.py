@@ -1,15 +1,25 @@
 """The console and the programming interface say what the commands say, and write nothing else."""
 
 import json
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from ninja.testing import TestClient
 from typer.testing import CliRunner
 
 from echeance.parties.api import router
+from echeance.parties.commands import (
+    add_bank_account,
+    add_establishments,
+    add_mandates,
+    record_registry_answers,
+    set_credit_limits,
+)
 from echeance.parties.console import app
 from echeance.parties.errors import ImportRefusedError
 from echeance.parties.models import Party
+from echeance.parties.types import EstablishmentFacts, MandateFacts, RegistryAnswer
 
 FILE = "Code;Nom;SIREN\nB1;Brume;404833048\n"
 
@@ -93,3 +103,40 @@ def test_another_company_finds_nothing(api, stranger):
     api("post", "", json={"code": "B1", "name": "Brume"})
 
     assert other.get("", auth=stranger).json() == {"items": [], "next": None}
+
+
+def test_what_hangs_on_a_party_is_read(api, actor, brume):
+    account = add_bank_account(actor=actor, party_id=brume.pk, iban="FR7630006000011234567890189")
+    add_establishments(
+        actor=actor,
+        establishments=[EstablishmentFacts(brume.pk, "40483304800030", name="Brume Lyon")],
+    )
+    facts = MandateFacts(
+        brume.pk, account.pk, date(2026, 11, 2), reference="RUM-1", creditor_id="FR72ZZZ123456"
+    )
+    add_mandates(actor=actor, mandates=[facts])
+    set_credit_limits(actor=actor, limits={brume.pk: Decimal("1500.00")})
+    record_registry_answers(
+        actor=actor, answers=[RegistryAnswer(brume.pk, "sirene", brume.siren, "unknown")]
+    )
+
+    (shop,) = api("get", f"/{brume.pk}/establishments").json()
+    (mandate,) = api("get", f"/{brume.pk}/mandates").json()
+    credit = api("get", f"/{brume.pk}/credit").json()
+    (check,) = api("get", f"/{brume.pk}/registry-checks").json()
+
+    assert (shop["siret"], shop["name"], shop["is_head_office"]) == (
+        "40483304800030", "Brume Lyon", False,
+    )  # fmt: skip
+    assert (mandate["reference"], mandate["signed_on"], mandate["in_force"]) == (
+        "RUM-1", "2026-11-02", True,
+    )  # fmt: skip
+    assert credit == {
+        "party_id": brume.pk,
+        "limit": "1500.00",
+        "group_id": brume.pk,
+        "group_limit": "1500.00",
+        "held": False,
+        "hold_reason": "",
+    }
+    assert (check["registry"], check["outcome"], check["facts"]) == ("sirene", "unknown", {})

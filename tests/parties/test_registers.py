@@ -10,13 +10,16 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from typer.testing import CliRunner
 
+from echeance.base import clock
 from echeance.base.errors import NotFoundError
-from echeance.parties import queries
+from echeance.parties import jobs, queries
 from echeance.parties.commands import (
     accept_registry_changes,
     change_party,
@@ -24,6 +27,7 @@ from echeance.parties.commands import (
     create_parties,
     record_directory_answers,
 )
+from echeance.parties.console import app
 from echeance.parties.errors import ProposalGoneError
 from echeance.parties.models import Party, RegistryCheck
 from echeance.parties.registers.http import ANSWER_BYTES_MAX, Patience
@@ -567,3 +571,67 @@ def test_a_neighbour_asks_and_reads_nothing(stranger, brume):
         accept_registry_changes(actor=stranger, accepted={brume.pk: ["name"]})
 
     assert queries.last_checks(actor=stranger) == {}
+
+
+# -- by itself, and from the console --------------------------------------------------------------
+
+
+def test_customers_are_asked_about_again_after_three_months(actor, brume, registers):
+    create_parties(
+        actor=actor,
+        parties=[
+            PartyFacts("P1", "Anne Roy", category="consumer"),
+            PartyFacts("U1", "Acme", country="US"),
+            PartyFacts("F1", "Usine", siren="552100554", is_customer=False, is_supplier=True),
+        ],
+    )
+    with _serving(sirene(establishment())) as (url, asked):
+        registers(sirene_url=url)
+        first = jobs.check_registers.call()
+        again = jobs.check_registers.call()
+        with clock.at(datetime(2027, 2, 23, 9, 0, tzinfo=UTC)):
+            later = jobs.check_registers.call()
+
+    assert (first, again, later) == ({"checked": 1}, {"checked": 0}, {"checked": 1})
+    assert len(asked.paths) == 2
+
+
+def test_a_register_that_was_silent_is_tried_again_the_next_day(actor, brume, registers):
+    with _serving(reply(400, {}), sirene(establishment())) as (url, _):
+        registers(sirene_url=url)
+        jobs.check_registers.call()
+        assert jobs.check_registers.call() == {"checked": 0}
+        with clock.at(datetime(2026, 11, 25, 9, 0, tzinfo=UTC)):
+            assert jobs.check_registers.call() == {"checked": 1}
+
+    assert queries.last_checks(actor=actor)[brume.pk]["sirene"].outcome == "found"
+
+
+def test_without_a_register_nothing_is_asked_by_itself(brume, registers):
+    assert jobs.check_registers.call() == {"checked": 0}
+    assert not RegistryCheck.objects.exists()
+
+
+def test_customers_of_practice_are_not_asked_about(company, brume, registers):
+    company.is_practice = True
+    company.save(update_fields=["is_practice"])
+    registers(sirene_url="http://127.0.0.1:9")
+
+    assert jobs.check_registers.call() == {"checked": 0}
+
+
+def test_the_console_says_what_a_register_would_correct(brume, registers):
+    moved = establishment(unit={"denominationUniteLegale": "BRUME ET FILS"})
+    with _serving(sirene(moved)) as (url, _):
+        registers(sirene_url=url)
+        told = CliRunner().invoke(app, ["check", "C1"])
+        document = CliRunner().invoke(app, ["check", "C1", "--json"])
+    unknown = CliRunner().invoke(app, ["check", "ZZ"])
+
+    assert told.exit_code == 1
+    assert "C1 : répertoire SIRENE, 404833048 : trouvé" in told.stdout
+    assert "C1 : nom « Atelier Brume » devrait être « BRUME ET FILS »" in told.stdout
+    assert json.loads(document.stdout)["proposed"] == [
+        {"code": "C1", "field": "name", "old": "Atelier Brume", "new": "BRUME ET FILS"}
+    ]
+    assert isinstance(unknown.exception, NotFoundError)

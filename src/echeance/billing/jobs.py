@@ -14,6 +14,8 @@ from echeance.base.models import Company
 from echeance.billing import commands
 from echeance.billing.models import Invoice
 from echeance.core.reporting.model import ReportKind
+from echeance.parties import queries as parties
+from echeance.transmission.platform.configured import has_platform
 
 LEFT_AFTER = timedelta(minutes=5)
 TURN = 200
@@ -75,3 +77,23 @@ def ask_for_reports() -> dict[str, int]:
     """Ask for the reports that are due in every company."""
     companies = Company.objects.order_by("pk")
     return {"asked": sum(commands.ask_for_reports(actor=system(one)) for one in companies)}
+
+
+@task()
+def look_up_routes() -> dict[str, int]:
+    """Ask the directory about customers nobody asked about for a month, 200 at a time."""
+    total = {"checked": 0}
+    if not has_platform():
+        return total
+    now = clock.now()
+    for company in Company.objects.filter(is_practice=False).order_by("pk"):
+        actor = system(company)
+        party_ids = parties.to_check(
+            actor=actor,
+            registers=["directory"],
+            answered_before=now - timedelta(days=30),
+            tried_before=now - timedelta(hours=20),
+            limit=TURN,
+        )
+        total["checked"] += len(commands.look_up_routes(actor=actor, party_ids=party_ids))
+    return total

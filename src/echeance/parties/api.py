@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
+from echeance.base import clock
 from echeance.base.actor import Actor
 from echeance.parties import commands, queries
 from echeance.parties.models import Party
@@ -112,6 +113,61 @@ class PartyFilters(Schema):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
+class EstablishmentOut(Schema):
+    """An establishment in use of a firm."""
+
+    id: int
+    siret: str
+    name: str
+    is_head_office: bool
+    address_line: str
+    address_extra: str
+    postcode: str
+    city: str
+    country: str
+    electronic_address: str
+
+
+class MandateOut(Schema):
+    """A SEPA mandate; ``in_force`` says whether something may be collected under it today."""
+
+    id: int
+    reference: str
+    scheme: str
+    sequence: str
+    creditor_id: str
+    iban: str
+    signed_on: date
+    last_used_on: date | None
+    revoked_at: datetime | None
+    revoked_reason: str
+    in_force: bool
+
+
+class CreditTermsOut(Schema):
+    """What a party and its group may owe; limits are absent where nobody set one."""
+
+    party_id: int
+    limit: str | None
+    group_id: int
+    group_limit: str | None
+    held: bool
+    hold_reason: str
+
+
+class RegistryCheckOut(Schema):
+    """One answer of a public register (``sirene``, ``vies``, ``directory``)."""
+
+    id: int
+    registry: str
+    asked: str
+    outcome: str
+    facts: dict[str, str]
+    reference: str
+    checked_at: datetime
+    checked_by: str
+
+
 class FieldChangeOut(Schema):
     """One line of a history."""
 
@@ -179,4 +235,86 @@ def party_history(request: HttpRequest, party_id: int) -> list[FieldChangeOut]:
     return [
         FieldChangeOut(**asdict(change))
         for change in queries.field_history(actor=_actor(request), party_id=party_id)
+    ]
+
+
+@router.get(
+    "/{party_id}/establishments",
+    response=list[EstablishmentOut],
+    summary="Lister les établissements d'un tiers",
+)
+def party_establishments(request: HttpRequest, party_id: int) -> list[EstablishmentOut]:
+    """Establishments in use, the head office first."""
+    actor = _actor(request)
+    party = queries.party_for(actor=actor, party_id=party_id)
+    return [
+        EstablishmentOut(**{name: getattr(row, name) for name in EstablishmentOut.model_fields})
+        for row in queries.establishments_of(actor=actor, party_id=party.pk)
+    ]
+
+
+@router.get(
+    "/{party_id}/mandates", response=list[MandateOut], summary="Lister les mandats d'un tiers"
+)
+def party_mandates(request: HttpRequest, party_id: int) -> list[MandateOut]:
+    """SEPA mandates, revoked ones last."""
+    actor = _actor(request)
+    party = queries.party_for(actor=actor, party_id=party_id)
+    return [
+        MandateOut(
+            id=row.pk,
+            reference=row.reference,
+            scheme=row.scheme,
+            sequence=row.sequence,
+            creditor_id=row.creditor_id,
+            iban=row.bank_account.iban,
+            signed_on=row.signed_on,
+            last_used_on=row.last_used_on,
+            revoked_at=row.revoked_at,
+            revoked_reason=row.revoked_reason,
+            in_force=queries.in_force(row, on=clock.today()),
+        )
+        for row in queries.mandates_of(actor=actor, party_id=party.pk)
+    ]
+
+
+@router.get(
+    "/{party_id}/credit", response=CreditTermsOut, summary="Lire l'encours autorisé d'un tiers"
+)
+def party_credit(request: HttpRequest, party_id: int) -> CreditTermsOut:
+    """Its own limit, that of its group, whether it is on hold."""
+    actor = _actor(request)
+    party = queries.party_for(actor=actor, party_id=party_id)
+    terms = queries.credit_terms(actor=actor, party_ids=[party.pk])[party.pk]
+    return CreditTermsOut(
+        party_id=terms.party_id,
+        limit=None if terms.limit is None else f"{terms.limit:.2f}",
+        group_id=terms.group_id,
+        group_limit=None if terms.group_limit is None else f"{terms.group_limit:.2f}",
+        held=terms.held,
+        hold_reason=terms.hold_reason,
+    )
+
+
+@router.get(
+    "/{party_id}/registry-checks",
+    response=list[RegistryCheckOut],
+    summary="Lire les réponses des registres sur un tiers",
+)
+def party_registry_checks(request: HttpRequest, party_id: int) -> list[RegistryCheckOut]:
+    """The hundred last answers, the latest first."""
+    actor = _actor(request)
+    party = queries.party_for(actor=actor, party_id=party_id)
+    return [
+        RegistryCheckOut(
+            id=row.pk,
+            registry=row.register,
+            asked=row.asked,
+            outcome=row.outcome,
+            facts=row.facts,
+            reference=row.reference,
+            checked_at=row.checked_at,
+            checked_by=row.checked_by,
+        )
+        for row in queries.registry_checks(actor=actor, party_id=party.pk)[:100]
     ]

@@ -10,11 +10,15 @@ from typing import Annotated
 import typer
 
 from echeance.base.actor import system
+from echeance.base.errors import NotFoundError
 from echeance.base.queries import company_by_siren
 from echeance.parties import commands, queries
+from echeance.parties.rules import LABELS
 from echeance.parties.types import ImportReport
 
-app = typer.Typer(help="Tiers : importer, exporter.", no_args_is_help=True)
+app = typer.Typer(
+    help="Tiers : importer, exporter, vérifier auprès des registres.", no_args_is_help=True
+)
 
 Company = Annotated[str, typer.Option(help="SIREN de la société, s'il y en a plusieurs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Une sortie pour les programmes.")]
@@ -61,3 +65,51 @@ def export_file(file: Path, company: Company = "") -> None:
     kind = "xlsx" if file.suffix.lower() == ".xlsx" else "csv"
     file.write_bytes(queries.export_parties(actor=actor, kind=kind))
     typer.echo(f"Écrit : {file}")
+
+
+@app.command("check")
+def check(
+    codes: Annotated[list[str], typer.Argument(help="Codes des clients.")],
+    company: Company = "",
+    as_json: AsJson = False,
+) -> None:
+    """Consulter SIRENE et VIES ; 1 si une correction est proposée. La fiche n'est pas modifiée."""
+    actor = system(company_by_siren(siren=company or None))
+    found = queries.by_codes(actor=actor, codes=codes)
+    for code in codes:
+        if code not in found:
+            raise NotFoundError(what=f"client de code « {code} »")
+    parties = {row.pk: row for row in found.values()}
+    checks = commands.check_registers(actor=actor, party_ids=list(parties))
+    proposed = queries.proposed_changes_of(actor=actor, parties=list(parties.values()))
+    if as_json:
+        answers = [
+            {
+                "code": parties[row.party_id].code,
+                "register": row.register,
+                "asked": row.asked,
+                "outcome": row.outcome,
+                "facts": row.facts,
+                "reference": row.reference,
+            }
+            for row in checks
+        ]
+        changes = [
+            {"code": parties[pk].code, "field": one.field, "old": one.old, "new": one.new}
+            for pk, some in sorted(proposed.items())
+            for one in some
+        ]
+        told = {"answers": answers, "proposed": changes}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for row in checks:
+            reason = f" ({row.facts['reason']})" if "reason" in row.facts else ""
+            typer.echo(
+                f"{parties[row.party_id].code} : {row.get_register_display()}, {row.asked} : "
+                f"{row.get_outcome_display()}{reason}"
+            )
+        for pk, some in sorted(proposed.items()):
+            for one in some:
+                label = LABELS.get(one.field, one.field)
+                typer.echo(f"{parties[pk].code} : {label} « {one.old} » devrait être « {one.new} »")
+    raise typer.Exit(1 if proposed else 0)

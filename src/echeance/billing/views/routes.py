@@ -42,8 +42,8 @@ def route(request: HttpRequest, party_id: int) -> HttpResponse:
         else:
             messages.success(request, gettext("L'adresse est celle de l'annuaire."))
         return redirect("parties:customer", party.pk)
-    checks = parties.last_checks(actor=actor, party_ids=[party.pk]).get(party.pk, {})
-    check = checks.get(RegistryCheck.Register.DIRECTORY)
+    last = parties.last_checks(actor=actor, party_ids=[party.pk]).get(party.pk, {})
+    check = last.get(RegistryCheck.Register.DIRECTORY)
     lines = str(check.facts.get("lines", "")).split(" | ") if check else []
     context = {
         "party": party,

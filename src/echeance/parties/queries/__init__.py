@@ -59,6 +59,7 @@ from echeance.parties.queries.registers import (
     proposed_changes,
     proposed_changes_of,
     registry_checks,
+    to_check,
 )
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "services_of",
     "snapshot_of",
     "snapshots",
+    "to_check",
     "which_stays",
     "with_merged",
 ]

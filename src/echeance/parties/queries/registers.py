@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
@@ -84,6 +85,37 @@ def proposed_changes_of(
 def proposed_changes(*, actor: Actor, party: Party) -> list[ProposedChange]:
     """What registers would correct in one party in hand. One query."""
     return proposed_changes_of(actor=actor, parties=[party]).get(party.pk, [])
+
+
+def to_check(
+    *,
+    actor: Actor,
+    registers: Collection[str],
+    answered_before: datetime,
+    tried_before: datetime,
+    limit: int,
+) -> list[int]:
+    """Customers in use that registers are to be asked about again, by number. One query.
+
+    Firms with a SIREN or a VAT number of which none of these registers has said anything since
+    ``answered_before``, and about which none was asked since ``tried_before``.
+    """
+    actor.require(Right.READ)
+    fresh = RegistryCheck.objects.filter(
+        Q(checked_at__gte=tried_before)
+        | (Q(checked_at__gte=answered_before) & ~Q(outcome=_Outcome.UNAVAILABLE)),
+        party=OuterRef("pk"),
+        register__in=list(registers),
+    )
+    rows = (
+        Party.objects.filter(
+            ~Exists(fresh), company=actor.company, is_customer=True, closed_at=None
+        )
+        .exclude(category=Party.Category.CONSUMER)
+        .exclude(siren="", vat_id="")
+        .order_by("pk")
+    )
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def changes_of(party: Party, check: RegistryCheck) -> list[ProposedChange]:

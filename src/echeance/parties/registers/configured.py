@@ -21,6 +21,13 @@ class RegisterSettings(TypedDict):
     vies_url: str
 
 
+def configured_registers() -> list[str]:
+    """Registers that may be asked at all."""
+    configured = cast("RegisterSettings", settings.REGISTERS)
+    has_sirene = bool(configured["sirene_url"] and configured["sirene_key"])
+    return ["sirene"] * has_sirene + ["vies"] * bool(configured["vies_url"])
+
+
 def ask_sirene(
     questions: Sequence[tuple[int, str]], *, patience: Patience | None = None
 ) -> list[RegistryAnswer]:
