@@ -16,6 +16,8 @@ from echeance.billing import queries
 from echeance.billing.errors import PayerShareRefusedError
 from echeance.billing.rules.payers import Share, amounts_of, payers_of
 from echeance.billing.types import PayerFacts
+from echeance.ledger import queries as books
+from echeance.ledger.verify import verify
 from echeance.parties import commands as parties
 from echeance.parties.types import PartyFacts
 
@@ -134,3 +136,52 @@ def test_payers_and_buyer_always_pay_the_whole(gross, percents, amounts):
 
     assert sum(parts, left) == gross
     assert min([*parts, left]) >= 0
+
+
+def test_the_training_is_one_invoice_and_two_debtors(ready, lefevre, opco):
+    """1 000.00 of training at 20 %: the training body owes 840.00, the company 360.00."""
+    billing.add_payer_share(
+        actor=ready,
+        party_id=lefevre.pk,
+        payer_id=opco.pk,
+        starts_on=FROM,
+        percent=Decimal(70),
+        reference="PEC-2026-42",
+    )
+    order_of(ready, lefevre, ("Formation", "1", "1000.00", "20", "services"))
+
+    [report] = billing.run_billing(actor=ready, on=date(2026, 11, 24)).drafts
+
+    assert report.number, report.findings
+    items = books.items_of_document(actor=ready, document_refs=[report.number])[report.number]
+    assert {(item.party_id, item.amount) for item in items} == {
+        (opco.pk, Decimal("840.00")),
+        (lefevre.pk, Decimal("360.00")),
+    }
+    assert billing.seal_invoices(actor=ready).sealed == 1
+    assert verify(ready.company) == []
+
+
+def test_an_amount_never_exceeds_the_invoice_and_is_used_up(ready, lefevre, opco):
+    """500.00 agreed; a first invoice of 360.00, a second of 240.00: 360.00 then 140.00."""
+    billing.add_payer_share(
+        actor=ready,
+        party_id=lefevre.pk,
+        payer_id=opco.pk,
+        starts_on=FROM,
+        amount=Decimal("500.00"),
+    )
+    order_of(ready, lefevre, ("Module 1", "1", "300.00", "20", "services"))
+    order_of(ready, lefevre, ("Module 2", "1", "200.00", "20", "services"), number="CMD-2")
+
+    reports = billing.run_billing(actor=ready, on=date(2026, 11, 24)).drafts
+
+    numbers = [one.number for one in reports]
+    found = books.items_of_document(actor=ready, document_refs=numbers)
+    assert [
+        sorted((item.party_id == opco.pk, item.amount) for item in found[number])
+        for number in numbers
+    ] == [
+        [(True, Decimal("360.00"))],
+        [(False, Decimal("100.00")), (True, Decimal("140.00"))],
+    ]

@@ -16,6 +16,8 @@ from echeance.billing.errors import RebateRefusedError
 from echeance.billing.rules.deposits import VatGroup
 from echeance.billing.rules.rebates import credit_lines, read_tier, rebate, shares_by_vat
 from echeance.billing.types import CreditLine, RebateTier
+from echeance.ledger.models import EntryLine
+from echeance.ledger.verify import verify
 
 TIERS = [
     RebateTier(Decimal(0), Decimal(1)),
@@ -94,6 +96,47 @@ def test_the_credit_note_has_its_part_at_each_rate(ready, lefevre):
         (Decimal(20), Decimal("20.00"), "709000"),
         (Decimal("5.5"), Decimal("8.00"), "709000"),
     ]
+
+
+def test_a_rebate_is_settled_by_one_credit_note_that_names_its_contract(ready, lefevre):
+    """1 000.00 at 20 % and 400.00 at 5.5 % at 2 %: 20.00 and 8.00, VAT 4.00 and 0.44."""
+    issued(ready, lefevre, line(quantity="2", price="500.00"), on=date(2026, 3, 2))
+    issued(
+        ready, lefevre, line("Livre", quantity="4", price="100.00", rate="5.5"), on=date(2026, 5, 4)
+    )
+    row = agreement(ready, lefevre)
+
+    settlement = billing.settle_rebate(actor=ready, agreement_id=row.pk)
+
+    note = settlement.invoice
+    assert note is not None
+    assert (note.kind, note.contract_reference) == ("262", "RFA-2026")
+    assert (note.net_total, note.vat_total) == (Decimal("28.00"), Decimal("4.44"))
+    billing.create_series(actor=ready, kind="262", prefix="RF")
+    [result] = billing.issue_invoices(actor=ready, invoice_ids=[note.pk])
+    assert result.number, result.findings
+    note.refresh_from_db()
+    lines = EntryLine.objects.filter(entry=note.entry_id).select_related("account")
+    assert sorted((one.account.number, one.debit, one.credit) for one in lines) == [
+        ("411000", Decimal(0), Decimal("32.44")),
+        ("445710", Decimal("0.44"), Decimal(0)),
+        ("445710", Decimal("4.00"), Decimal(0)),
+        ("709000", Decimal("28.00"), Decimal(0)),
+    ]
+    with pytest.raises(RebateRefusedError, match="déjà arrêtée"):
+        billing.settle_rebate(actor=ready, agreement_id=row.pk)
+    report = billing.seal_invoices(actor=ready)
+    assert report.sealed == 3
+    assert verify(ready.company) == []
+
+
+def test_a_discarded_settlement_is_settled_again(ready, lefevre):
+    issued(ready, lefevre, line(quantity="2", price="500.00"), on=date(2026, 3, 2))
+    row = agreement(ready, lefevre)
+    first = billing.settle_rebate(actor=ready, agreement_id=row.pk)
+    billing.discard_drafts(actor=ready, invoice_ids=[first.invoice_id])
+
+    assert billing.settle_rebate(actor=ready, agreement_id=row.pk).amount == Decimal("20.00")
 
 
 def test_a_month_end_provisions_what_is_earned_so_far(ready, lefevre):
