@@ -76,6 +76,17 @@ class PartyForm(forms.Form):
             self.add_error(finding.field if finding.field in self.fields else None, finding.message)
 
 
+class DismissForm(forms.Form):
+    """Why findings are set aside, and until when."""
+
+    reason = forms.CharField(label="Motif", max_length=200)
+    until = forms.DateField(
+        label="Jusqu'au",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
 class ContactForm(forms.Form):
     """Somebody to write to or to call."""
 

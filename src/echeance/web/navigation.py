@@ -71,6 +71,7 @@ SECTIONS = (
             Page("billing:accruals", "Régularisations", "scale"),
             Page("billing:rebates", "Remises de fin d'année", "discount"),
             Page("billing:self_billing", "Autofacturation", "file-certificate"),
+            Page("parties:quality", "Qualité des fiches", "list-check"),
         ),
     ),
     Section(

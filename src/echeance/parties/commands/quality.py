@@ -260,8 +260,9 @@ def _unset(actor: Actor, line: dict[str, Any]) -> bool:
     row = Party.objects.get(company=actor.company, pk=line["party"])
     if any(getattr(row, name) != value for name, value in line["after"].items()):
         return False
-    change_parties(actor=actor, changes={row.pk: line["before"]})
-    return True
+    (row,) = change_parties(actor=actor, changes={row.pk: line["before"]})
+    # What is deduced (an electronic address from the SIREN) does not become empty again.
+    return all(getattr(row, name) == value for name, value in line["before"].items())
 
 
 def _unretire(actor: Actor, line: dict[str, Any]) -> bool:

@@ -13,6 +13,14 @@ from echeance.parties.views.holdings import (
     service_end,
     service_new,
 )
+from echeance.parties.views.quality import (
+    duplicates,
+    merge,
+    merge_undo,
+    quality,
+    quality_aside,
+    quality_undo,
+)
 from echeance.parties.views.record import (
     account_confirm,
     account_end,
@@ -43,6 +51,7 @@ __all__ = [
     "customer_edit",
     "customer_new",
     "customers",
+    "duplicates",
     "establishment_edit",
     "establishment_end",
     "establishment_new",
@@ -51,6 +60,11 @@ __all__ = [
     "hold",
     "mandate_new",
     "mandate_revoke",
+    "merge",
+    "merge_undo",
+    "quality",
+    "quality_aside",
+    "quality_undo",
     "registers_accept",
     "registers_ask",
     "release",
