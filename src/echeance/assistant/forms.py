@@ -46,6 +46,7 @@ SETTING_LABELS = {
     "billing.check_foreign_vat": "TVA française hors de ses usages",
     "billing.late_days": "Facture en retard à partir de (jours après la livraison)",
     "billing.twin_days": "Documents semblables cherchés sur (jours)",
+    "billing.credit_approval_over": "Total HT au-delà duquel un avoir demande un accord (€)",
     "billing.penalty_rate_percent": "Taux de pénalités écrit sur les factures (% par an)",
     "billing.sector": "Plafond légal des délais de paiement",
     "billing.insurance": "Assurance décennale",
@@ -66,6 +67,7 @@ SETTING_LABELS = {
 }
 HELP_LABELS = {
     "billing.auto_issue_max": "Les plus grosses vous sont proposées.",
+    "billing.credit_approval_over": "Vide : jamais. L'accord vient d'un autre que son auteur.",
     "billing.penalty_rate_percent": "Vide : le taux légal, BCE + 10 points.",
     "billing.insurance": "Assureur et étendue, pour le bâtiment : elle figure sur les factures.",
     "billing.vat_group": "Nom, adresse et numéro de TVA du groupe.",

@@ -614,6 +614,40 @@ class SharesExceedTotalError(EcheanceError):
 
 
 @dataclass(eq=False)
+class CreditApprovalError(EcheanceError):
+    """An approval that cannot be given."""
+
+    code = "billing.credit_approval"
+    message = "L'accord n'est pas donné : {reason}."
+
+    reason: str
+
+
+@dataclass(eq=False)
+class CreditUseError(EcheanceError):
+    """A use of a credit note that cannot be."""
+
+    code = "billing.credit_use"
+    message = "L'avoir {number} n'est pas employé ainsi : {reason}."
+
+    number: str
+    reason: str
+
+
+@dataclass(eq=False)
+class NothingLeftToReplaceError(EcheanceError):
+    """A corrective invoice on an invoice that was wholly credited meanwhile."""
+
+    code = "billing.nothing_left_to_replace"
+    message = (
+        "La facture {number} est déjà entièrement créditée ou remplacée : supprimez cette "
+        "rectificative et faites une facture simple."
+    )
+
+    number: str
+
+
+@dataclass(eq=False)
 class StyleInvalidError(EcheanceError):
     """A colour, a logo or a template that cannot be used."""
 

@@ -518,6 +518,71 @@ class StyleSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditApproved:
+    """Avoir approuvé by somebody else than who prepared it."""
+
+    action: ClassVar[str] = "billing.credit_approved"
+
+    invoice_id: int
+    net_total: str
+
+    @property
+    def subject(self) -> str:
+        """The document."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditUsed:
+    """Avoir employé: refunded, deducted from an invoice, or kept for later."""
+
+    action: ClassVar[str] = "billing.credit_used"
+
+    invoice_id: int
+    use: str
+    amount: str
+    target: str
+
+    @property
+    def subject(self) -> str:
+        """The credit note."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditUseUndone:
+    """Emploi d'un avoir annulé."""
+
+    action: ClassVar[str] = "billing.credit_use_undone"
+
+    invoice_id: int
+    use: str
+    amount: str
+    target: str
+
+    @property
+    def subject(self) -> str:
+        """The credit note."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesChanged:
+    """Série changée: relabelled, chosen as the usual one, or closed."""
+
+    action: ClassVar[str] = "billing.series_changed"
+
+    series_id: int
+    prefix: str
+    change: str
+
+    @property
+    def subject(self) -> str:
+        """The series."""
+        return f"series:{self.series_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesCreated:
     """Série créée."""
 

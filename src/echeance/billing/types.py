@@ -52,6 +52,8 @@ class BillingPolicy:
         check_foreign_vat: French VAT where none is usual.
         late_days: Days after the supply from which an invoice is told to be late.
         twin_days: Days within which two documents alike are told.
+        credit_approval_over: Net total above which a credit note waits for somebody else's
+            approval; none: never.
         penalty_rate_percent: Yearly rate of the contract; none: the rate of the law.
         sector: Longest delay of payment the law allows, ``core.terms.Sector``.
         insurance: Insurer and cover, for construction trades.
@@ -78,6 +80,7 @@ class BillingPolicy:
     check_foreign_vat: Literal["block", "confirm", "warn"] = "warn"
     late_days: int = 30
     twin_days: int = 60
+    credit_approval_over: Decimal | None = None
     penalty_rate_percent: Decimal | None = None
     sector: str = "general"
     insurance: str = ""
@@ -944,6 +947,21 @@ class RunReport:
     def kept(self) -> tuple[RunDraft, ...]:
         """Those that stay drafts, or would."""
         return tuple(one for one in self.drafts if one.why)
+
+
+@dataclass(frozen=True, slots=True)
+class UsePart:
+    """What becomes of a part of a credit note.
+
+    Attributes:
+        use: ``refund``, ``deduction`` or ``later``.
+        amount: In euros.
+        target_id: The invoice a deduction lowers.
+    """
+
+    use: str
+    amount: Decimal
+    target_id: int | None = None
 
 
 # -- what commands answer -------------------------------------------------------------------------

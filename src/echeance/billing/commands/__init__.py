@@ -11,6 +11,18 @@ from echeance.billing.commands.contracts import (
     save_index_values,
     terminate_contract,
     waive_periods,
+from echeance.billing.commands.credit import (
+    approve_credit,
+    draft_again,
+    draft_cancellations,
+    draft_corrective,
+    draft_credit_note,
+)
+from echeance.billing.commands.deposit import deposit_invoices
+from echeance.billing.commands.deposits import (
+    ask_for_deposit,
+    cancel_deposit,
+    draft_final_invoice,
 )
 from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
 from echeance.billing.commands.deliveries import bill_by_delivery, record_deliveries
@@ -81,6 +93,13 @@ from echeance.billing.commands.self_billing import (
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import create_series, save_items, save_style, set_up_billing
 from echeance.billing.commands.ways import choose_channel
+from echeance.billing.commands.setup import (
+    create_series,
+    save_items,
+    save_style,
+    set_up_billing,
+)
+from echeance.billing.commands.uses import undo_credit_use, use_credit
 
 __all__ = [
     "accept_by_silence",
@@ -92,6 +111,7 @@ __all__ = [
     "answer_quote_by_link",
     "answer_self_billed",
     "approve_time",
+    "approve_credit",
     "ask_for_deposit",
     "ask_for_reports",
     "attach_disbursement_piece",
@@ -110,7 +130,9 @@ __all__ = [
     "detach",
     "discard_drafts",
     "discard_quotes",
+    "draft_again",
     "draft_cancellations",
+    "draft_corrective",
     "draft_credit_note",
     "draft_disbursements",
     "draft_documents",
@@ -169,4 +191,6 @@ __all__ = [
     "take_second_channels",
     "terminate_contract",
     "waive_periods",
+    "undo_credit_use",
+    "use_credit",
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -216,7 +216,8 @@ def _write_parts(drafts: Iterable[tuple[Invoice, DraftFacts]], known: _Known, to
                 allowances.append(
                     _allowance_row(row, rank, one, line=of_document[row.pk, position], tax=None)
                 )
-        for one in facts.allowances:
+        for one in _with_nature(facts, [of_document[row.pk, place] for place in
+                                        range(1, len(facts.lines) + 1)]):  # fmt: skip
             rank += 1
             tax = taxes.tax_of(_taxable(one), *known.sides(facts), today)
             allowances.append(_allowance_row(row, rank, one, line=None, tax=tax))
@@ -253,6 +254,17 @@ def _write_parts(drafts: Iterable[tuple[Invoice, DraftFacts]], known: _Known, to
         ),
         batch_size=_BATCH,
     )
+
+
+def _with_nature(facts: DraftFacts, lines: Sequence[InvoiceLine]) -> Iterator[AllowanceFacts]:
+    """Discounts and charges of a document, each of the nature of the lines it bears on.
+
+    One whose nature no line has takes that of the lines: its VAT falls due with theirs.
+    """
+    natures = {line.nature for line in lines}
+    for one in facts.allowances:
+        lone = len(natures) == 1 and one.nature not in natures and one.credited_id is None
+        yield replace(one, nature=next(iter(natures))) if lone else one
 
 
 def _taxable(one: AllowanceFacts) -> DraftLine:

@@ -25,7 +25,13 @@ from echeance.billing.commands.printed import printed_facts
 from echeance.billing.commands.setup import first_series, frozen_style
 from echeance.billing.errors import IssueDateError, NoSeriesError, SeriesClosedError
 from echeance.billing.events import InvoiceIssued
-from echeance.billing.models import Instalment, Invoice, InvoiceSeries, InvoiceVat
+from echeance.billing.models import (
+    CreditApproval,
+    Instalment,
+    Invoice,
+    InvoiceSeries,
+    InvoiceVat,
+)
 from echeance.billing.rules import document, frozen, numbering, posting
 from echeance.billing.rules import preflight as rules
 from echeance.billing.rules.document import Composed, Draft
@@ -191,6 +197,7 @@ def _issue_chunk(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
     series = _lock_series(actor, fresh)
     drafts = queries.drafts_of(actor=actor, invoices=fresh, on=run.day)
     arounds = queries.around_of(actor=actor, rows=fresh, drafts=drafts, occasion=run.occasion)
+    unapproved = _unapproved(run, fresh)
     results: dict[int, IssueResult] = {}
     ready: list[_Ready] = []
     for invoice_id in chunk:
@@ -202,6 +209,9 @@ def _issue_chunk(run: _Run, chunk: Sequence[int]) -> list[IssueResult]:
             results[invoice_id] = IssueResult(invoice_id, None, (_NO_CREDITS,))
             continue
         numbered_in = series[row.pk]
+        if row.pk in unapproved:
+            results[invoice_id] = IssueResult(invoice_id, None, (_NOT_APPROVED,))
+            continue
         composed, findings = rules.examine(
             drafts[row.pk],
             replace(run.occasion, last_issue_date=numbered_in.last_issue_date),
@@ -223,6 +233,34 @@ _NO_CREDITS = Finding(
     "billing.credit_right_missing",
     "Vous n'avez pas le droit d'émettre un avoir : demandez-le à un responsable.",
 )
+
+
+_NOT_APPROVED = Finding(
+    "billing.credit_not_approved",
+    "Cet avoir dépasse le seuil d'accord : demandez-le à un collègue, puis émettez-le.",
+)
+
+
+def _unapproved(run: _Run, rows: Sequence[Invoice]) -> set[int]:
+    """Credit notes above the threshold that nobody else approved at their total.
+
+    One query where a threshold is set and passed.
+    """
+    most = run.occasion.policy.credit_approval_over
+    waiting = {
+        row.pk: row
+        for row in rows
+        if most is not None and row.is_credit_note and row.net_total > most
+    }
+    if not waiting:
+        return set()
+    approved = CreditApproval.objects.filter(invoice__in=waiting)
+    return set(waiting) - {
+        one.invoice_id
+        for one in approved
+        if one.net_total == waiting[one.invoice_id].net_total
+        and one.approved_by != waiting[one.invoice_id].created_by
+    }
 
 
 def _no_draft(invoice_id: int, row: Invoice | None) -> IssueResult:

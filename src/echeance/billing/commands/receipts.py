@@ -140,7 +140,8 @@ def _settlements(actor: Actor, invoices: Mapping[str, Invoice]) -> dict[str, lis
     notes = queries.by_numbers(
         actor=actor, numbers={one.document_ref for one in credits_.values() if one.credits_ref}
     )
-    given_back = _shares(actor, notes.values())
+    # A corrective invoice annuls by what it is not: what it takes back is in no row of its own.
+    given_back = _shares(actor, [row for row in notes.values() if row.kind in CREDIT_KINDS])
     found: dict[str, list[rules.Settled]] = {}
     for row in rows:
         credit = credits_[row.credit_item_id]

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from echeance.billing.errors import NothingLeftToReplaceError
 from echeance.billing.rules.amounts import (
     EURO,
     Allowance,
@@ -31,6 +32,7 @@ from echeance.billing.rules.amounts import (
     paid_shares,
 )
 from echeance.billing.types import (
+    CORRECTIVE,
     PREPAYMENT,
     BillingPolicy,
     PaymentAccount,
@@ -118,9 +120,12 @@ def compose(
 
     Raises:
         CreditExceedsInvoiceError: A credit note gives back more than is left.
+        NothingLeftToReplaceError: A corrective invoice has nothing to annul.
         UnreadableTermsError: The payment terms cannot be read.
         NoWordingError: No mention is known at that date.
     """
+    if draft.kind == CORRECTIVE and draft.annuls is None and draft.preceding is not None:
+        raise NothingLeftToReplaceError(draft.preceding[0])
     amounts = amounts_of(draft, seller, issue_date)
     natures = [Nature(line.nature) for line in draft.lines]
     nature = combined_nature(natures)

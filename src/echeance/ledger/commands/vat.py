@@ -107,10 +107,13 @@ def _accounts(actor: Actor) -> dict[str, str]:
 
 
 def _entry(of_entry: Sequence[Move], accounts: Mapping[str, str]) -> EntryFacts:
-    """One line each way for each rate: debit waiting, credit due, for an invoice that is paid."""
+    """One line each way for each rate: debit waiting, credit due, for an invoice that is paid.
+
+    A corrective invoice holds both what it asks and what it takes back: each is told apart.
+    """
     item = of_entry[0].item
     label = f"TVA exigible sur encaissement {item.document_ref}"
-    totals: dict[tuple[str, str, Decimal], Decimal] = {}
+    totals: dict[tuple[str, str, Decimal, str], Decimal] = {}
     for move in of_entry:
         purchase = move.item.account.number.startswith("40")
         waiting, due = (
@@ -120,7 +123,7 @@ def _entry(of_entry: Sequence[Move], accounts: Mapping[str, str]) -> EntryFacts:
         )
         # On the credit side (a credit note, a supplier's invoice) all of it is the other way.
         signed = move.amount if move.item.side == OpenItem.Side.DEBIT else -move.amount
-        place = (waiting, due, move.row.rate)
+        place = (waiting, due, move.row.rate, move.item.side)
         totals[place] = totals.get(place, ZERO) + signed
     return EntryFacts(
         journal_code="OD",
@@ -130,7 +133,7 @@ def _entry(of_entry: Sequence[Move], accounts: Mapping[str, str]) -> EntryFacts:
         label=label,
         postings=tuple(
             posting
-            for (waiting, due, rate), amount in totals.items()
+            for (waiting, due, rate, _), amount in totals.items()
             for posting in _both_ways(waiting, due, amount, f"{label}, {_percent(rate)}")
         ),
     )
