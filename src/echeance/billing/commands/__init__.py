@@ -11,6 +11,7 @@ from echeance.billing.commands.contracts import (
     save_index_values,
     terminate_contract,
     waive_periods,
+)
 from echeance.billing.commands.credit import (
     approve_credit,
     draft_again,
@@ -18,16 +19,13 @@ from echeance.billing.commands.credit import (
     draft_corrective,
     draft_credit_note,
 )
+from echeance.billing.commands.deliveries import bill_by_delivery, record_deliveries
 from echeance.billing.commands.deposit import deposit_invoices
 from echeance.billing.commands.deposits import (
     ask_for_deposit,
     cancel_deposit,
     draft_final_invoice,
 )
-from echeance.billing.commands.credit import draft_cancellations, draft_credit_note
-from echeance.billing.commands.deliveries import bill_by_delivery, record_deliveries
-from echeance.billing.commands.deposit import deposit_invoices
-from echeance.billing.commands.deposits import ask_for_deposit, cancel_deposit, draft_final_invoice
 from echeance.billing.commands.disbursements import (
     attach_disbursement_piece,
     draft_disbursements,
@@ -92,14 +90,8 @@ from echeance.billing.commands.self_billing import (
 )
 from echeance.billing.commands.send import queue_invoices, release_invoices
 from echeance.billing.commands.setup import create_series, save_items, save_style, set_up_billing
-from echeance.billing.commands.ways import choose_channel
-from echeance.billing.commands.setup import (
-    create_series,
-    save_items,
-    save_style,
-    set_up_billing,
-)
 from echeance.billing.commands.uses import undo_credit_use, use_credit
+from echeance.billing.commands.ways import choose_channel
 
 __all__ = [
     "accept_by_silence",
@@ -110,8 +102,8 @@ __all__ = [
     "amend_contract",
     "answer_quote_by_link",
     "answer_self_billed",
-    "approve_time",
     "approve_credit",
+    "approve_time",
     "ask_for_deposit",
     "ask_for_reports",
     "attach_disbursement_piece",
@@ -190,7 +182,7 @@ __all__ = [
     "settle_rebate",
     "take_second_channels",
     "terminate_contract",
-    "waive_periods",
     "undo_credit_use",
     "use_credit",
+    "waive_periods",
 ]

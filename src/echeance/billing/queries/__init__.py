@@ -25,11 +25,6 @@ from echeance.billing.queries.contracts import (
     index_values,
     price_indexes,
 )
-from echeance.billing.queries.deliveries import (
-    delivered_quantities,
-    delivery_list,
-    delivery_pieces,
-    left_to_deliver,
 from echeance.billing.queries.crediting import (
     credit_reasons,
     credited_total,
@@ -37,6 +32,12 @@ from echeance.billing.queries.crediting import (
     lines_left,
     uses_of,
     vat_left,
+)
+from echeance.billing.queries.deliveries import (
+    delivered_quantities,
+    delivery_list,
+    delivery_pieces,
+    left_to_deliver,
 )
 from echeance.billing.queries.deposits import (
     buyer_of,
