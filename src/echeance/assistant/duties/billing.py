@@ -8,6 +8,7 @@ from typing import Final
 from echeance.assistant import inbox
 from echeance.assistant.duties.day import Day
 from echeance.assistant.duties.deposits import RECENT
+from echeance.assistant.duties.works import by_time
 from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
 from echeance.base import clock, policy
 from echeance.base import commands as base
@@ -85,7 +86,7 @@ def bill(day: Day) -> list[NewDecision]:
     billing.recheck_orders(actor=day.actor)
     planned = queries.groups_to_bill(actor=day.actor, on=day.on)
     billing.draft_groups(actor=day.actor, groups=planned.due, rules=planned.rules)
-    waiting = [_waits(one) for one in planned.left if one.why]
+    waiting = [*by_time(day), *(_waits(one) for one in planned.left if one.why)]
     drafts = {row.pk: row for row in queries.drafts_of_sources(actor=day.actor)}
     if not drafts:
         return waiting
