@@ -25,7 +25,7 @@ from echeance.base import clock
 from echeance.billing import commands as billing
 from echeance.collection import commands as collection
 from echeance.ledger.verify import verify
-from echeance.practice import world
+from echeance.practice import offers, world
 from echeance.transmission import commands as transmission
 from echeance.transmission.smtp import SmtpRelay
 
@@ -50,6 +50,7 @@ def demo(
     with mail_server() as (smtp_port, received):
         relay = _relay(smtp_port)
         actor = world.build(relay)
+        offers.enrich(actor)
         past = len(received)
         _drop_files()
         out.print(f"{len(world.SALES)} factures émises, scellées et envoyées ({past} courriels).")
