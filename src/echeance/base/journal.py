@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -48,6 +48,53 @@ def record_many(events: Iterable[Event], *, actor: Actor) -> None:
         ),
         batch_size=1000,
     )
+
+
+REDACTED = "effacé"
+
+
+def redact(*, actor: Actor, subjects: Collection[str], is_personal: Callable[[str], bool]) -> int:
+    """Replace personal values of some objects by « effacé »; who, when and what field stay.
+
+    The only change the journal ever undergoes: the right to be erased (GDPR art. 17) bears on
+    what it quotes, not on the fact that something happened. A value that is empty stays empty.
+
+    Args:
+        actor: Whose company; the command that calls this has checked its right.
+        subjects: Objects, as ``kind:id``.
+        is_personal: Whether the values of a field, by its name in ``changes`` or among the facts,
+            are to go.
+
+    Returns:
+        How many lines were redacted. One query, and one a chunk of 500 lines.
+    """
+    rows = list(
+        JournalEvent.objects.select_for_update().filter(
+            company=actor.company, subject__in=sorted(subjects)
+        )
+    )
+    touched = []
+    for row in rows:
+        facts = {
+            name: _redacted(value, is_personal)
+            if name == "changes"
+            else REDACTED
+            if isinstance(value, str) and value and is_personal(name)
+            else value
+            for name, value in row.facts.items()
+        }
+        if facts != row.facts:
+            row.facts = facts
+            touched.append(row)
+    JournalEvent.objects.bulk_update(touched, ["facts"], batch_size=500)
+    return len(touched)
+
+
+def _redacted(changes: dict[str, Any], is_personal: Callable[[str], bool]) -> dict[str, Any]:
+    return {
+        name: [REDACTED if value else value for value in values] if is_personal(name) else values
+        for name, values in changes.items()
+    }
 
 
 def _plain(value: object) -> object:

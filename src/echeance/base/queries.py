@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
 
@@ -123,6 +124,11 @@ def work_item_for(*, actor: Actor, work_item_id: int) -> WorkItem:
 def history(*, actor: Actor, subject: str) -> QuerySet[JournalEvent]:
     """What happened to an object (``kind:id``), latest first. One query."""
     return JournalEvent.objects.filter(company=actor.company, subject=subject).order_by("-pk")
+
+
+def histories(*, actor: Actor, subjects: QuerySet[Any] | Collection[str]) -> QuerySet[JournalEvent]:
+    """What happened to several objects, latest first; ``subjects`` may be a query. One query."""
+    return JournalEvent.objects.filter(company=actor.company, subject__in=subjects).order_by("-pk")
 
 
 def jobs(*, actor: Actor, status: str | None = None) -> QuerySet[Job]:

@@ -37,6 +37,7 @@ class Right(StrEnum):
     RUN_DAY = "run_day"
     STORE_FILES = "store_files"
     AUDIT = "audit"
+    ERASE_PERSONAL_DATA = "erase_personal_data"
 
 
 class Role(StrEnum):

@@ -293,3 +293,29 @@ class ProposalGoneError(EcheanceError):
 
     code_party: str
     field: str
+
+
+@dataclass(eq=False)
+class ErasureRefusedError(EcheanceError):
+    """Somebody with whom an account is open: who owes what must be known."""
+
+    code = "parties.erasure_refused"
+    message = (
+        "Les données de {code_party} ne peuvent pas être effacées : {amount} restent ouverts dans "
+        "les comptes. Soldez-les d'abord (règlement, remboursement ou perte)."
+    )
+
+    code_party: str
+    amount: str
+
+
+@dataclass(eq=False)
+class ErasureNeedsPersonError(EcheanceError):
+    """Nothing is erased without somebody who answers for it."""
+
+    code = "parties.erasure_needs_person"
+    kind = Kind.FORBIDDEN
+    message = (
+        "L'effacement de données personnelles est définitif : une personne doit le demander "
+        "elle-même, pas l'assistant."
+    )

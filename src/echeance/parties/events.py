@@ -63,6 +63,26 @@ class QualityDismissed(_PartyEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalDataTold(_PartyEvent):
+    """Données personnelles remises to somebody who asked for them."""
+
+    action: ClassVar[str] = "parties.personal_data_told"
+
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataErased(_PartyEvent):
+    """Données personnelles effacées, as far as the law lets them go."""
+
+    action: ClassVar[str] = "parties.personal_data_erased"
+
+    ground: str
+    complete: bool
+    kept_until: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactChanged(_PartyEvent):
     """Contact ajouté, modifié ou retiré; old values are empty when it is added."""
 

@@ -40,6 +40,11 @@ from echeance.parties.commands.parties import (
     close_parties,
     create_parties,
 )
+from echeance.parties.commands.privacy import (
+    ErasureReport,
+    erase_personal_data,
+    export_personal_data,
+)
 from echeance.parties.commands.quality import (
     FixReport,
     FixResult,
@@ -57,6 +62,7 @@ from echeance.parties.commands.registers import (
 
 __all__ = [
     "CHOOSABLE",
+    "ErasureReport",
     "FixReport",
     "FixResult",
     "accept_fixes",
@@ -81,6 +87,8 @@ __all__ = [
     "end_bank_account",
     "end_establishments",
     "end_services",
+    "erase_personal_data",
+    "export_personal_data",
     "flag_bounced",
     "hold_parties",
     "import_parties",

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from echeance.base import queries as base
 from echeance.base.actor import Actor
@@ -17,6 +18,7 @@ from echeance.core.tabular import write_csv, write_xlsx
 from echeance.core.words import words
 from echeance.parties.columns import TITLES, columns_of
 from echeance.parties.models import Contact, Party, PartyAddress, PartyBankAccount
+from echeance.parties.queries.merging import family
 from echeance.parties.types import FieldChange, PartyFacts, PartySnapshot, Purpose
 
 if TYPE_CHECKING:
@@ -265,13 +267,18 @@ def by_identifiers(*, actor: Actor, identifiers: Collection[str]) -> dict[str, l
 def field_history(*, actor: Actor, party_id: int) -> list[FieldChange]:
     """Every value a party has had, with who and when, latest first, then by field. One query.
 
-    Covers its own fields, its contacts, addresses and bank accounts; ``field`` of the latter is
-    prefixed by their kind and number (``contact 12 : email``).
+    Covers its own fields, its contacts, addresses, bank accounts, establishments, services,
+    mandates and credit, and those of the parties merged into it; ``field`` of what hangs on it is
+    prefixed by its kind and number (``contact 12 : email``). Values of a person whose data were
+    erased read « effacé ».
     """
     actor.require(Right.READ)
+    subjects = family(actor=actor, party_ids=[party_id]).values(
+        subject=Concat(Value("party:"), Cast("pk", CharField()))
+    )
     return [
         FieldChange(event.at, event.actor, event.action, field, old, new)
-        for event in base.history(actor=actor, subject=f"party:{party_id}")
+        for event in base.histories(actor=actor, subjects=subjects)
         for field, (old, new) in sorted(event.facts.get("changes", {}).items())
     ]
 
