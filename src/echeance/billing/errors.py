@@ -371,6 +371,17 @@ class QuoteLinkError(EcheanceError):
 
 
 @dataclass(eq=False)
+class TooManyTriesError(EcheanceError):
+    """An address that opened many wrong links, or answered many times, in a few minutes."""
+
+    code = "billing.too_many_tries"
+    kind = Kind.UNAVAILABLE
+    message = "Trop d'essais depuis cette adresse : recommencez dans {minutes} minutes."
+
+    minutes: int
+
+
+@dataclass(eq=False)
 class DraftInvalidError(EcheanceError):
     """Facts from which no draft can be made."""
 

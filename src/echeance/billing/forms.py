@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_noop
 
-from echeance.base.language import translated
-from echeance.billing.models import Invoice
+from echeance.base.language import choices_of, translated
+from echeance.billing.models import Contract, Invoice
 from echeance.billing.rules.crediting import LineLeft
 from echeance.billing.rules.rebates import read_tier
-from echeance.billing.types import CreditLine, MarketLineFacts, RebateTier, View
+from echeance.billing.types import (
+    ContractFacts,
+    ContractLineFacts,
+    CreditLine,
+    FormulaFacts,
+    IndexValueFacts,
+    MarketLineFacts,
+    PriceBreakFacts,
+    QuoteLineFacts,
+    RebateTier,
+    View,
+)
 from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO
 from echeance.core.tabular import MAX_BYTES
@@ -289,6 +300,7 @@ def _market_line(row: str) -> MarketLineFacts:
     return MarketLineFacts(cells[0], net, rate, expected_on=expected)
 
 
+_NO_PRICE = gettext_noop("donnez l'article et son prix, séparés par un point-virgule")
 _NO_AMOUNT = gettext_noop("il faut une désignation et un montant")
 _NOT_A_NUMBER = gettext_noop("le montant ou le taux n'est pas un nombre")
 _NOT_A_DAY = gettext_noop("la date ne se lit pas, écrivez 31/12/2026")
@@ -316,6 +328,359 @@ def typed_number(text: str) -> Decimal:
     if not value.is_finite() or abs(value) >= 10**12:
         raise InvalidOperation
     return value
+
+
+class QuoteForm(forms.Form):
+    """What a quote says beside its lines."""
+
+    customer = forms.CharField(
+        label="Client",
+        max_length=200,
+        help_text="Son code, son SIREN ou son nom exact.",
+    )
+    title = forms.CharField(label="Objet", max_length=200)
+    valid_until = _day(label="Valable jusqu'au")
+    deposit_percent = _amount(
+        label="Acompte à la commande (%)",
+        required=False,
+        min_value=ZERO,
+        max_value=Decimal(100),
+        max_digits=5,
+        decimal_places=2,
+        help_text="Sa facture se prépare seule à l'acceptation ; vide : aucun.",
+    )
+    payment_terms = forms.CharField(
+        label="Conditions de règlement",
+        max_length=200,
+        required=False,
+        help_text="Par exemple « 30 jours » ; vide : celles du client.",
+    )
+    note = forms.CharField(
+        label="Remarque",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_deposit_percent(self) -> Decimal:
+        """Nothing is no deposit."""
+        return self.cleaned_data["deposit_percent"] or ZERO
+
+
+VAT_CHOICES = [
+    ("", "usuel"),
+    ("20", "20 %"),
+    ("10", "10 %"),
+    ("5.5", "5,5 %"),
+    ("2.1", "2,1 %"),
+    ("8.5", "8,5 %"),
+]
+"""Rates a line may name; the usual one is that of the article, else of the customer."""
+NATURE_CHOICES = [("goods", "bien"), ("services", "service")]
+
+
+class QuoteLineForm(forms.Form):
+    """A line of a quote; one left empty is no line."""
+
+    item_code = forms.CharField(label="Article", max_length=60, required=False)
+    name = forms.CharField(label="Désignation", max_length=200, required=False)
+    quantity = _amount(
+        label="Quantité",
+        required=False,
+        min_value=Decimal("0.0001"),
+        max_digits=14,
+        decimal_places=4,
+    )
+    unit_price = _amount(
+        label="Prix unitaire HT",
+        required=False,
+        min_value=Decimal("0.000001"),
+        max_digits=16,
+        decimal_places=6,
+    )
+    discount_percent = _amount(
+        label="Remise (%)",
+        required=False,
+        min_value=ZERO,
+        max_value=Decimal("99.99"),
+        max_digits=4,
+        decimal_places=2,
+    )
+    vat_rate = forms.ChoiceField(label="TVA", required=False, choices=choices_of(VAT_CHOICES))
+    nature = forms.ChoiceField(label="Nature", required=False, choices=choices_of(NATURE_CHOICES))
+    is_option = forms.BooleanField(label="Option", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name != "is_option":
+                kind = "select" if isinstance(field, forms.ChoiceField) else "input"
+                narrow = " num" if isinstance(field, forms.DecimalField) else ""
+                field.widget.attrs["class"] = f"{kind}{narrow}"
+
+    def facts(self) -> QuoteLineFacts | None:
+        """The line of a valid form; none for an empty one."""
+        given = self.cleaned_data
+        if not (given.get("item_code") or given.get("name") or given.get("unit_price")):
+            return None
+        return QuoteLineFacts(
+            name=given["name"],
+            quantity=given["quantity"] or Decimal(1),
+            unit_price=given["unit_price"],
+            item_code=given["item_code"],
+            nature=given["nature"] or "goods",
+            discount_percent=given["discount_percent"] or ZERO,
+            vat_rate=Decimal(given["vat_rate"]) if given["vat_rate"] else None,
+            is_option=given["is_option"],
+        )
+
+
+QuoteLines = forms.formset_factory(QuoteLineForm, extra=4, max_num=200, absolute_max=220)
+"""Lines of a quote, with empty rows at the end."""
+
+
+class QuoteAnswerForm(forms.Form):
+    """The answer of a customer, through the link or noted for it."""
+
+    name = forms.CharField(label="Votre nom", max_length=120, required=False)
+    order_reference = forms.CharField(
+        label="Votre numéro de commande", max_length=60, required=False
+    )
+    agreed = forms.BooleanField(label="Bon pour accord", required=False)
+    reason = forms.CharField(
+        label="Pourquoi vous refusez",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def options(self, data: QueryDict) -> list[int]:
+        """Positions of the options ticked; what is no position is left out."""
+        return [int(one) for one in data.getlist("option")[:200] if one.isdecimal()]
+
+
+class ContractForm(forms.Form):
+    """A contract and its lines, one a row, pasted from a spreadsheet or typed."""
+
+    customer = forms.CharField(
+        label="Client",
+        max_length=200,
+        help_text="Son code, son SIREN ou son nom exact.",
+    )
+    number = forms.CharField(
+        label="Numéro du contrat",
+        max_length=60,
+        required=False,
+        help_text="Vide : le suivant de la maison.",
+    )
+    name = forms.CharField(label="Objet", max_length=200)
+    starts_on = _day(label="Premier jour")
+    ends_on = _day(label="Dernier jour", required=False)
+    step = forms.ChoiceField(label="Période", choices=choices_of(Contract.Step.choices))
+    timing = forms.ChoiceField(label="Terme", choices=choices_of(Contract.Timing.choices))
+    calendar = forms.BooleanField(label="Périodes civiles (du 1er du mois)", required=False)
+    proration = forms.ChoiceField(label="Prorata", choices=choices_of(Contract.Proration.choices))
+    order_reference = forms.CharField(
+        label="Bon de commande du client", max_length=60, required=False
+    )
+    payment_terms = forms.CharField(
+        label="Conditions de règlement",
+        max_length=200,
+        required=False,
+        help_text="Par exemple « 30 jours » ; vide : celles du client.",
+    )
+    lines = forms.CharField(
+        label="Lignes",
+        widget=forms.Textarea(attrs={"rows": 5, "class": "input mono"}),
+        max_length=100_000,
+        help_text="Une par ligne : désignation ; prix d'une période HT ; quantité ; taux de TVA. "
+        "La quantité et le taux sont facultatifs.",
+    )
+    index_code = forms.CharField(
+        label="Indice de révision",
+        max_length=40,
+        required=False,
+        help_text="Son code, comme SYNTEC ; vide : le prix ne se révise pas.",
+    )
+    index_base = _amount(
+        label="Valeur d'origine de l'indice",
+        required=False,
+        min_value=Decimal("0.000001"),
+        max_digits=16,
+        decimal_places=6,
+    )
+    fixed = _amount(
+        label="Part fixe",
+        required=False,
+        min_value=ZERO,
+        max_value=Decimal("0.99"),
+        max_digits=8,
+        decimal_places=6,
+        help_text="0,15 par exemple ; l'indice porte le reste.",
+    )
+    revised_every_months = forms.IntegerField(
+        label="Révisé tous les (mois)", min_value=1, max_value=120, initial=12
+    )
+
+    def clean_lines(self) -> list[ContractLineFacts]:
+        """The lines, or the row and the reason of each that cannot be read."""
+        return _read_rows(self.cleaned_data["lines"], contract_line)
+
+    def clean(self) -> dict[str, Any]:
+        """An index goes with its value of the origin."""
+        facts = self.cleaned_data
+        if bool(facts.get("index_code")) != bool(facts.get("index_base")):
+            self.add_error("index_base", gettext("L'indice et sa valeur d'origine vont ensemble."))
+        return facts
+
+    def facts(self, party_id: int) -> ContractFacts:
+        """The contract of a valid form."""
+        given = self.cleaned_data
+        formula = None
+        if given["index_code"]:
+            fixed = given["fixed"] or ZERO
+            code = given["index_code"].strip()
+            formula = FormulaFacts({code: 1 - fixed}, {code: given["index_base"]}, fixed)
+        return ContractFacts(
+            party_id=party_id,
+            name=given["name"],
+            starts_on=given["starts_on"],
+            lines=tuple(given["lines"]),
+            number=given["number"].strip(),
+            ends_on=given["ends_on"],
+            step=given["step"],
+            timing=given["timing"],
+            calendar=given["calendar"],
+            proration=given["proration"],
+            order_reference=given["order_reference"],
+            payment_terms=given["payment_terms"],
+            formula=formula,
+            revised_every_months=given["revised_every_months"],
+        )
+
+
+class AmendForm(forms.Form):
+    """An amendment: the day, and the lines that begin."""
+
+    on = _day(label="À compter du")
+    lines = forms.CharField(
+        label="Lignes nouvelles",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input mono"}),
+        max_length=100_000,
+        help_text="Une par ligne : désignation ; prix d'une période HT ; quantité ; taux de TVA.",
+    )
+
+    def clean_lines(self) -> list[ContractLineFacts]:
+        """The lines, or the row and the reason of each that cannot be read."""
+        return _read_rows(self.cleaned_data["lines"], contract_line)
+
+
+class TerminateForm(forms.Form):
+    """The last day of a contract, and why."""
+
+    ends_on = _day(label="Dernier jour")
+    reason = forms.CharField(label="Motif", max_length=200)
+
+
+class PriceListForm(forms.Form):
+    """A price list and its prices, one a row."""
+
+    code = forms.CharField(label="Code", max_length=40)
+    name = forms.CharField(label="Nom", max_length=120)
+    currency = forms.CharField(label="Devise", max_length=3, initial="EUR")
+    breaks = forms.CharField(
+        label="Prix",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "input mono"}),
+        max_length=1_000_000,
+        help_text="Un par ligne : article ; à partir de ; prix HT ; remise % ; du ; au. La remise "
+        "et les jours sont facultatifs. Collez-les d'un tableur, les tabulations conviennent.",
+    )
+
+    def clean_breaks(self) -> list[PriceBreakFacts]:
+        """The prices, or the row and the reason of each that cannot be read."""
+        return _read_rows(self.cleaned_data["breaks"], price_break)
+
+
+class IndexForm(forms.Form):
+    """An index of revision."""
+
+    code = forms.CharField(label="Code", max_length=40)
+    name = forms.CharField(label="Nom", max_length=120)
+
+
+class IndexValueForm(forms.Form):
+    """A published value of an index."""
+
+    index_code = forms.CharField(label="Indice", max_length=40)
+    period = _day(label="Premier jour du mois ou du trimestre")
+    value = _amount(label="Valeur", min_value=Decimal("0.000001"), max_digits=16, decimal_places=6)
+    published_on = _day(label="Publiée le")
+
+    def facts(self) -> IndexValueFacts:
+        """The value of a valid form."""
+        return IndexValueFacts(**self.cleaned_data)
+
+
+_Read = TypeVar("_Read")
+
+
+def _read_rows(text: str, read: Callable[[list[str]], _Read]) -> list[_Read]:
+    """Each row read, or the row and the reason of the first ten that cannot be."""
+    found, problems = [], []
+    for rank, row in enumerate(text.splitlines(), start=1):
+        if not row.strip():
+            continue
+        cells = [cell.strip() for cell in row.split("\t" if "\t" in row else ";")]
+        try:
+            found.append(read(cells))
+        except InvalidOperation:
+            told = gettext("Ligne {rank} : {reason}.")
+            problems.append(told.format(rank=rank, reason=gettext(_NOT_A_NUMBER)))
+        except ValueError as error:
+            told = gettext("Ligne {rank} : {reason}.")
+            problems.append(told.format(rank=rank, reason=gettext(str(error))))
+    if problems:
+        raise forms.ValidationError(problems[:10])
+    return found
+
+
+def contract_line(cells: Sequence[str]) -> ContractLineFacts:
+    """A line of a contract from its cells: name, price, quantity, VAT rate.
+
+    >>> line = contract_line(["Maintenance", "1 200,00", "", "20"])
+    >>> line.unit_price, line.quantity, line.vat_rate
+    (Decimal('1200.00'), Decimal('1'), Decimal('20'))
+    """
+    cells = [*cells, *[""] * 4]
+    if not cells[0] or not cells[1]:
+        raise ValueError(_NO_AMOUNT)
+    return ContractLineFacts(
+        cells[0],
+        typed_number(cells[1]),
+        typed_number(cells[2]) if cells[2] else Decimal(1),
+        vat_rate=typed_number(cells[3]) if cells[3] else None,
+    )
+
+
+def price_break(cells: Sequence[str]) -> PriceBreakFacts:
+    """A price of a list from its cells: article, quantity, price, discount, first and last day.
+
+    >>> price_break(["ETA", "10", "135", "", "01/01/2026"]).starts_on
+    datetime.date(2026, 1, 1)
+    """
+    cells = [*cells, *[""] * 6]
+    if not cells[0] or not cells[2]:
+        raise ValueError(_NO_PRICE)
+    return PriceBreakFacts(
+        cells[0],
+        typed_number(cells[2]),
+        typed_number(cells[1]) if cells[1] else ZERO,
+        typed_number(cells[3]) if cells[3] else ZERO,
+        _typed_day(cells[4]) if cells[4] else None,
+        _typed_day(cells[5]) if cells[5] else None,
+    )
 
 
 class ProgressForm(forms.Form):

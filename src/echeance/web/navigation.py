@@ -57,6 +57,7 @@ SECTIONS = (
             Page("assistant:day", "Ma journée", "sun"),
             Page("billing:invoices", "Factures", "file-invoice"),
             Page("billing:orders", "À facturer", "clipboard-list"),
+            Page("billing:quotes", "Devis", "file-text"),
             Page("billing:markets", "Chantiers", "crane"),
             Page("parties:customers", "Clients", "users"),
             Page("cash:matching", "Encaissements", "building-bank"),

@@ -73,6 +73,7 @@ from echeance.billing.commands.quotes import (
     record_quote_answer,
     revise_quote,
     send_quotes,
+    try_quote,
 )
 from echeance.billing.commands.rebates import agree_rebate, settle_rebate
 from echeance.billing.commands.receipts import report_receipts
@@ -184,5 +185,6 @@ __all__ = [
     "terminate_contract",
     "undo_credit_use",
     "use_credit",
+    "try_quote",
     "waive_periods",
 ]

@@ -27,7 +27,14 @@ from echeance.billing.models import Item, Order, OrderLine, Quote, QuoteLine
 from echeance.billing.queries.prices import expected_prices
 from echeance.billing.queries.quotes import Offer, line_facts_of, offer_of, quote_of_link
 from echeance.billing.rules import quotes as rules
-from echeance.billing.types import PriceAsked, PriceFound, QuoteFacts, QuoteLineFacts, SentQuote
+from echeance.billing.types import (
+    PriceAsked,
+    PriceFound,
+    QuoteFacts,
+    QuoteLineFacts,
+    QuoteTotals,
+    SentQuote,
+)
 from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO
 from echeance.core.terms import parse_terms
@@ -176,6 +183,25 @@ def _line_row(row: Quote, rank: int, line: QuoteLineFacts) -> QuoteLine:
         vat_rate=line.vat_rate,
         exemption=line.exemption,
         exemption_article=line.exemption_article,
+    )
+
+
+def try_quote(*, actor: Actor, facts: QuoteFacts) -> QuoteTotals:
+    """What a quote would come to, options left aside, without writing anything.
+
+    Raises:
+        QuoteInvalidError: Every problem of it.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    (full,), buyers = _ready(actor, [facts])
+    today = clock.today()
+    lines = [_line_row(Quote(), rank, line) for rank, line in enumerate(full.lines, start=1)]
+    return rules.totals_of(
+        rules.counted(line_facts_of(lines)),
+        buyer=buyers[full.party_id],
+        seller=queries.seller_of(company=actor.company, on=today),
+        on=today,
+        deposit_percent=full.deposit_percent,
     )
 
 
