@@ -21,11 +21,7 @@ from echeance.billing.commands.credit import (
 )
 from echeance.billing.commands.deliveries import bill_by_delivery, record_deliveries
 from echeance.billing.commands.deposit import deposit_invoices
-from echeance.billing.commands.deposits import (
-    ask_for_deposit,
-    cancel_deposit,
-    draft_final_invoice,
-)
+from echeance.billing.commands.deposits import ask_for_deposit, cancel_deposit, draft_final_invoice
 from echeance.billing.commands.disbursements import (
     attach_disbursement_piece,
     draft_disbursements,
@@ -183,8 +179,8 @@ __all__ = [
     "settle_rebate",
     "take_second_channels",
     "terminate_contract",
+    "try_quote",
     "undo_credit_use",
     "use_credit",
-    "try_quote",
     "waive_periods",
 ]
