@@ -122,6 +122,22 @@ class ReasonNeededError(EcheanceError):
 
 
 @dataclass(eq=False)
+class DraftChangedError(EcheanceError):
+    """Somebody saved the draft after it was opened."""
+
+    code = "billing.draft_changed"
+    kind = Kind.CONFLICT
+    message = (
+        "Ce brouillon a été modifié par {by} ({at}) pendant que vous l'aviez ouvert : {what}. "
+        "Votre saisie est gardée ici : comparez, puis enregistrez de nouveau pour la faire valoir."
+    )
+
+    by: str
+    at: str
+    what: str
+
+
+@dataclass(eq=False)
 class OrderNotChangeableError(EcheanceError):
     """An order that is billed, set aside, or would hold nothing."""
 

@@ -710,6 +710,21 @@ class AttachmentRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftChanged:
+    """Brouillon modifié by hand: each part of it with its old and new value."""
+
+    action: ClassVar[str] = "billing.draft_changed"
+
+    invoice_id: int
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The draft."""
+        return f"invoice:{self.invoice_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderChanged:
     """Commande modifiée before it is billed: each field with its old and new value."""
 

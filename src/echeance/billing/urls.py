@@ -14,6 +14,7 @@ from echeance.billing.views import (
     routes,
     self_billing,
 )
+from echeance.billing.views import account, editor, invoice, invoices, orders
 
 app_name = "billing"
 urlpatterns = [
@@ -22,7 +23,11 @@ urlpatterns = [
     path("factures/lot/", invoices.act, name="invoices_act"),
     path("factures/<int:invoice_id>/", invoice.invoice, name="invoice"),
     path("factures/<int:invoice_id>/xml/", invoice.xml, name="invoice_xml"),
-    path("factures/<int:invoice_id>/modifier/", invoice.edit, name="invoice_edit"),
+    path("factures/nouvelle/", editor.new, name="invoice_new"),
+    path("factures/editeur/totaux/", editor.preview, name="editor_preview"),
+    path("factures/editeur/clients/", editor.buyers, name="editor_buyers"),
+    path("factures/editeur/articles/", editor.articles, name="editor_articles"),
+    path("factures/<int:invoice_id>/modifier/", editor.edit, name="invoice_edit"),
     path("factures/<int:invoice_id>/supprimer/", invoice.discard, name="invoice_discard"),
     path("factures/<int:invoice_id>/emettre/", invoice.issue, name="invoice_issue"),
     path("factures/<int:invoice_id>/fichier/", invoice.seal, name="invoice_seal"),
