@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 
 from billing.conftest import draft, issued, lefevre, line, ready
 from echeance.base.models import JournalEvent
@@ -257,3 +259,29 @@ def test_the_editor_costs_the_same_queries_whatever_the_lines(
 ):
     with django_assert_max_num_queries(30):
         signed.post("/factures/editeur/totaux/", typed(*[{}] * 60))
+
+
+def test_totals_follow_the_keyboard_and_a_line_is_added_without_the_mouse(
+    page, live_server, signed_in, ready, lefevre, axe
+):
+    """In a real browser: typed, reckoned, Alt+L, Ctrl+Enter; no error on the console."""
+    page.goto(f"{live_server.url}/factures/nouvelle/")
+    page.get_by_role("combobox", name="Client").fill("C001")
+    page.get_by_label("Désignation, ligne 1").fill("Étagère")
+    page.get_by_label("Quantité, ligne 1").fill("2")
+    page.get_by_label("Prix HT, ligne 1").fill("149,90")
+    expect(page.locator("#gross")).to_have_text("359,76 €")
+    expect(page.locator("#net-0")).to_have_text("299,80 €")
+
+    page.keyboard.press("Alt+l")
+    expect(page.get_by_label("Article, ligne 2")).to_be_focused()
+    page.get_by_label("Désignation, ligne 2").fill("Pose")
+    page.get_by_label("Prix HT, ligne 2").fill("50")
+    expect(page.locator("#gross")).to_have_text("419,76 €")
+    axe(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Control+Enter")
+
+    expect(page).to_have_url(re.compile(r"/factures/\d+/$"))
+    assert Invoice.objects.get().gross_total == Decimal("419.76")

@@ -236,9 +236,9 @@ def facts_of(editor: Editor, buyer_id: int | None) -> DraftFacts | None:
     ]
     net = sum((_net(line) for line in lines), ZERO)
     allowances = [
-        made
+        kept
         for one in editor.allowances
-        if not one.is_blank and (made := _allowance_of(one, net)) is not None
+        if not one.is_blank and (kept := _allowance_of(one, net)) is not None
     ]
     if buyer_id is None:
         editor.head.errors.setdefault("buyer", gettext("Choisissez le client dans la liste."))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from echeance.billing.views import (
     account,
+    editor,
     invoice,
     invoices,
     markets,
@@ -14,7 +15,6 @@ from echeance.billing.views import (
     routes,
     self_billing,
 )
-from echeance.billing.views import account, editor, invoice, invoices, orders
 
 app_name = "billing"
 urlpatterns = [

@@ -21,7 +21,7 @@ from echeance.billing.errors import (
     InvoiceAlreadyIssuedError,
     OrderNotBillableError,
 )
-from echeance.billing.events import DraftDiscarded, InvoiceDrafted
+from echeance.billing.events import DraftChanged, DraftDiscarded, InvoiceDrafted
 from echeance.billing.models import (
     BillingRule,
     Invoice,
@@ -587,10 +587,19 @@ def change_draft(
     assert set(changes) <= _CHANGEABLE, f"not fields of a draft: {set(changes) - _CHANGEABLE}"
     if "payment_terms" in changes:
         changes = {**changes, "payment_terms": parse_terms(changes["payment_terms"]).code}
+    changed = {
+        name: (str(getattr(row, name) or ""), str(value or ""))
+        for name, value in changes.items()
+        if getattr(row, name) != value
+    }
     for name, value in changes.items():
         setattr(row, name, value)
     if changes:
         row.save(update_fields=list(changes))
+    if lines is not None:
+        changed["lignes"] = ("", str(len(lines)))
+    if changed:
+        journal.record(DraftChanged(row.pk, changed), actor=actor)
     today = clock.today()
     seller = queries.seller_of(company=actor.company, on=today)
     if lines is not None:

@@ -76,7 +76,9 @@ def edit(request: HttpRequest, invoice_id: int) -> HttpResponse:
     draft = edited_draft(actor=actor, invoice_id=invoice_id)
     if draft.invoice.number:
         raise InvoiceAlreadyIssuedError(draft.invoice.number)
-    if draft.facts.kind != INVOICE:
+    # A form of references alone changes them alone.
+    short = request.method == "POST" and "buyer" not in request.POST
+    if draft.facts.kind != INVOICE or short:
         from echeance.billing.views.invoice import edit as references
 
         return references(request, invoice_id)

@@ -207,6 +207,7 @@ def _allowed(actor: Actor, row: Invoice, mails: Sequence[Message]) -> Allowed:
 
 _TOLD: dict[str, tuple[str, str, str]] = {
     "billing.invoice_drafted": (gettext_noop("Brouillon préparé"), "file-pencil", "neutral"),
+    "billing.draft_changed": (gettext_noop("Brouillon modifié"), "pencil", "neutral"),
     "billing.invoice_issued": (
         gettext_noop("Émise sous le numéro {number}"),
         "rosette-discount-check",

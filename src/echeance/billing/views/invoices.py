@@ -99,6 +99,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "tab_query": wanted.query(view=False),
         "tabs": [(view.value, label, counts[view]) for view, label in VIEW_LABELS],
         "periods": PERIOD_LABELS,
+        "may_draft": Right.DRAFT_INVOICES in actor.rights,
         "may_issue": Right.ISSUE_INVOICES in actor.rights,
         "may_send": Right.SEND_DOCUMENTS in actor.rights,
         "here": request.get_full_path(),
