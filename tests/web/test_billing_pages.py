@@ -7,6 +7,7 @@ import io
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from playwright.sync_api import expect
@@ -426,8 +427,8 @@ def test_a_draft_shows_all_that_stops_it_and_the_reasons_to_look_twice(signed, r
 
     page = signed.get(f"/factures/{row.pk}/")
 
-    assert "Empêche l'émission" in page.content.decode()
-    assert page.context["findings"][0].severity == "blocking"
+    assert "Empêche l'émission" in unescape(page.content.decode())
+    assert page.context["findings"][0].finding.severity == "blocking"
 
 
 def test_an_unknown_document_is_not_found(signed, month):

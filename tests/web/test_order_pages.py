@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import html
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import expect
 
-from billing.conftest import lefevre, ready
+from billing.conftest import TODAY, draft, issued, lefevre, line, ready
 from echeance.base import commands as base
+from echeance.base.models import User
 from echeance.base.rights import Role
 from echeance.billing import commands
 from echeance.billing import forms as billing_forms
-from echeance.billing.models import Invoice, Order, OrderImport, RejectedLine
+from echeance.billing.models import BillingRule, Invoice, Order, OrderImport, RejectedLine
+from echeance.parties import commands as parties
 
 HEAD = "client;commande;date;désignation;quantité;prix unitaire;taux de tva\n"
 ROWS = (
@@ -273,9 +277,132 @@ def test_the_pages_are_accessible(live_server, page, axe, taken, scheme, size):
         "/a-facturer/?vue=fichiers",
         f"/a-facturer/{ids('CDE-1')[0]}/",
         "/a-facturer/import/",
+        "/a-facturer/pieces/",
+        "/a-facturer/lancement/",
+        "/a-facturer/delais/",
     ):
         page.goto(f"{live_server.url}{address}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         axe(page)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{address} is {wider} pixels wider than the screen"
+
+
+# -- all that is left, the run, the findings ------------------------------------------------------
+
+NARROW = {0x202F: " ", 0xA0: " "}
+
+
+def text(answer) -> str:
+    return html.unescape(answer.content.decode()).translate(NARROW)
+
+
+def test_all_that_is_left_says_its_day_or_what_it_waits_for(signed, taken, ready, lefevre):
+    BillingRule.objects.create(company=ready.company, party=lefevre, grouping="monthly")
+    parties.change_party(
+        actor=ready, party_id=lefevre.pk, changes={"order_reference_required": True}
+    )
+
+    page = signed.get("/a-facturer/pieces/")
+
+    assert [(label, number, str(net)) for label, number, net in page.context["figures"]] == [
+        ("À facturer aujourd'hui", 0, "0"),
+        ("À leur jour", 2, "872.00"),
+        ("En attente", 1, "760.00"),
+    ]
+    shown = text(page)
+    assert "part le 30/11/2026" in shown
+    assert "bon de commande du client à obtenir" in shown
+    assert "1 ligne(s) rejetée(s) sur 2" in shown
+    file = signed.get("/a-facturer/pieces/?format=csv").content.decode("utf-8-sig")
+    assert "CDE-1;commande;Boulangerie Lefèvre;2026-11-20;4;770,00;EUR;2026-11-30" in file
+
+
+def test_the_run_is_read_then_done(signed, taken, ready, lefevre):
+    base.save_policy(actor=ready, document={"billing": {"auto_issue_max": "500.00"}})
+
+    said = signed.get("/a-facturer/lancement/?le=2026-11-24")
+
+    assert not Invoice.objects.exists()
+    # 770,00 + 154,00 ; 102,00 + 20,40
+    assert [(one.pieces, str(one.gross)) for one in said.context["ready"]] == [
+        (("CDE-2",), "122.40")
+    ]
+    assert "son montant demande un accord" in text(said)
+    done = signed.post("/a-facturer/lancement/", {"le": "2026-11-24"}, follow=True)
+    assert "Une facture est émise" in text(done)
+    assert Invoice.objects.filter(number__isnull=False).count() == 1
+    assert signed.get("/a-facturer/lancement/?le=2030-01-01").context["on"] == TODAY
+
+
+def test_a_finding_is_confirmed_on_the_page_of_the_draft(signed, ready, lefevre):
+    parties.set_credit_limits(actor=ready, limits={lefevre.pk: Decimal(100)})
+    row = draft(ready, lefevre)
+    page = signed.get(f"/factures/{row.pk}/")
+    (asked,) = page.context["asked"]
+    assert (asked.key, asked.link) == ("billing.credit_limit|", "Ouvrir la fiche du client")
+    assert "encours de 359,76 € pour un plafond de 100,00 €" in text(page)
+
+    refused = signed.post(f"/factures/{row.pk}/confirmer/", {"finding": asked.key, "reason": ""})
+    assert refused.status_code == 422
+    done = signed.post(
+        f"/factures/{row.pk}/confirmer/",
+        {"finding": asked.key, "reason": "Vu avec Paul"},
+        follow=True,
+    )
+
+    assert "Confirmé par" in text(done)
+    assert "Vu avec Paul" in text(done)
+    signed.post(f"/factures/{row.pk}/emettre/")
+    row.refresh_from_db()
+    assert row.number == "FA-2026-000001"
+
+
+def test_findings_are_said_in_english(signed, ready, lefevre):
+    row = draft(ready, lefevre, line(rate="19.6"))
+    User.objects.update(language="en")
+
+    page = text(signed.get(f"/factures/{row.pk}/"))
+
+    assert "Line 1: the VAT rate of 19.6% does not exist there" in page
+
+
+def test_the_record_of_a_customer_shows_what_it_may_owe(signed, ready, lefevre):
+    parties.set_credit_limits(actor=ready, limits={lefevre.pk: Decimal(500)})
+    issued(ready, lefevre)
+
+    page = signed.get(f"/clients/{lefevre.pk}/encours/")
+
+    assert "140,24 €" in text(page)
+    assert "/encours/" in text(signed.get(f"/clients/{lefevre.pk}/"))
+
+
+def test_an_order_kept_back_is_let_go_from_the_list(signed, ready, lefevre, company, user):
+    parties.set_credit_limits(actor=ready, limits={lefevre.pk: Decimal(100)})
+    commands.import_orders(actor=ready, content=FILE, filename="commandes.csv")
+    order = Order.objects.get(number="CDE-1")
+    assert "encours de 924,00 € pour un plafond de 100,00 €" in text(
+        signed.get("/a-facturer/?vue=en-attente")
+    )
+
+    signed.post(
+        "/a-facturer/lot/", {"do": "release", "chosen": [order.pk], "reason": "Acompte reçu"}
+    )
+
+    order.refresh_from_db()
+    assert order.accepted_at is not None
+
+
+def test_delays_are_counted_from_the_delivery(signed, ready, lefevre):
+    for day, quantity in ((20, "1"), (23, "2"), (24, "3")):
+        issued(ready, lefevre, line(quantity=quantity), delivery_date=date(2026, 11, day))
+    issued(ready, lefevre, line(quantity="4"))
+
+    page = signed.get("/a-facturer/delais/")
+
+    found = page.context["found"]
+    # 4, 1 and 0 days
+    assert (str(found.whole.mean), str(found.whole.median), found.whole.p90) == ("1.7", "1.0", 4)
+    assert (found.whole.late, found.unknown) == (1, 1)
+    file = signed.get("/a-facturer/delais/?format=csv").content.decode("utf-8-sig")
+    assert "Boulangerie Lefèvre;3;1,7;1,0;4;4;1" in file

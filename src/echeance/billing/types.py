@@ -931,12 +931,14 @@ class RunReport:
         accepted: Whether it wrote anything.
         drafts: Every draft it made or found, in the order of the numbers.
         left: What is not billed yet, oldest first.
+        unseen: Documents that a trial did not examine, beyond its limit.
     """
 
     on: date
     accepted: bool
     drafts: tuple[RunDraft, ...]
     left: tuple[LeftToBill, ...]
+    unseen: int = 0
 
     @property
     def issued(self) -> tuple[RunDraft, ...]:

@@ -5,6 +5,7 @@ from django.urls import path
 from echeance.billing.views import (
     account,
     editor,
+    findings,
     invoice,
     invoices,
     markets,
@@ -13,6 +14,7 @@ from echeance.billing.views import (
     quote_link,
     quotes,
     routes,
+    run,
     self_billing,
 )
 
@@ -30,6 +32,7 @@ urlpatterns = [
     path("factures/<int:invoice_id>/modifier/", editor.edit, name="invoice_edit"),
     path("factures/<int:invoice_id>/supprimer/", invoice.discard, name="invoice_discard"),
     path("factures/<int:invoice_id>/emettre/", invoice.issue, name="invoice_issue"),
+    path("factures/<int:invoice_id>/confirmer/", findings.confirm, name="invoice_confirm"),
     path("factures/<int:invoice_id>/fichier/", invoice.seal, name="invoice_seal"),
     path("factures/<int:invoice_id>/envoyer/", invoice.send, name="invoice_send"),
     path("factures/<int:invoice_id>/retirer/", invoice.withdraw, name="invoice_withdraw"),
@@ -37,6 +40,9 @@ urlpatterns = [
     path("a-facturer/", orders.orders, name="orders"),
     path("a-facturer/lot/", orders.act, name="orders_act"),
     path("a-facturer/import/", orders.import_file, name="orders_import"),
+    path("a-facturer/pieces/", run.left, name="left"),
+    path("a-facturer/lancement/", run.run, name="run"),
+    path("a-facturer/delais/", run.delays, name="delays"),
     path("a-facturer/<int:order_id>/", orders.order, name="order"),
     path("a-facturer/<int:order_id>/acompte/", markets.order_deposit, name="order_deposit"),
     path("devis/", quotes.quotes, name="quotes"),
@@ -75,6 +81,7 @@ urlpatterns = [
     ),
     path("clients/soldes/", account.balances, name="balances"),
     path("clients/<int:party_id>/compte/", account.account, name="account"),
+    path("clients/<int:party_id>/encours/", run.exposure, name="exposure"),
     path("clients/<int:party_id>/releve/", account.statement, name="statement"),
     path("clients/<int:party_id>/annuaire/", routes.route, name="route"),
 ]

@@ -75,7 +75,7 @@ from echeance.billing.commands.rebates import agree_rebate, settle_rebate
 from echeance.billing.commands.receipts import report_receipts
 from echeance.billing.commands.reporting import ask_for_reports, prepare_report, request_report
 from echeance.billing.commands.routing import look_up_routes
-from echeance.billing.commands.run import draft_groups, plan_run, run_billing
+from echeance.billing.commands.run import draft_groups, draft_orders, plan_run, run_billing
 from echeance.billing.commands.seal import request_sealing, seal_invoices
 from echeance.billing.commands.second_channel import take_second_channels
 from echeance.billing.commands.self_billing import (
@@ -130,6 +130,7 @@ __all__ = [
     "draft_invoices",
     "draft_milestones",
     "draft_quotes",
+    "draft_orders",
     "draft_self_billed",
     "draft_statement",
     "duplicate_pdf",

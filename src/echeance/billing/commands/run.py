@@ -7,7 +7,7 @@ what remains in the same order: the same documents, under the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final, Protocol
@@ -17,13 +17,14 @@ from django.db.models import Q
 
 from echeance.base import clock, policy
 from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.billing import queries
 from echeance.billing.commands.contracts import tell_contracts
 from echeance.billing.commands.drafts import draft_documents
 from echeance.billing.commands.holds import recheck_orders
 from echeance.billing.commands.issue import issue_invoices
-from echeance.billing.errors import IssueDateError, PieceTakenError
+from echeance.billing.errors import IssueDateError, OrderNotBillableError, PieceTakenError
 from echeance.billing.models import (
     Delivery,
     Disbursement,
@@ -38,8 +39,15 @@ from echeance.billing.queries.deliveries import FREE_DELIVERY
 from echeance.billing.queries.hours import FREE_TIME
 from echeance.billing.rules import billable
 from echeance.billing.rules.billable import Piece
-from echeance.billing.rules.grouping import USUAL, Group, draft_of
-from echeance.billing.types import BillingPolicy, Finding, RunDraft, RunReport, Severity
+from echeance.billing.rules.grouping import USUAL, Group, draft_of, groups_of
+from echeance.billing.types import (
+    BillingPolicy,
+    Finding,
+    IssueResult,
+    RunDraft,
+    RunReport,
+    Severity,
+)
 
 CHUNK = 200
 _BATCH = 500
@@ -139,6 +147,46 @@ def draft_groups(
     return made
 
 
+def draft_orders(*, actor: Actor, order_ids: Collection[int]) -> list[Invoice]:
+    """Draft chosen orders now, whatever their day: grouped by the rules of their customers.
+
+    Raises:
+        NotFoundError: One is not of this company.
+        OrderNotBillableError: One waits, is kept back, set aside, billed, or is a cancellation.
+        PieceTakenError: Somebody billed one meanwhile.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    wanted = set(order_ids)
+    rows = Order.objects.filter(company=actor.company, pk__in=wanted).order_by("order_date", "pk")
+    found = list(rows)
+    if missing := wanted - {row.pk for row in found}:
+        raise NotFoundError(what=f"commande n° {min(missing)}")
+    for row in found:
+        if reason := _unbillable(row):
+            raise OrderNotBillableError(row.number, reason)
+    pieces, rules = to_bill.ruled(
+        actor=actor, pieces=[to_bill.piece_of_order(row) for row in found]
+    )
+    for piece in pieces:
+        if piece.waits:
+            raise OrderNotBillableError(piece.number, piece.waits)
+    made = draft_groups(actor=actor, groups=groups_of(pieces, rules), rules=rules)
+    return [row for _, row in made]
+
+
+def _unbillable(row: Order) -> str:
+    """Why an order cannot be drafted as it is, as a French clause; empty when it can."""
+    if row.is_cancellation:
+        return "c'est une annulation, elle donne un avoir"
+    if row.set_aside_at is not None:
+        return "elle a été écartée"
+    if row.is_held or row.accepted_at is None:
+        return f"elle attend une décision ({row.waiting_reason})"
+    if row.invoice_id is not None:
+        return f"elle est déjà facturée (document n° {row.invoice_id})"
+    return "elle se facture par ses livraisons" if row.billed_by_delivery else ""
+
+
 def _draft(
     actor: Actor, groups: Sequence[Group], rules: Mapping[int, Any]
 ) -> list[tuple[Group, Invoice]]:
@@ -160,11 +208,16 @@ def _draft(
     return made
 
 
-def plan_run(*, actor: Actor, on: date) -> RunReport:
+def plan_run(*, actor: Actor, on: date, limit: int | None = None) -> RunReport:
     """What a run of that day would do, without writing anything.
 
     It makes the drafts, examines them and undoes them, chunk by chunk: what it says is what the
     run will do.
+
+    Args:
+        actor: Who asks.
+        on: Day of the run.
+        limit: Documents to examine at most, the oldest first; all of them when absent.
 
     Raises:
         IssueDateError: The day has not come.
@@ -173,15 +226,17 @@ def plan_run(*, actor: Actor, on: date) -> RunReport:
     actor.require(Right.DRAFT_INVOICES)
     _refuse_future(on)
     planned = to_bill.groups_to_bill(actor=actor, on=on)
-    before = list(to_bill.drafts_of_sources(actor=actor))
+    before = list(to_bill.drafts_of_sources(actor=actor)[:limit])
     found = [*_examined(actor, on, [(None, row) for row in before])]
-    for start in range(0, len(planned.due), CHUNK):
-        chunk = planned.due[start : start + CHUNK]
+    due = planned.due if limit is None else planned.due[: max(0, limit - len(before))]
+    for start in range(0, len(due), CHUNK):
+        chunk = due[start : start + CHUNK]
         with transaction.atomic():
             trial = list(_examined(actor, on, _draft(actor, chunk, planned.rules)))
             transaction.set_rollback(True)
         found += [replace(one, invoice_id=None) for one in trial]
-    return RunReport(on, accepted=False, drafts=tuple(found), left=planned.left)
+    unseen = len(planned.due) - len(due)
+    return RunReport(on, accepted=False, drafts=tuple(found), left=planned.left, unseen=unseen)
 
 
 def run_billing(*, actor: Actor, on: date) -> RunReport:
@@ -204,21 +259,28 @@ def run_billing(*, actor: Actor, on: date) -> RunReport:
     ]
     planned = to_bill.groups_to_bill(actor=actor, on=on)
     made = draft_groups(actor=actor, groups=planned.due, rules=planned.rules)
-    found = list(_examined(actor, on, [*before, *made]))
-    ready = [one.invoice_id for one in found if not one.why and one.invoice_id is not None]
+    everything = [*before, *made]
+    most = policy.read(actor.company, BillingPolicy).auto_issue_max
+    small = [row.pk for _, row in everything if row.gross_total <= most]
     results = {
-        one.invoice_id: one for one in issue_invoices(actor=actor, invoice_ids=ready, issue_date=on)
+        one.invoice_id: one for one in issue_invoices(actor=actor, invoice_ids=small, issue_date=on)
     }
-    drafts = []
-    for one in found:
-        result = results.get(one.invoice_id) if one.invoice_id is not None else None
-        if result is None:
-            drafts.append(one)
-        elif result.number:
-            drafts.append(replace(one, number=result.number, findings=result.findings))
-        else:
-            drafts.append(replace(one, findings=result.findings, why=_stops(result.findings)))
+    dear = _examined(actor, on, [one for one in everything if one[1].pk not in results])
+    told = {one.invoice_id: one for one in dear}
+    drafts = [
+        _told(group, row, results[row.pk]) if row.pk in results else told[row.pk]
+        for group, row in everything
+    ]
     return RunReport(on, accepted=True, drafts=tuple(drafts), left=planned.left)
+
+
+def _told(group: Group | None, row: Invoice, result: IssueResult) -> RunDraft:
+    said = result.findings
+    return replace(
+        _draft_told(group, row, said),
+        number=result.number or "",
+        why="" if result.number else _stops(said),
+    )
 
 
 def _refuse_future(on: date) -> None:
@@ -239,17 +301,20 @@ def _examined(
         why = _stops(said)
         if not why and row.gross_total > limit:
             why = "son montant demande un accord"
-        yield RunDraft(
-            invoice_id=row.pk,
-            party_id=row.buyer_id,
-            party_name=row.buyer_name,
-            gross=row.gross_total,
-            currency=row.currency,
-            pieces=tuple(piece.number for piece in group.pieces) if group else (),
-            deadline=group.deadline if group else None,
-            findings=said,
-            why=why,
-        )
+        yield replace(_draft_told(group, row, said), why=why)
+
+
+def _draft_told(group: Group | None, row: Invoice, findings: tuple[Finding, ...]) -> RunDraft:
+    return RunDraft(
+        invoice_id=row.pk,
+        party_id=row.buyer_id,
+        party_name=row.buyer_name,
+        gross=row.gross_total,
+        currency=row.currency,
+        pieces=tuple(piece.number for piece in group.pieces) if group else (),
+        deadline=group.deadline if group else None,
+        findings=findings,
+    )
 
 
 def _stops(findings: Sequence[Finding]) -> str:

@@ -33,6 +33,7 @@ from echeance.billing.queries.crediting import (
     uses_of,
     vat_left,
 )
+from echeance.billing.queries.delays import billing_delays, export_delays
 from echeance.billing.queries.deliveries import (
     delivered_quantities,
     delivery_list,
@@ -154,8 +155,10 @@ from echeance.billing.queries.self_billing import (
 from echeance.billing.queries.to_bill import (
     billing_rules,
     drafts_of_sources,
+    export_left,
     filled,
     groups_to_bill,
+    left_pieces,
     pieces_to_bill,
 )
 
@@ -168,6 +171,7 @@ __all__ = [
     "accruals",
     "around_of",
     "awaited_answers",
+    "billing_delays",
     "billing_emails",
     "billing_rules",
     "buyer_of",
@@ -199,7 +203,9 @@ __all__ = [
     "exchange_rates",
     "expected_prices",
     "export_accruals",
+    "export_delays",
     "export_invoices",
+    "export_left",
     "filled",
     "groups_for",
     "groups_to_bill",
@@ -213,6 +219,7 @@ __all__ = [
     "items_by_code",
     "kept_lines",
     "left_of",
+    "left_pieces",
     "left_to_bill",
     "left_to_deliver",
     "limited",

@@ -22,19 +22,19 @@ from echeance.billing.models import (
     InvoiceAllowance,
     InvoiceLine,
     InvoiceSeries,
-    Item,
     Order,
     OrderLine,
 )
 from echeance.billing.queries.deposits import deposits_to_deduct
 from echeance.billing.queries.documents import drafts_of, invoices, occasion_of, stand_in
 from echeance.billing.queries.exposure import limited
+from echeance.billing.queries.prices import expected_prices
 from echeance.billing.rules import preflight as rules
 from echeance.billing.rules.amounts import Draft
 from echeance.billing.rules.credit import Credit
 from echeance.billing.rules.preflight import Around, ExpectedPrice, Rebilled, Said, Twin
 from echeance.billing.rules.taxes import trimmed
-from echeance.billing.types import CREDIT_KINDS, INVOICE, BillingPolicy, Finding
+from echeance.billing.types import CREDIT_KINDS, INVOICE, BillingPolicy, Finding, PriceAsked
 from echeance.core.money import ZERO
 from echeance.core.tax import Nature
 from echeance.core.terms import CustomerKind
@@ -114,7 +114,9 @@ def around_of(
     usual = _usual(actor, {row.buyer_id for row in billed}) if policy.check_amount != "off" else {}
     twins = _twins(actor, billed, occasion.issue_date, policy)
     rebilled = _rebilled(billed)
-    prices = _prices(actor, billed, drafts) if policy.check_price != "off" else {}
+    prices = (
+        _prices(actor, billed, drafts, occasion.issue_date) if policy.check_price != "off" else {}
+    )
     stands = _credits(actor, billed) if policy.check_credit != "off" else {}
     services = _services(actor, billed, drafts)
     deposits = _deposits_left(actor, billed)
@@ -323,34 +325,42 @@ def _number(value: Decimal) -> str:
     return f"{trimmed(value):f}".replace(".", ",")
 
 
+_ORIGINS = {"list": "le tarif", "catalogue": "le catalogue"}
+
+
 def _prices(
-    actor: Actor, rows: Sequence[Invoice], drafts: Mapping[int, Draft]
+    actor: Actor, rows: Sequence[Invoice], drafts: Mapping[int, Draft], on: date
 ) -> dict[int, dict[int, ExpectedPrice]]:
-    """What lines should cost, by draft and position, where the catalogue says it. Two queries."""
-    codes = {line.item_code for row in rows for line in drafts[row.pk].lines if line.item_code}
-    if not codes:
-        return {}
-    known = dict(
-        Item.objects.filter(
-            company=actor.company, code__in=codes, closed_at=None, unit_price__isnull=False
-        ).values_list("code", "unit_price")
-    )
-    if not known:
-        return {}
-    listed = set(
-        BillingRule.objects.filter(company=actor.company, party__in={row.buyer_id for row in rows})
-        .exclude(price_list=None, discount_percent=0)
-        .values_list("party_id", flat=True)
-    )
-    return {
-        row.pk: {
-            line.position: ExpectedPrice(trimmed(price), "le catalogue")
-            for line in drafts[row.pk].lines
-            if (price := known.get(line.item_code)) is not None
-        }
-        for row in rows
-        if row.buyer_id not in listed
-    }
+    """What lines should cost by the price list of the customer or the catalogue. Five queries.
+
+    By draft and position. A contract has its own prices.
+    """
+    places: list[tuple[int, int]] = []
+    asked: list[PriceAsked] = []
+    for row in rows:
+        if row.contract_reference:
+            continue
+        for line in drafts[row.pk].lines:
+            if line.item_code:
+                places.append((row.pk, line.position))
+                asked.append(
+                    PriceAsked(
+                        row.buyer_id,
+                        line.item_code,
+                        line.quantity,
+                        row.delivery_date or on,
+                        row.currency,
+                    )
+                )
+    found: dict[int, dict[int, ExpectedPrice]] = {}
+    for (pk, position), price in zip(
+        places, expected_prices(actor=actor, lines=asked), strict=True
+    ):
+        if price is not None:
+            found.setdefault(pk, {})[position] = ExpectedPrice(
+                trimmed(price.unit_price), _ORIGINS.get(price.source, price.source)
+            )
+    return found
 
 
 def _credits(actor: Actor, rows: Sequence[Invoice]) -> dict[int, Credit]:

@@ -22,7 +22,8 @@ from echeance.base.rights import Right
 from echeance.billing import commands, queries
 from echeance.billing.forms import CreditForm, DraftForm
 from echeance.billing.models import Invoice, InvoiceLine
-from echeance.billing.types import Finding, Settlement, Severity
+from echeance.billing.types import Settlement
+from echeance.billing.views.findings import Shown, sentence, shown
 from echeance.billing.views.invoices import label_of
 from echeance.billing.views.platform import platform_rows
 from echeance.core.einvoice.labels import UNITS
@@ -115,7 +116,10 @@ def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
         ],
         "items": _items(actor, row),
         "credit_notes": queries.credit_notes_of(actor=actor, invoice_id=row.pk),
-        "findings": _findings(actor, row),
+        "findings": (found := _findings(actor, row)),
+        "asked": [one for one in found if one.is_asked]
+        if Right.ISSUE_INVOICES in actor.rights
+        else [],
         "terms": terms(row.payment_terms),
         "mails": [(mail, MESSAGE_TONES.get(Status(mail.status), "neutral")) for mail in mails],
         "platform": platform_rows(actor, row),
@@ -170,11 +174,11 @@ def _items(actor: Actor, row: Invoice) -> list[ItemRow]:
     ]
 
 
-def _findings(actor: Actor, row: Invoice) -> list[Finding]:
+def _findings(actor: Actor, row: Invoice) -> list[Shown]:
     if row.number is not None:
         return []
     found = queries.preflight(actor=actor, invoice_ids=[row.pk]).get(row.pk, [])
-    return sorted(found, key=lambda one: one.severity is not Severity.BLOCKING)
+    return shown(found, buyer_id=row.buyer_id, invoice_id=row.pk)
 
 
 def _refusal(row: Invoice) -> list[str]:
@@ -213,6 +217,7 @@ _TOLD: dict[str, tuple[str, str, str]] = {
         "rosette-discount-check",
         "info",
     ),
+    "billing.findings_confirmed": (gettext_noop("Contrôle confirmé : {reason}"), "check", "info"),
     "billing.invoice_sealed": (
         gettext_noop("Fichier contrôlé, scellé et archivé"),
         "file-check",
@@ -272,7 +277,7 @@ def issue(request: HttpRequest, actor: Actor, invoice_id: int) -> str:
     if result.number:
         told = gettext("{number} est émise ; son fichier est en préparation.")
         return told.format(number=result.number)
-    messages.error(request, " ".join(one.message for one in result.findings))
+    messages.error(request, " ".join(sentence(one) for one in result.findings if one.stops))
     return ""
 
 

@@ -30,6 +30,7 @@ from echeance.billing.forms import PERIOD_LABELS, InvoiceFilter, period_bounds
 from echeance.billing.models import Invoice
 from echeance.billing.rules.standing import Stand
 from echeance.billing.types import Finding, Standing, View
+from echeance.billing.views.findings import sentence
 from echeance.core.errors import ConfirmationNeededError
 from echeance.core.money import ZERO
 from echeance.transmission import queries as transmission
@@ -245,7 +246,11 @@ def _report(
     context = {
         "title": title,
         "left": [
-            (row, [one.message for one in findings.get(row.pk, ())] or [reasons.get(row.pk, "")])
+            (
+                row,
+                [sentence(one) for one in findings.get(row.pk, ()) if one.stops]
+                or [reasons.get(row.pk, "")],
+            )
             for row in left
         ],
         "back": http.back_address(request, "billing:invoices"),

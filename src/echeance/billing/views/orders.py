@@ -64,6 +64,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "import_id": request.GET.get("import", ""),
         "may_import": Right.IMPORT_ORDERS in actor.rights,
         "may_draft": Right.DRAFT_INVOICES in actor.rights,
+        "may_grant": Right.GRANT_CREDIT in actor.rights,
         "may_issue": Right.ISSUE_INVOICES in actor.rights,
     }
     return http.page(request, "billing/orders.html", context)
@@ -108,13 +109,18 @@ def act(request: HttpRequest) -> HttpResponse:
             messages.success(request, told.format(number=count))
         case "set_aside":
             _set_aside(request, actor, chosen)
+        case "release":
+            reason = request.POST.get("reason", "")
+            count = len(commands.release_orders(actor=actor, order_ids=chosen, reason=reason))
+            told = gettext("Débloquées : {number}. Elles sont maintenant à facturer.")
+            messages.success(request, told.format(number=count))
         case "credit":
             notes = commands.draft_cancellations(actor=actor, order_ids=chosen)
             told = gettext("Avoirs en brouillon : {number}. Vérifiez-les.")
             messages.success(request, told.format(number=len(notes)))
             return redirect(f"{reverse('billing:invoices')}?vue={View.DRAFTS}")
         case _:
-            drafts = commands.draft_invoices(actor=actor, order_ids=chosen)
+            drafts = commands.draft_orders(actor=actor, order_ids=chosen)
             told = gettext("Factures en brouillon : {number}. Vérifiez-les.")
             messages.success(request, told.format(number=len(drafts)))
             return redirect(f"{reverse('billing:invoices')}?vue={View.DRAFTS}")
@@ -151,7 +157,7 @@ def _issue(request: HttpRequest, actor: Actor, chosen: list[int]) -> HttpRespons
                 total=amount(total),
             ),
         )
-    drafts = commands.draft_invoices(actor=actor, order_ids=chosen)
+    drafts = commands.draft_orders(actor=actor, order_ids=chosen)
     results = commands.issue_invoices(actor=actor, invoice_ids=[row.pk for row in drafts])
     issued = [one for one in results if one.issued]
     if issued:
