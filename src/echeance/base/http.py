@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xml": "application/xml",
     "pdf": "application/pdf",
+    "zip": "application/zip",
 }
 
 

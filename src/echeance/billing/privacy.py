@@ -46,11 +46,12 @@ class DocumentsHeld:
             .filter(~Q(number=None), issue_date__isnull=False)
             .values_list("number", "issue_date", "file__keep_until")
         )
-        found = [
-            HeldPiece("document émis", number or "", day, kept or until(day), _BASIS)
-            for number, day, kept in issued
-            if day
-        ]
+        found: list[HeldPiece] = []
+        for number, day, file_term in issued:
+            term: date | None = file_term
+            if day:
+                kept_until = until(day) if term is None else term
+                found.append(HeldPiece("document émis", number or "", day, kept_until, _BASIS))
         orders = Order.objects.filter(company=actor.company, party__in=ids)
         found += [
             HeldPiece("commande", number, day, until(day), _BASIS)

@@ -87,6 +87,17 @@ class DismissForm(forms.Form):
     )
 
 
+class ErasureForm(forms.Form):
+    """Why data are erased, and that whoever asks knows it cannot be undone."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=200,
+        help_text="Gardé au journal : « demande reçue le 3 mars », « client inactif ».",
+    )
+    sure = forms.BooleanField(label="Je sais que cet effacement ne s'annule pas")
+
+
 class ContactForm(forms.Form):
     """Somebody to write to or to call."""
 

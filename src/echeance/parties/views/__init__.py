@@ -1,5 +1,6 @@
 """Web faces of the parties."""
 
+from echeance.parties.views.history import history, personal_data, personal_data_export
 from echeance.parties.views.holdings import (
     credit,
     establishment_edit,
@@ -57,11 +58,14 @@ __all__ = [
     "establishment_new",
     "export",
     "group",
+    "history",
     "hold",
     "mandate_new",
     "mandate_revoke",
     "merge",
     "merge_undo",
+    "personal_data",
+    "personal_data_export",
     "quality",
     "quality_aside",
     "quality_undo",

@@ -143,9 +143,8 @@ def told(changes: Iterable[FieldChange]) -> list[Told]:
 def _sentence(change: FieldChange) -> str:
     """``Courriel : « a@b.fr » devient « c@d.fr »``; a contact's fields come without its number."""
     name = change.field.rpartition(" : ")[2]
-    label = gettext(_FIELD_LABELS.get(name, name))
     facts = {
-        "field": label[:1].upper() + label[1:],
+        "field": label_of(name),
         "old": _value(name, change.old),
         "new": _value(name, change.new),
     }
@@ -154,6 +153,12 @@ def _sentence(change: FieldChange) -> str:
     if not change.new:
         return gettext("{field} : « {old} » retiré").format(**facts)
     return gettext("{field} : « {old} » devient « {new} »").format(**facts)
+
+
+def label_of(name: str) -> str:
+    """The French or English name of a field of the history, as a title."""
+    label = gettext(_FIELD_LABELS.get(name, name))
+    return label[:1].upper() + label[1:]
 
 
 def _value(name: str, value: str) -> str:
@@ -170,6 +175,7 @@ _EVENTS = {
     "parties.party_created": (gettext_noop("Client créé"), "user-plus"),
     "parties.party_changed": (gettext_noop("Fiche modifiée"), "pencil"),
     "parties.party_merged": (gettext_noop("Fusion de deux fiches"), "arrow-merge"),
+    "parties.merge_undone": (gettext_noop("Fusion annulée"), "arrow-back-up"),
     "parties.contact_changed": (gettext_noop("Contact"), "mail"),
     "parties.address_added": (gettext_noop("Adresse ajoutée"), "map-pin"),
     "parties.bank_account_changed": (gettext_noop("Compte bancaire"), "building-bank"),
