@@ -18,6 +18,10 @@ def test_a_document_is_rendered_the_same_twice():
     assert first.render({}, timestamp=NOON) == second.render({}, timestamp=NOON)
 
 
+def test_an_instant_of_the_clock_is_good_enough():
+    assert Typesetter(START + "Bonjour").render({}, timestamp=NOON.replace(microsecond=7))
+
+
 def test_only_typst_fonts_are_there_when_none_is_given():
     assert set(Typesetter(START).font_families) == {
         "DejaVu Sans Mono", "Libertinus Serif", "New Computer Modern", "New Computer Modern Math",

@@ -26,6 +26,7 @@ from echeance.base.models import Company, User
 from echeance.base.rights import Right
 from echeance.base.types import CompanyFacts
 from echeance.billing import commands as billing
+from echeance.billing.commands.setup import HOUSE_COLOR
 from echeance.billing.types import BillingPolicy
 from echeance.cash import commands as cash
 from echeance.collection import commands as collection
@@ -81,8 +82,7 @@ def found_company(
         }
         base.save_policy(actor=actor, document=document, note="Taux des conditions de vente.")
     if start.color or start.logo:
-        look = {"color": start.color} if start.color else {}
-        billing.save_style(actor=actor, logo=start.logo, **look)
+        billing.save_style(actor=actor, logo=start.logo, color=start.color or HOUSE_COLOR)
     return company
 
 

@@ -15,8 +15,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_noop
 
 from echeance.base.language import choices_of, translated
+from echeance.billing.commands.setup import logo_name_of
 from echeance.billing.models import Contract, Invoice
+from echeance.billing.rendering import Look
+from echeance.billing.rules.attachments import LABELS as ATTACHMENT_LABELS
 from echeance.billing.rules.crediting import LineLeft
+from echeance.billing.rules.portals import LABELS as HANDOVER_LABELS
 from echeance.billing.rules.rebates import read_tier
 from echeance.billing.types import (
     ContractFacts,
@@ -886,3 +890,98 @@ class SetAsideForm(forms.Form):
     """Why orders will not be billed."""
 
     reason = forms.CharField(label="Motif", max_length=200)
+
+
+class DocumentStyleForm(forms.Form):
+    """How documents look: logo, colour, foot of the page, ways to pay, and the template itself."""
+
+    color = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        label="Couleur",
+        initial="#1f4e79",
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    logo = forms.FileField(
+        label="Logo", required=False, help_text="PNG, JPEG ou SVG, 2 Mo au plus."
+    )
+    keep_logo = forms.BooleanField(label="Garder le logo actuel", required=False, initial=True)
+    footer = forms.CharField(
+        label="Pied de page",
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Quatre lignes au plus, sous l'identité de la société.",
+    )
+    payment_link = forms.CharField(
+        label="Lien de paiement",
+        required=False,
+        max_length=300,
+        help_text="Une adresse https ; {number}, {amount}, {currency} et {reference} y sont "
+        "remplacés.",
+    )
+    payment_qr = forms.BooleanField(
+        label="Imprimer le code de virement (QR)", required=False, initial=True
+    )
+    creditor_reference = forms.BooleanField(
+        label="Rappeler la référence RF (ISO 11649) au lieu du numéro", required=False
+    )
+    language = forms.ChoiceField(
+        label="Langue de l'aperçu",
+        required=False,
+        choices=[
+            ("fr", "français"), ("en", "anglais"), ("de", "allemand"), ("es", "espagnol"),
+            ("it", "italien"), ("nl", "néerlandais"), ("pt", "portugais"),
+        ],
+        widget=forms.Select(attrs={"class": "select"}),
+    )  # fmt: skip
+    template = forms.CharField(
+        label="Modèle (Typst)",
+        required=False,
+        max_length=500_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false", "class": "code"}),
+        help_text="Il ne lit aucun fichier de la machine, et s'arrête de lui-même après dix "
+        "secondes.",
+    )
+
+    def look(self) -> Look:
+        """What a valid form describes.
+
+        Raises:
+            StyleInvalidError: The logo is no picture a document can print.
+        """
+        facts = self.cleaned_data
+        logo = facts["logo"].read() if facts.get("logo") else b""
+        return Look(
+            template=facts["template"].replace("\r\n", "\n"),
+            color=facts["color"],
+            logo=logo,
+            logo_name=logo_name_of(logo),
+            footer=facts["footer"].replace("\r\n", "\n"),
+            payment_link=facts["payment_link"],
+            payment_qr=facts["payment_qr"],
+            creditor_reference=facts["creditor_reference"],
+            language=facts["language"] or "fr",
+        )
+
+
+class AttachmentForm(forms.Form):
+    """A piece to join to a draft."""
+
+    file = forms.FileField(label="Fichier")
+    code = forms.ChoiceField(label="Genre", choices=choices_of(list(ATTACHMENT_LABELS.items())))
+    label = forms.CharField(
+        label="Libellé", required=False, max_length=100, help_text="Vide : le nom du fichier."
+    )
+    beside = forms.BooleanField(label="À côté du fichier plutôt que dedans", required=False)
+
+
+class HandoverForm(forms.Form):
+    """What a customer's portal says of documents."""
+
+    status = forms.ChoiceField(label="État", choices=choices_of(list(HANDOVER_LABELS.items())))
+    on = forms.DateField(
+        label="Le", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    reference = forms.CharField(label="Référence du portail", max_length=60, required=False)
+    note = forms.CharField(label="Remarque", max_length=200, required=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +19,16 @@ from echeance.billing.rules.attachments import with_attachments
 from echeance.billing.rules.frozen import FrozenDocument
 from echeance.billing.rules.payment_link import payment_link
 from echeance.billing.types import CREDIT_KINDS
+from echeance.core.creditor_reference import creditor_reference
 from echeance.core.einvoice import model
 from echeance.core.einvoice import view as page
 from echeance.core.einvoice.cii import write_cii
-from echeance.core.einvoice.facturx import facturx_pdf
+from echeance.core.einvoice.facturx import default_template, facturx_pdf
 from echeance.core.einvoice.labels import printed_language
 from echeance.core.einvoice.official.pool import OfficialValidator
 from echeance.core.money import ZERO
 from echeance.core.typesetting import FileAttachment, Typesetter
+from echeance.core.typesetting_bounded import BoundedTypesetter
 
 _FAMILIES: Final = ("Inter", "Libertinus Serif")
 
@@ -48,7 +52,7 @@ class Renderer:
             actor: Reads templates and logos in its archive.
         """
         self._actor = actor
-        self._typesetters: dict[tuple[int, int | None], Typesetter] = {}
+        self._typesetters: dict[tuple[int, int | None], Typesetter | BoundedTypesetter] = {}
 
     def render(self, frozen: FrozenDocument, *, duplicate: bool = False) -> bytes:
         """The Factur-X file; the same facts give the same bytes, whenever and by whoever.
@@ -94,7 +98,7 @@ class Renderer:
     def _content(self, file_id: int) -> bytes:
         return archive.content(actor=self._actor, file_id=file_id)
 
-    def _typesetter(self, frozen: FrozenDocument) -> Typesetter:
+    def _typesetter(self, frozen: FrozenDocument) -> Typesetter | BoundedTypesetter:
         style = frozen.style
         key = (style.template_file_id, style.logo_file_id)
         if key not in self._typesetters:
@@ -104,9 +108,7 @@ class Renderer:
                 files[style.logo_name] = archive.content(
                     actor=self._actor, file_id=style.logo_file_id
                 )
-            self._typesetters[key] = Typesetter(
-                template.decode(), font_paths=font_paths(), files=files
-            )
+            self._typesetters[key] = typesetter_of(template.decode(), files)
         return self._typesetters[key]
 
 
@@ -137,7 +139,7 @@ def _extras(frozen: FrozenDocument) -> page.Extras:
     )
 
 
-def _fonts(typesetter: Typesetter) -> tuple[str, ...]:
+def _fonts(typesetter: Typesetter | BoundedTypesetter) -> tuple[str, ...]:
     """The families of the house that are there: Typst warns of any other."""
     present = {family.casefold() for family in typesetter.font_families}
     return tuple(family for family in _FAMILIES if family.casefold() in present)
@@ -149,64 +151,159 @@ def validator() -> OfficialValidator:
     return OfficialValidator(workers=2)
 
 
-def specimen(template: str, color: str, files: Mapping[str, bytes], at: datetime) -> bytes:
-    """A document of a fictional company, to try a template before it is kept.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How documents would look: what a person tries before it is kept.
+
+    Attributes:
+        template: Typst source; that of the house when empty.
+        logo_name: Its name, extension included; "" for none.
+    """
+
+    template: str = ""
+    color: str = "#1f4e79"
+    logo: bytes = b""
+    logo_name: str = ""
+    footer: str = ""
+    payment_link: str = ""
+    payment_qr: bool = True
+    creditor_reference: bool = False
+    language: str = "fr"
+
+
+def specimen(look: Look, *, at: datetime, company: str = "Société Exemple") -> bytes:
+    """A document of a fictional sale, to see a look before it is kept.
 
     Raises:
-        TemplateError: It cannot be set.
+        TemplateError: It cannot be set, or takes too long.
     """
-    typesetter = Typesetter(template, font_paths=font_paths(), files=files)
-    document = _specimen_document(at.date())
+    document = _specimen_document(at.date(), company, rf=look.creditor_reference)
+    typesetter = typesetter_of(
+        look.template or default_template(),
+        {look.logo_name: look.logo} if look.logo else {},
+    )
+    assert document.totals is not None, "the specimen has its totals"
     view = page.invoice_view(
         document,
-        appearance=page.Appearance(
-            color=color, logo=next(iter(files), ""), fonts=_fonts(typesetter)
+        appearance=page.Appearance(color=look.color, logo=look.logo_name, fonts=_fonts(typesetter)),
+        language=printed_language(look.language),
+        extras=page.Extras(
+            payment_qr=look.payment_qr,
+            payment_link=payment_link(
+                look.payment_link,
+                number=document.number,
+                amount=document.totals.amount_due,
+                currency="EUR",
+                reference=document.remittance_information,
+            ),
+            footer=look.footer,
+            attached=("Bon de commande BC-7788",),
         ),
     )
     return facturx_pdf(write_cii(document), typesetter=typesetter, view=view, timestamp=at)
 
 
-def _specimen_document(day: date) -> model.Invoice:
-    address = model.Address(
+def typesetter_of(template: str, files: Mapping[str, bytes]) -> Typesetter | BoundedTypesetter:
+    """Sets a template: the house's own here, any other in a process that can be ended."""
+    kind = Typesetter if template == default_template() else BoundedTypesetter
+    return kind(template, font_paths=font_paths(), files=files)
+
+
+def pictures(pdf: bytes, *, most: int = 2, width: int = 900) -> list[bytes]:
+    """The first pages as PNG, so many pixels wide."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        drawn = []
+        for number in range(min(len(document), most)):
+            sheet = document[number]
+            out = BytesIO()
+            sheet.render(scale=width / sheet.get_width()).to_pil().save(out, "PNG", optimize=True)
+            drawn.append(out.getvalue())
+        return drawn
+    finally:
+        document.close()
+
+
+def _specimen_document(day: date, company: str, *, rf: bool) -> model.Invoice:
+    seller = model.Address(
         line_one="1 rue du Modèle", post_code="75001", city="Paris", country_code="FR"
     )
-    lines: Sequence[model.InvoiceLine] = (
-        model.InvoiceLine(
-            id="1",
-            name="Prestation de démonstration",
-            quantity=Decimal(2),
-            unit_code="C62",
-            unit_price=Decimal(50),
-            net_amount=Decimal("100.00"),
-            vat_category="S",
-            vat_rate=Decimal(20),
-        ),
+    buyer = model.Address(
+        line_one="3 place du Marché", post_code="13001", city="Marseille", country_code="FR"
     )
+    due = day + timedelta(days=30)
+    lines = tuple(
+        model.InvoiceLine(
+            id=str(rank),
+            name=name,
+            description=description,
+            quantity=Decimal(quantity),
+            unit_code=unit,
+            unit_price=Decimal(price),
+            net_amount=Decimal(amount),
+            vat_category="S",
+            vat_rate=Decimal(rate),
+        )
+        for rank, (name, description, quantity, unit, price, amount, rate) in enumerate(
+            (
+                ("Étagère en chêne", "120 × 30 cm", "2", "C62", "149.90", "299.80", "20"),
+                ("Pose", "", "3.5", "HUR", "52", "182.00", "20"),
+                ("Guide d'entretien", "", "1", "C62", "18.20", "18.20", "5.5"),
+            ),
+            1,
+        )
+    )
+    number = "SPECIMEN-2026-042"
     return model.Invoice(
-        number="SPECIMEN",
+        number=number,
         issue_date=day,
         type_code="380",
         currency="EUR",
-        due_date=day,
-        payment_terms="À réception",
-        business_process="S1",
+        due_date=due,
+        delivery=model.Delivery(delivery_date=day),
+        order_reference="BC-7788",
+        payment_terms="30 jours",
+        business_process="M1",
         specification_id="urn:cen.eu:en16931:2017",
-        seller=model.Party(name="Société Exemple", address=address),
-        buyer=model.Party(name="Client Exemple", address=address),
-        totals=model.Totals(
-            line_total=Decimal("100.00"),
-            net_total=Decimal("100.00"),
-            vat_total=Decimal("20.00"),
-            gross_total=Decimal("120.00"),
-            amount_due=Decimal("120.00"),
-        ),
-        vat_breakdown=(
-            model.VatBreakdown(
-                taxable_amount=Decimal("100.00"),
-                tax_amount=Decimal("20.00"),
-                vat_category="S",
-                vat_rate=Decimal(20),
+        notes=(
+            model.Note(
+                "Indemnité forfaitaire pour frais de recouvrement en cas de retard : 40 €", "PMT"
             ),
+            model.Note(
+                "Tout retard de paiement entraîne des pénalités au taux de refinancement de la "
+                "BCE majoré de 10 points, exigibles sans rappel",
+                "PMD",
+            ),
+            model.Note("Escompte pour paiement anticipé : néant", "AAB"),
         ),
-        lines=tuple(lines),
+        seller=model.Party(
+            name=company,
+            legal_id=model.Identifier("552100554", "0002"),
+            vat_id="FR96552100554",
+            address=seller,
+        ),
+        buyer=model.Party(name="Client Exemple", address=buyer),
+        payment_means=(
+            model.PaymentMeans(type_code="58", iban="FR7630006000011234567890189", bic="AGRIFRPP"),
+        ),
+        remittance_information=creditor_reference(number) if rf else number,
+        totals=model.Totals(
+            line_total=Decimal("500.00"),
+            net_total=Decimal("500.00"),
+            vat_total=Decimal("97.36"),
+            gross_total=Decimal("597.36"),
+            amount_due=Decimal("597.36"),
+        ),
+        vat_breakdown=tuple(
+            model.VatBreakdown(
+                taxable_amount=Decimal(base),
+                tax_amount=Decimal(vat),
+                vat_category="S",
+                vat_rate=Decimal(rate),
+            )
+            for base, vat, rate in (("481.80", "96.36", "20"), ("18.20", "1.00", "5.5"))
+        ),
+        lines=lines,
     )

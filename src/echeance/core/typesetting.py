@@ -48,6 +48,8 @@ class TemplateError(EcheanceError):
     )
 
     reason: str
+    line: int = 0
+    """Line of the template, when the fault has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +185,27 @@ class Typesetter:
                     format="pdf",
                     sys_inputs=inputs,
                     pdf_standards=list(STANDARDS),
-                    timestamp=timestamp,
+                    timestamp=timestamp.replace(microsecond=0),  # Typst counts seconds
                 )
             except self._error as error:
                 # Typst is the judge of coverage: what it names is what no font has.
                 found = set("".join(_UNCOVERED.findall(error.diagnostic))) - {_SUBSTITUTE}
                 if not found - self._uncovered:
-                    raise TemplateError(error.message) from error
+                    raise _refusal(error.message, error.diagnostic) from error
                 self._uncovered |= found
                 continue
             if warnings:
-                raise TemplateError(warnings[0].message)
+                raise _refusal(warnings[0].message, getattr(warnings[0], "diagnostic", ""))
             assert isinstance(pdf, bytes)
             return pdf
+
+
+_PLACE: Final = re.compile(r"template\.typ:(\d+):\d+")
+
+
+def _refusal(message: str, diagnostic: str) -> TemplateError:
+    """The fault with its line: the first place named that is in the template."""
+    place = _PLACE.search(diagnostic)
+    # The folder is a private one, whose name says nothing to who reads.
+    message = re.sub(r" \(searched at [^)]*\)", "", message)
+    return TemplateError(message, int(place[1]) if place else 0)

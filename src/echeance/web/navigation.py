@@ -86,6 +86,7 @@ SECTIONS = (
         "Réglages",
         (
             Page("web:company", "Société", "building"),
+            Page("billing:document_settings", "Documents", "palette"),
             Page("assistant:policy", "Règles de conduite", "adjustments"),
             Page("web:jobs", "Tâches de fond", "activity", Right.MANAGE_JOBS),
         ),

@@ -86,7 +86,14 @@ from echeance.billing.commands.self_billing import (
     revoke_mandate,
 )
 from echeance.billing.commands.send import queue_invoices, release_invoices
-from echeance.billing.commands.setup import create_series, save_items, save_style, set_up_billing
+from echeance.billing.commands.setup import (
+    change_style,
+    create_series,
+    restore_style,
+    save_items,
+    save_style,
+    set_up_billing,
+)
 from echeance.billing.commands.uses import undo_credit_use, use_credit
 from echeance.billing.commands.ways import choose_channel
 
@@ -110,6 +117,7 @@ __all__ = [
     "change_draft",
     "change_orders",
     "change_quote",
+    "change_style",
     "choose_channel",
     "close_price_list",
     "confirm_findings",
@@ -160,6 +168,7 @@ __all__ = [
     "report_receipts",
     "request_report",
     "request_sealing",
+    "restore_style",
     "reverse_accruals",
     "revise_quote",
     "revoke_mandate",

@@ -11,10 +11,12 @@ from datetime import date
 from django.db import transaction
 
 from echeance.archive import commands as archive
+from echeance.archive import queries as archive_queries
 from echeance.archive.rules import retention_date
 from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
 from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.billing import queries
@@ -26,7 +28,9 @@ from echeance.billing.errors import (
 )
 from echeance.billing.events import ItemSaved, SeriesCreated, StyleSaved
 from echeance.billing.models import DocumentStyle, InvoiceSeries, Item
+from echeance.billing.rendering import Look, specimen
 from echeance.billing.rules import numbering
+from echeance.billing.rules.payment_link import pattern_problem
 from echeance.billing.types import (
     CORRECTIVE,
     CREDIT_NOTE,
@@ -43,6 +47,8 @@ from echeance.core.einvoice.facturx import default_template
 from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO
 from echeance.core.tax import ACCEPTED_RATES, Exemption
+from echeance.core.typesetting import TemplateError
+from echeance.core.typesetting_words import in_french
 from echeance.ledger import queries as ledger
 from echeance.parties import queries as parties
 
@@ -54,10 +60,13 @@ FIRST_PREFIXES = {
 }
 """Prefix of the first series of each kind that set-up does not make."""
 
+HOUSE_COLOR = "#1f4e79"
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _LOGOS = {b"\x89PNG\r\n\x1a\n": "logo.png", b"\xff\xd8\xff": "logo.jpg", b"<svg": "logo.svg"}
 _LOGO_BYTES_MAX = 2_000_000
 _TEMPLATE_BYTES_MAX = 500_000
+_FOOTER_MAX = 400
+_FOOTER_LINES_MAX = 4
 
 
 @transaction.atomic
@@ -153,61 +162,157 @@ def save_style(
     color: str = "#1f4e79",
     logo: bytes = b"",
     template: str = "",
+    footer: str = "",
+    payment_link: str = "",
+    payment_qr: bool = True,
+    creditor_reference: bool = False,
 ) -> DocumentStyle:
     """Choose how the next documents look; those already issued keep theirs.
 
-    The template is tried on a specimen first.
+    The template is tried on a specimen first, in a process that is ended when it takes too long.
 
     Args:
         actor: Who chooses.
         color: Accent, ``#rrggbb``.
         logo: PNG, JPEG or SVG; empty for none.
         template: Typst source; empty for that of the house.
+        footer: Lines at the foot of each page.
+        payment_link: Pattern of :mod:`echeance.billing.rules.payment_link`; empty for none.
+        payment_qr: Print the code that fills a transfer.
+        creditor_reference: Quote the RF reference (ISO 11649) instead of the number.
 
     Raises:
-        StyleInvalidError: A colour, logo or template that cannot be used.
+        StyleInvalidError: A colour, logo, link or template that cannot be used.
     """
     actor.require(Right.EDIT_COMPANY)
-    if not _COLOR.fullmatch(color):
-        raise StyleInvalidError(f"« {color} » n'est pas une couleur (écrivez #1f4e79)")
-    logo_name = _logo_name(logo)
-    if len(template.encode()) > _TEMPLATE_BYTES_MAX:
-        raise StyleInvalidError("le modèle dépasse 500 Ko")
+    if template.strip() == default_template().strip():
+        template = ""
+    look = Look(
+        template=template,
+        color=color,
+        logo=logo,
+        logo_name=logo_name_of(logo),
+        footer=footer.strip(),
+        payment_link=payment_link.strip(),
+        payment_qr=payment_qr,
+        creditor_reference=creditor_reference,
+    )
+    check_look(look)
     if template or logo:
-        _try_on_a_specimen(template or default_template(), color, logo, logo_name)
+        _try_on_a_specimen(look)
     kept = _keep(actor, template.encode(), "modele.typ", "text/plain", "invoice_template")
-    logo_kept = _keep(actor, logo, logo_name, _media_type(logo_name), "logo")
-    with transaction.atomic():
-        style = DocumentStyle.objects.create(
-            company=actor.company,
-            color=color.lower(),
-            logo_id=logo_kept,
-            template_id=kept,
-            saved_at=clock.now(),
-            saved_by=actor.name,
+    logo_kept = _keep(actor, logo, look.logo_name, _media_type(look.logo_name), "logo")
+    return _save(actor, look, template_id=kept, logo_id=logo_kept)
+
+
+def change_style(*, actor: Actor, look: Look, keep_logo: bool) -> DocumentStyle:
+    """The same as :func:`save_style` from a settings page, where the logo may stay as it is.
+
+    Raises:
+        StyleInvalidError: A colour, logo, link or template that cannot be used.
+    """
+    logo = look.logo
+    if keep_logo and not logo:
+        style = queries.style_in_force(actor=actor)
+        if style and style.logo_id is not None:
+            logo = archive_queries.content(actor=actor, file_id=style.logo_id)
+    return save_style(
+        actor=actor,
+        color=look.color,
+        logo=logo,
+        template=look.template,
+        footer=look.footer,
+        payment_link=look.payment_link,
+        payment_qr=look.payment_qr,
+        creditor_reference=look.creditor_reference,
+    )
+
+
+def restore_style(*, actor: Actor, style_id: int) -> DocumentStyle:
+    """Take a former look again, as a new row: the history stays.
+
+    Raises:
+        NotFoundError: Not a look of this company.
+    """
+    actor.require(Right.EDIT_COMPANY)
+    former = DocumentStyle.objects.filter(company=actor.company, pk=style_id).first()
+    if former is None:
+        raise NotFoundError(what=f"présentation n° {style_id}")
+    look = Look(
+        color=former.color,
+        footer=former.footer,
+        payment_link=former.payment_link,
+        payment_qr=former.payment_qr,
+        creditor_reference=former.creditor_reference,
+    )
+    return _save(actor, look, template_id=former.template_id, logo_id=former.logo_id)
+
+
+def check_look(look: Look) -> None:
+    """Refuse what no document could be printed with.
+
+    Raises:
+        StyleInvalidError: A colour, a link, a footer or a template too large.
+    """
+    if not _COLOR.fullmatch(look.color):
+        raise StyleInvalidError(f"« {look.color} » n'est pas une couleur (écrivez #1f4e79)")
+    if len(look.template.encode()) > _TEMPLATE_BYTES_MAX:
+        raise StyleInvalidError("le modèle dépasse 500 Ko")
+    if len(look.footer) > _FOOTER_MAX or look.footer.count("\n") >= _FOOTER_LINES_MAX:
+        raise StyleInvalidError(
+            f"le pied de page a {_FOOTER_LINES_MAX} lignes et {_FOOTER_MAX} caractères au plus"
         )
-        journal.record(
-            StyleSaved(
-                actor.company.pk,
-                style.color,
-                hashlib.sha256(template.encode()).hexdigest() if template else "",
-                hashlib.sha256(logo).hexdigest() if logo else "",
-            ),
-            actor=actor,
-        )
+    if problem := pattern_problem(look.payment_link):
+        raise StyleInvalidError(problem)
+
+
+@transaction.atomic
+def _save(
+    actor: Actor, look: Look, *, template_id: int | None, logo_id: int | None
+) -> DocumentStyle:
+    style = DocumentStyle.objects.create(
+        company=actor.company,
+        color=look.color.lower(),
+        logo_id=logo_id,
+        template_id=template_id,
+        footer=look.footer,
+        payment_link=look.payment_link,
+        payment_qr=look.payment_qr,
+        creditor_reference=look.creditor_reference,
+        saved_at=clock.now(),
+        saved_by=actor.name,
+    )
+    journal.record(
+        StyleSaved(
+            actor.company.pk,
+            style.color,
+            style.template.sha256 if style.template else "",
+            style.logo.sha256 if style.logo else "",
+        ),
+        actor=actor,
+    )
     return style
 
 
-def _try_on_a_specimen(template: str, color: str, logo: bytes, logo_name: str) -> None:
-    from echeance.billing.rendering import specimen
-
+def _try_on_a_specimen(look: Look) -> None:
     try:
-        specimen(template, color, {logo_name: logo} if logo else {}, clock.now())
+        specimen(look, at=clock.now())
+    except TemplateError as error:
+        place = f" (ligne {error.line})" if error.line else ""
+        reason = in_french(error.reason)
+        raise StyleInvalidError(
+            f"Le modèle de document ne peut pas être composé{place} : {reason}"
+        ) from error
     except EcheanceError as error:
         raise StyleInvalidError(str(error).rstrip(".")) from error
 
 
-def _logo_name(logo: bytes) -> str:
+def logo_name_of(logo: bytes) -> str:
+    """Name of a logo by its first bytes; "" for none.
+
+    Raises:
+        StyleInvalidError: Too large, or no picture that a document can print.
+    """
     if not logo:
         return ""
     if len(logo) > _LOGO_BYTES_MAX:

@@ -978,6 +978,16 @@ def style_in_force(*, actor: Actor) -> DocumentStyle | None:
     )
 
 
+def styles(*, actor: Actor) -> QuerySet[DocumentStyle]:
+    """Every look the documents had, the one in force first. One query."""
+    actor.require(Right.READ)
+    return (
+        DocumentStyle.objects.filter(company=actor.company)
+        .select_related("logo", "template")
+        .order_by("-pk")
+    )
+
+
 def template_source(*, actor: Actor) -> str:
     """The template in force, for a person to edit. Two queries at most."""
     actor.require(Right.READ)

@@ -19,6 +19,7 @@ from echeance.core.einvoice.errors import PdfNotExtensibleError
 from echeance.core.einvoice.fields import Level
 from echeance.core.einvoice.profiles import BY_SPECIFICATION, CORE, Profile
 from echeance.core.typesetting import FileAttachment, TextAttachment, Typesetter
+from echeance.core.typesetting_bounded import BoundedTypesetter
 
 FILENAME: Final = "factur-x.xml"
 EN16931: Final = BY_SPECIFICATION[CORE]
@@ -47,7 +48,7 @@ def default_template() -> str:
 def facturx_pdf(
     xml: bytes,
     *,
-    typesetter: Typesetter,
+    typesetter: Typesetter | BoundedTypesetter,
     view: Mapping[str, Any],
     timestamp: datetime,
     profile: Profile = EN16931,
