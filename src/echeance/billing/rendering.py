@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -207,23 +206,6 @@ def typesetter_of(template: str, files: Mapping[str, bytes]) -> Typesetter | Bou
     """Sets a template: the house's own here, any other in a process that can be ended."""
     kind = Typesetter if template == default_template() else BoundedTypesetter
     return kind(template, font_paths=font_paths(), files=files)
-
-
-def pictures(pdf: bytes, *, most: int = 2, width: int = 900) -> list[bytes]:
-    """The first pages as PNG, so many pixels wide."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        drawn = []
-        for number in range(min(len(document), most)):
-            sheet = document[number]
-            out = BytesIO()
-            sheet.render(scale=width / sheet.get_width()).to_pil().save(out, "PNG", optimize=True)
-            drawn.append(out.getvalue())
-        return drawn
-    finally:
-        document.close()
 
 
 def _specimen_document(day: date, company: str, *, rf: bool) -> model.Invoice:

@@ -4,9 +4,9 @@ from django.urls import path
 
 from echeance.billing.views import (
     account,
+    document_settings,
     editor,
     findings,
-    document_settings,
     invoice,
     invoices,
     markets,

@@ -18,6 +18,7 @@ from echeance.base.actor import Actor
 from echeance.base.language import translated
 from echeance.base.rights import Right
 from echeance.billing import commands, queries, rendering
+from echeance.billing.commands.pictures import pictures
 from echeance.billing.commands.setup import check_look
 from echeance.billing.forms import DocumentStyleForm
 from echeance.billing.models import DocumentStyle
@@ -93,7 +94,7 @@ def _preview(actor: Actor, form: DocumentStyleForm) -> dict[str, object]:
         return {"problem": gettext(in_french(error.reason)), "line": error.line}
     except EcheanceError as error:
         return {"problem": translated(error)}
-    pages = [b64encode(picture).decode() for picture in rendering.pictures(pdf)]
+    pages = [b64encode(picture).decode() for picture in pictures(pdf)]
     return {"pages": pages}
 
 
