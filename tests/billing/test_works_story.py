@@ -22,6 +22,7 @@ from billing.test_markets import market, percents
 from echeance.base import clock
 from echeance.billing import commands as billing
 from echeance.billing import queries
+from echeance.billing.errors import MarketRefusedError
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as books
 from echeance.ledger.models import EntryLine
@@ -244,4 +245,30 @@ def test_the_final_invoice_of_an_order_is_the_order_less_its_deposit(ready, lefe
         "445710": Decimal("-176.69"),
         "707000": Decimal("-1334.57"),
     }
+    assert verify(ready.company) == []
+
+
+def test_a_statement_wholly_credited_reopens_the_market(ready, renovation):
+    row, documents = renovation
+    with pytest.raises(MarketRefusedError, match="soldé"):
+        billing.draft_statement(actor=ready, market_id=row.pk, on=TODAY, final=True)
+
+    note = billing.draft_credit_note(
+        actor=ready, invoice_id=documents[-1].pk, reason="Métré à revoir"
+    )
+    issue(ready, note)
+
+    again = billing.draft_statement(
+        actor=ready, market_id=row.pk, on=TODAY, progress=percents(row, "90", "90")
+    )
+    # 5 400 − 4 500 and 3 600 − 2 400; the deposit for 90 % less what was deducted before.
+    assert [line.net_amount for line in again.lines.order_by("market_line__position")] == [
+        Decimal("900.00"),
+        Decimal("1200.00"),
+    ]
+    assert again.invoice is not None
+    assert sorted(one.amount for one in again.invoice.allowances.all()) == [
+        Decimal("270.00"),
+        Decimal("360.00"),
+    ]
     assert verify(ready.company) == []
