@@ -7,18 +7,25 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from billing.conftest import lefevre, ready
 from billing.test_deposits import order_of
 from billing.test_markets import market
+from echeance.billing import commands as billing
 from echeance.billing.models import (
     Accrual,
     Deposit,
+    Disbursement,
+    Invoice,
     Market,
+    PayerShare,
     ProgressStatement,
     RebateAgreement,
     SelfBillingMandate,
 )
+from echeance.parties import commands as parties
+from echeance.parties.types import PartyFacts
 
 
 @pytest.fixture
@@ -230,3 +237,63 @@ def test_a_customer_nobody_knows_is_said(signed, ready):
 
     assert page.status_code == 422
     assert "ZZZ" in str(page.context["form"].errors)
+
+
+def test_a_disbursement_is_recorded_with_its_piece_then_noted(signed, lefevre):
+    facts = {
+        "customer": "C001",
+        "paid_on": "2026-11-10",
+        "label": "Timbres",
+        "supplier_reference": "T-1",
+        "amount": "12,50",
+        "in_customers_name": "on",
+    }
+    bad = signed.post("/debours/", facts | {"piece": SimpleUploadedFile("t.txt", b"rien")})
+    assert bad.status_code == 422
+    assert "ni un PDF" in bad.content.decode()
+    waiting = signed.post("/debours/", facts | {"supplier_reference": "T-0"})
+    assert waiting.status_code == 302
+    assert "pièce manquante" in signed.get("/debours/").content.decode()
+
+    signed.post("/debours/", facts | {"piece": SimpleUploadedFile("t.pdf", b"%PDF-1.7 timbres")})
+
+    row = Disbursement.objects.get(supplier_reference="T-1")
+    answer = signed.post("/debours/notes/", {"chosen": [row.pk]})
+    row.refresh_from_db()
+    assert answer["Location"].endswith("?vue=brouillons")
+    assert row.invoice is not None
+    assert row.invoice.gross_total == Decimal("12.50")
+    assert signed.get("/debours/?vue=tous").status_code == 200
+
+
+def test_a_payer_is_added_then_withdrawn(signed, ready, lefevre):
+    parties.create_parties(actor=ready, parties=[PartyFacts(code="OPCO", name="Opco Atlas")])
+    facts = {"customer": "C001", "payer": "OPCO", "percent": "70", "starts_on": "2026-01-01"}
+    assert signed.post("/prises-en-charge/", facts | {"payer": "C001"}).status_code == 422
+
+    signed.post("/prises-en-charge/", facts)
+
+    row = PayerShare.objects.get()
+    assert "Opco Atlas" in signed.get("/prises-en-charge/").content.decode()
+    signed.post(f"/prises-en-charge/{row.pk}/retirer/")
+    row.refresh_from_db()
+    assert row.ended_at is not None
+
+
+def test_an_invoice_in_the_name_of_a_supplier_is_typed(signed, ready, lefevre):
+    given = billing.record_mandate(
+        actor=ready, supplier_id=lefevre.pk, reference="MAN-1", signed_on=date(2026, 1, 15)
+    )
+    bad = signed.post("/autofacturation/preparer/", {"mandate": given.pk, "lines": "Plâtre"})
+    assert bad["Location"] == "/autofacturation/"
+
+    answer = signed.post(
+        "/autofacturation/preparer/",
+        {"mandate": given.pk, "lines": "Plâtre ; 2 ; 150,00 ; 20", "delivery_date": "2026-11-20"},
+    )
+
+    row = Invoice.objects.get()
+    assert answer["Location"] == f"/factures/{row.pk}/"
+    assert (row.kind, row.net_total) == ("389", Decimal("300.00"))
+    assert signed.get(f"/factures/{row.pk}/").status_code == 200
+    assert "Préparer une facture" in signed.get("/autofacturation/").content.decode()

@@ -26,6 +26,7 @@ from echeance.billing.types import (
     ContractFacts,
     ContractLineFacts,
     CreditLine,
+    DraftLine,
     FormulaFacts,
     IndexValueFacts,
     MarketLineFacts,
@@ -831,6 +832,116 @@ class MandateForm(forms.Form):
         help_text="Passé ce délai, le silence vaut acceptation.",
     )
     franchise = forms.BooleanField(label="Fournisseur en franchise de TVA", required=False)
+
+
+class DisbursementForm(forms.Form):
+    """What was paid in a customer's name."""
+
+    customer = forms.CharField(
+        label="Client", max_length=200, help_text="Son code, son SIREN ou son nom exact."
+    )
+    paid_on = _day(label="Payé le")
+    label = forms.CharField(label="Objet", max_length=200)
+    supplier_reference = forms.CharField(label="Numéro de la pièce du fournisseur", max_length=80)
+    amount = _amount(
+        label="Montant payé", min_value=Decimal("0.01"), max_digits=14, decimal_places=2
+    )
+    in_customers_name = forms.BooleanField(
+        label="La pièce est au nom du client, qui a demandé ce paiement",
+        required=False,
+        help_text="Sans cela, ce n'est pas un débours : refacturez-le avec TVA.",
+    )
+    piece = forms.FileField(
+        label="Pièce du fournisseur",
+        required=False,
+        help_text="PDF ou image. Sans elle le débours attend.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+
+    def clean_piece(self) -> dict[str, Any] | None:
+        """Its bytes and name, or nothing."""
+        file = self.cleaned_data["piece"]
+        if file is None:
+            return None
+        if file.size > MAX_BYTES:
+            told = gettext("Le fichier dépasse {size} Mo : réduisez-le.")
+            raise forms.ValidationError(told.format(size=MAX_BYTES // 1_000_000))
+        return {"content": file.read(), "filename": file.name or "piece.pdf"}
+
+
+class PayerShareForm(forms.Form):
+    """Who pays a share of what a customer is billed."""
+
+    customer = forms.CharField(
+        label="Client facturé", max_length=200, help_text="Son code, son SIREN ou son nom exact."
+    )
+    payer = forms.CharField(
+        label="Payeur", max_length=200, help_text="Organisme de formation, assureur, tiers payant."
+    )
+    percent = _amount(
+        label="Part (%)",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=Decimal(100),
+        max_digits=8,
+        decimal_places=4,
+    )
+    amount = _amount(
+        label="Ou montant TTC",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=14,
+        decimal_places=2,
+    )
+    reference = forms.CharField(label="Numéro de prise en charge", max_length=60, required=False)
+    starts_on = _day(label="Du")
+    ends_on = _day(label="Au", required=False)
+
+
+class SelfBilledForm(forms.Form):
+    """What a supplier did, one a row."""
+
+    mandate = forms.ChoiceField(label="Mandat")
+    delivery_date = _day(label="Exécuté le", required=False)
+    construction = forms.BooleanField(
+        label="Travaux de sous-traitance : TVA autoliquidée", required=False
+    )
+    lines = forms.CharField(
+        label="Lignes",
+        widget=forms.Textarea(attrs={"rows": 4, "class": "input mono"}),
+        max_length=50_000,
+        help_text="Une par ligne : désignation ; quantité ; prix unitaire HT ; taux de TVA.",
+    )
+
+    def __init__(self, *args: Any, mandates: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["mandate"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(pk), name) for pk, name in mandates]
+
+    def clean_lines(self) -> list[DraftLine]:
+        """The lines, or the row that cannot be read."""
+        found = []
+        for rank, row in enumerate(self.cleaned_data["lines"].splitlines(), start=1):
+            if not row.strip():
+                continue
+            cells = [cell.strip() for cell in row.split("\t" if "\t" in row else ";")]
+            try:
+                quantity, price = typed_number(cells[1]), typed_number(cells[2])
+                rate = typed_number(cells[3]) if len(cells) > 3 and cells[3] else None
+            except (IndexError, InvalidOperation) as error:
+                told = gettext("La ligne {rank} ne se lit pas : désignation ; quantité ; prix.")
+                raise forms.ValidationError(told.format(rank=rank)) from error
+            found.append(
+                DraftLine(
+                    name=cells[0],
+                    quantity=quantity,
+                    unit_price=price,
+                    vat_rate=rate,
+                    nature="services",
+                )
+            )
+        return found
 
 
 class ContestForm(forms.Form):

@@ -17,6 +17,7 @@ from echeance.billing.views import (
     routes,
     run,
     self_billing,
+    third_parties,
 )
 
 app_name = "billing"
@@ -71,6 +72,11 @@ urlpatterns = [
     path("regularisations/<int:accrual_id>/", month_end.accrual, name="accrual"),
     path("remises/", month_end.rebates, name="rebates"),
     path("remises/<int:agreement_id>/avoir/", month_end.rebate_settle, name="rebate_settle"),
+    path("debours/", third_parties.disbursements, name="disbursements"),
+    path("debours/notes/", third_parties.disbursements_act, name="disbursements_act"),
+    path("prises-en-charge/", third_parties.payers, name="payers"),
+    path("prises-en-charge/<int:share_id>/retirer/", third_parties.payer_end, name="payer_end"),
+    path("autofacturation/preparer/", self_billing.draft, name="self_billed_draft"),
     path("autofacturation/", self_billing.self_billing, name="self_billing"),
     path(
         "autofacturation/<int:invoice_id>/reponse/", self_billing.answer, name="self_billing_answer"

@@ -71,6 +71,8 @@ SECTIONS = (
             Page("ledger:aged_balance", "Balance âgée", "chart-bar"),
             Page("billing:accruals", "Régularisations", "scale"),
             Page("billing:rebates", "Remises de fin d'année", "discount"),
+            Page("billing:disbursements", "Débours", "receipt-tax"),
+            Page("billing:payers", "Prises en charge", "users-group"),
             Page("billing:self_billing", "Autofacturation", "file-certificate"),
             Page("parties:quality", "Qualité des fiches", "list-check"),
         ),

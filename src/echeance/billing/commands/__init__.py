@@ -25,6 +25,7 @@ from echeance.billing.commands.deposits import ask_for_deposit, cancel_deposit, 
 from echeance.billing.commands.disbursements import (
     attach_disbursement_piece,
     draft_disbursements,
+    keep_disbursement_piece,
     record_disbursements,
 )
 from echeance.billing.commands.drafts import (
@@ -147,6 +148,7 @@ __all__ = [
     "import_orders",
     "import_rates",
     "issue_invoices",
+    "keep_disbursement_piece",
     "look_up_routes",
     "plan_run",
     "post_accruals",

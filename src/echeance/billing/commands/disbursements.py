@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
+from echeance.archive import commands as archive
 from echeance.archive.models import StoredFile
+from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.billing.commands.drafts import draft_documents
+from echeance.billing.commands.setup import kept_until, with_archive
 from echeance.billing.errors import DisbursementRefusedError
 from echeance.billing.events import DisbursementRecorded
 from echeance.billing.models import Disbursement, Invoice
@@ -20,6 +23,11 @@ from echeance.billing.types import AttachmentFacts, DisbursementFacts, DraftFact
 from echeance.parties import queries as parties
 
 _BATCH = 500
+_PIECES = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
 
 
 @transaction.atomic
@@ -89,6 +97,27 @@ def _refuse_twice(actor: Actor, disbursements: Sequence[DisbursementFacts]) -> N
                 one.label, f"la pièce {one.supplier_reference} est déjà enregistrée ce jour-là"
             )
         before.add(key)
+
+
+def keep_disbursement_piece(*, actor: Actor, content: bytes, filename: str) -> int:
+    """Keep a supplier's piece in the archive, as long as the books; its id there.
+
+    Raises:
+        DisbursementRefusedError: It is neither a PDF nor an image.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    media_type = next((kind for start, kind in _PIECES.items() if content.startswith(start)), "")
+    if not media_type:
+        raise DisbursementRefusedError(filename, "la pièce n'est ni un PDF ni une image")
+    file = NewFile(
+        content=content,
+        filename=filename,
+        media_type=media_type,
+        kind="disbursement",
+        subject=f"company:{actor.company.pk}",
+        keep_until=kept_until(actor, clock.today()),
+    )
+    return archive.store_file(actor=with_archive(actor), file=file).pk
 
 
 @transaction.atomic

@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from echeance.base import clock, http
+from echeance.base.actor import Actor
 from echeance.base.language import translated
 from echeance.base.paging import Sort, page_of
 from echeance.base.rights import Right
 from echeance.billing import commands, queries
-from echeance.billing.forms import ContestForm, MandateForm
+from echeance.billing.forms import ContestForm, MandateForm, SelfBilledForm
 from echeance.core.errors import EcheanceError
 
 PAGE_SIZE = 50
@@ -53,12 +54,38 @@ def self_billing(request: HttpRequest) -> HttpResponse:
             size=PAGE_SIZE,
         ),
         "form": form,
-        "contest": ContestForm(),
+        "draft_form": SelfBilledForm(mandates=_choices(actor)),
         "may_edit": Right.EDIT_COMPANY in actor.rights,
         "may_draft": Right.DRAFT_INVOICES in actor.rights,
     }
     status = 422 if form.is_bound and form.errors else 200
     return http.page(request, "billing/self_billing.html", context, status=status)
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Draft an invoice in the name of a supplier."""
+    actor = http.actor_of(request)
+    form = SelfBilledForm(request.POST, mandates=_choices(actor))
+    if not form.is_valid():
+        problems = [str(error) for errors in form.errors.values() for error in errors]
+        messages.error(request, " ".join(problems))
+        return redirect("billing:self_billing")
+    facts = dict(form.cleaned_data)
+    row = commands.draft_self_billed(actor=actor, mandate_id=int(facts.pop("mandate")), **facts)
+    messages.success(request, gettext("La facture du fournisseur est en brouillon. Vérifiez-la."))
+    return redirect("billing:invoice", row.pk)
+
+
+def _choices(actor: Actor) -> list[tuple[int, str]]:
+    """Mandates in force today."""
+    today = clock.today()
+    return [
+        (row.pk, f"{row.supplier.name} · {row.reference}")
+        for row in queries.mandates(actor=actor)[:200]
+        if queries.mandate_holds(row, today)
+    ]
 
 
 @login_required
