@@ -223,6 +223,19 @@ def _amount(**more: Any) -> forms.DecimalField:
     )
 
 
+MARKET_MODE_LABELS = [("progress", "Situations de travaux"), ("milestones", "Jalons")]
+MARKET_FRAME_LABELS = [
+    ("", "Titulaire du marché"),
+    ("S5", "Sous-traitant"),
+    ("S3", "Sous-traitant payé directement par un acheteur public"),
+    ("S6", "Cotraitant"),
+]
+REBATE_BASIS_LABELS = [
+    ("whole", "Le taux atteint, sur tout le chiffre d'affaires"),
+    ("slices", "Chaque tranche à son taux"),
+]
+
+
 class MarketForm(forms.Form):
     """A market and its lines, one a row, pasted from a spreadsheet or typed."""
 
@@ -235,7 +248,7 @@ class MarketForm(forms.Form):
     name = forms.CharField(label="Objet", max_length=200)
     mode = forms.ChoiceField(
         label="Facturation",
-        choices=[("progress", "Situations de travaux"), ("milestones", "Jalons")],
+        choices=choices_of(MARKET_MODE_LABELS),
     )
     signed_on = _day(label="Signé le")
     order_reference = forms.CharField(
@@ -254,12 +267,7 @@ class MarketForm(forms.Form):
     frame = forms.ChoiceField(
         label="Rôle",
         required=False,
-        choices=[
-            ("", "Titulaire du marché"),
-            ("S5", "Sous-traitant"),
-            ("S3", "Sous-traitant payé directement par un acheteur public"),
-            ("S6", "Cotraitant"),
-        ],
+        choices=choices_of(MARKET_FRAME_LABELS),
     )
     lines = forms.CharField(
         label="Postes",
@@ -778,10 +786,7 @@ class RebateForm(forms.Form):
     ends_on = _day(label="Au")
     basis = forms.ChoiceField(
         label="Calcul",
-        choices=[
-            ("whole", "Le taux atteint, sur tout le chiffre d'affaires"),
-            ("slices", "Chaque tranche à son taux"),
-        ],
+        choices=choices_of(REBATE_BASIS_LABELS),
     )
     for_group = forms.BooleanField(label="Chiffre d'affaires de tout le groupe", required=False)
     tiers = forms.CharField(
