@@ -16,13 +16,14 @@ from django.utils.translation import gettext, gettext_noop
 
 from echeance.base.language import choices_of, translated
 from echeance.billing.commands.setup import logo_name_of
-from echeance.billing.models import Contract, Invoice
+from echeance.billing.models import Contract, Invoice, InvoiceSeries
 from echeance.billing.rendering import Look
 from echeance.billing.rules.attachments import LABELS as ATTACHMENT_LABELS
-from echeance.billing.rules.crediting import LineLeft
+from echeance.billing.rules.crediting import REASONS, LineLeft
 from echeance.billing.rules.portals import LABELS as HANDOVER_LABELS
 from echeance.billing.rules.rebates import read_tier
 from echeance.billing.types import (
+    SELF_BILLED_KINDS,
     ContractFacts,
     ContractLineFacts,
     CreditLine,
@@ -33,6 +34,7 @@ from echeance.billing.types import (
     PriceBreakFacts,
     QuoteLineFacts,
     RebateTier,
+    UsePart,
     View,
 )
 from echeance.core.errors import EcheanceError
@@ -160,13 +162,57 @@ class DraftForm(forms.Form):
             raise forms.ValidationError(translated(error)) from error
 
 
-class CreditForm(forms.Form):
-    """Why a credit note is made, and how much of each line it gives back."""
+def _day(**more: Any) -> forms.DateField:
+    """A day, typed or picked."""
+    return forms.DateField(
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+    )
 
+
+def _amount(**more: Any) -> forms.DecimalField:
+    """An amount or a rate, as people write it."""
+    return forms.DecimalField(
+        localize=True,
+        widget=forms.TextInput(attrs={"class": "input num", "inputmode": "decimal"}),
+        **more,
+    )
+
+
+CREDIT_MODES = [
+    ("lines", "Des lignes, en tout ou en partie"),
+    ("gross", "Un montant TTC, réparti sur les taux"),
+    ("net", "Un montant HT, réparti sur les taux"),
+    ("all", "Tout ce qui reste"),
+]
+"""What a credit note may give back, by the key its form carries."""
+
+
+class CreditForm(forms.Form):
+    """Why a credit note is made, and what it gives back: lines, an amount, or all that is left."""
+
+    reason_code = forms.ChoiceField(
+        label="Nature du motif",
+        required=False,
+        choices=[("", "—"), *((code, one.label) for code, one in REASONS.items())],
+        help_text="Elle sert aux statistiques, et aux réponses des plateformes.",
+        widget=forms.Select(attrs={"class": "input"}),
+    )
     reason = forms.CharField(
         label="Motif",
         max_length=200,
-        help_text="Il est imprimé sur l'avoir : « retour de marchandise », « erreur de prix »…",
+        required=False,
+        help_text="Il est imprimé sur l'avoir ; vide, c'est la nature du motif qui l'est.",
+    )
+    mode = forms.ChoiceField(
+        label="Ce qui est rendu", required=False, choices=CREDIT_MODES, widget=forms.RadioSelect
+    )
+    amount = forms.DecimalField(
+        label="Montant à créditer",
+        required=False,
+        max_digits=15,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"class": "input num", "inputmode": "decimal"}),
     )
 
     def __init__(self, *args: Any, left: Mapping[int, LineLeft], **kwargs: Any) -> None:
@@ -184,43 +230,148 @@ class CreditForm(forms.Form):
                 required=False,
                 widget=forms.TextInput(attrs={"class": "input num", "inputmode": "decimal"}),
             )
+            self.fields[f"price_{pk}"] = forms.DecimalField(
+                label=gettext("Part du prix à rendre, ligne {row}").format(row=line.position),
+                min_value=ZERO,
+                max_value=line.unit_price,
+                max_digits=18,
+                decimal_places=6,
+                localize=True,
+                required=False,
+                widget=forms.TextInput(attrs={"class": "input num", "inputmode": "decimal"}),
+            )
 
     def quantity_fields(self) -> list[tuple[int, forms.BoundField]]:
         """Line by line, the field of its quantity."""
         return [(pk, self[f"quantity_{pk}"]) for pk in self._left]
+
+    def line_fields(self) -> list[tuple[LineLeft, forms.BoundField, forms.BoundField]]:
+        """Line by line: what is left, its quantity, the part of its price."""
+        return [
+            (line, self[f"quantity_{pk}"], self[f"price_{pk}"]) for pk, line in self._left.items()
+        ]
 
     def credited(self) -> list[CreditLine]:
         """Lines of a valid form that give something back; a whole line takes what is left of it."""
         found = []
         for pk, line in self._left.items():
             quantity = self.cleaned_data[f"quantity_{pk}"] or ZERO
-            if quantity:
+            price = self.cleaned_data[f"price_{pk}"] or None
+            if quantity and price is not None and price != line.unit_price:
+                found.append(CreditLine(pk, quantity, price))
+            elif quantity:
                 found.append(CreditLine(pk, None if quantity == line.quantity else quantity))
         return found
 
+    def how(self) -> dict[str, Any]:
+        """What a valid form gives back, as the command takes it."""
+        match self.cleaned_data["mode"]:
+            case "all":
+                return {}
+            case "gross" | "net" as kind:
+                return {kind: self.cleaned_data["amount"]}
+            case _:
+                return {"lines": self.credited()}
+
+    def clean_mode(self) -> str:
+        """Lines, unless said otherwise."""
+        return self.cleaned_data["mode"] or "lines"
+
     def clean(self) -> dict[str, Any]:
         """Refuse a credit note of nothing."""
-        if not self.errors and not self.credited():
+        if self.errors:
+            return self.cleaned_data
+        mode = self.cleaned_data["mode"]
+        if mode == "lines" and not self.credited():
             raise forms.ValidationError(
                 gettext("Aucune quantité n'est à créditer : indiquez-en au moins une.")
             )
+        if mode in {"gross", "net"} and self.cleaned_data["amount"] is None:
+            self.add_error("amount", gettext("Indiquez le montant à créditer."))
         return self.cleaned_data
 
 
-def _day(**more: Any) -> forms.DateField:
-    """A day, typed or picked."""
-    return forms.DateField(
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+class SeriesForm(forms.Form):
+    """A new series of numbers."""
+
+    kind = forms.ChoiceField(
+        label="Genre de document",
+        choices=[
+            (value, label)
+            for value, label in InvoiceSeries.SeriesKind.choices
+            if value not in SELF_BILLED_KINDS
+        ],
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    letters = forms.CharField(
+        label="Préfixe",
+        max_length=12,
+        help_text="Ce qui précède l'année : « FA » donne FA-2026-000001.",
+    )
+    label = forms.CharField(
+        label="À quoi elle sert",
+        max_length=80,
+        required=False,
+        help_text="Par exemple « Boutique de Lyon » ou « Export ».",
+    )
+    digits = forms.IntegerField(label="Chiffres du rang", min_value=3, max_value=10, initial=6)
+    is_default = forms.BooleanField(
+        label="En faire la série habituelle de ce genre", required=False
     )
 
 
-def _amount(**more: Any) -> forms.DecimalField:
-    """An amount or a rate, as people write it."""
-    return forms.DecimalField(
-        localize=True,
-        widget=forms.TextInput(attrs={"class": "input num", "inputmode": "decimal"}),
-        **more,
-    )
+class UseForm(forms.Form):
+    """What becomes of what is left of a credit note: invoices lowered, refund, kept for later."""
+
+    refund = forms.DecimalField(label="À rembourser", required=False)
+    later = forms.DecimalField(label="À garder pour plus tard", required=False)
+
+    def __init__(
+        self, *args: Any, targets: Sequence[tuple[Invoice, Decimal]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._targets = targets
+        for invoice, left in targets:
+            self.fields[f"invoice_{invoice.pk}"] = forms.DecimalField(
+                label=gettext("À déduire de {number}").format(number=invoice),
+                max_value=left,
+                required=False,
+            )
+        for name, one in self.fields.items():
+            self.fields[name] = forms.DecimalField(
+                label=one.label,
+                max_value=getattr(one, "max_value", None),
+                min_value=ZERO,
+                max_digits=15,
+                decimal_places=2,
+                localize=True,
+                required=False,
+                widget=forms.TextInput(attrs={"class": "input num", "inputmode": "decimal"}),
+            )
+
+    def target_fields(self) -> list[tuple[Invoice, Decimal, forms.BoundField]]:
+        """Each open invoice of the customer, what it owes, and the field of its deduction."""
+        return [(invoice, left, self[f"invoice_{invoice.pk}"]) for invoice, left in self._targets]
+
+    def parts(self) -> list[UsePart]:
+        """The parts of a valid form that are above zero."""
+        found = [
+            UsePart("deduction", amount, invoice.pk)
+            for invoice, _ in self._targets
+            if (amount := self.cleaned_data[f"invoice_{invoice.pk}"])
+        ]
+        found += [
+            UsePart(use, amount)
+            for use in ("refund", "later")
+            if (amount := self.cleaned_data[use])
+        ]
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a split of nothing."""
+        if not self.errors and not self.parts():
+            raise forms.ValidationError(gettext("Indiquez au moins un montant."))
+        return self.cleaned_data
 
 
 MARKET_MODE_LABELS = [("progress", "Situations de travaux"), ("milestones", "Jalons")]

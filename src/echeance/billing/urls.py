@@ -4,6 +4,7 @@ from django.urls import path
 
 from echeance.billing.views import (
     account,
+    credit,
     document_settings,
     editor,
     findings,
@@ -18,6 +19,7 @@ from echeance.billing.views import (
     run,
     self_billing,
     third_parties,
+    series,
 )
 
 app_name = "billing"
@@ -38,7 +40,16 @@ urlpatterns = [
     path("factures/<int:invoice_id>/fichier/", invoice.seal, name="invoice_seal"),
     path("factures/<int:invoice_id>/envoyer/", invoice.send, name="invoice_send"),
     path("factures/<int:invoice_id>/retirer/", invoice.withdraw, name="invoice_withdraw"),
-    path("factures/<int:invoice_id>/avoir/", invoice.credit, name="invoice_credit"),
+    path("factures/<int:invoice_id>/avoir/", credit.credit, name="invoice_credit"),
+    path("factures/<int:invoice_id>/avoir/calcul/", credit.plan, name="credit_plan"),
+    path("factures/<int:invoice_id>/rectifier/", credit.replace_invoice, name="invoice_replace"),
+    path("factures/<int:invoice_id>/refaire/", credit.again, name="invoice_again"),
+    path("factures/<int:invoice_id>/approuver/", credit.approve, name="credit_approve"),
+    path("factures/<int:invoice_id>/emploi/", credit.uses, name="credit_uses"),
+    path("factures/<int:invoice_id>/avoirs/", credit.panel, name="credit_panel"),
+    path("factures/emplois/<int:use_id>/annuler/", credit.undo, name="credit_use_undo"),
+    path("reglages/series/", series.series, name="series"),
+    path("reglages/series/<int:series_id>/", series.act, name="series_act"),
     path("a-facturer/", orders.orders, name="orders"),
     path("a-facturer/lot/", orders.act, name="orders_act"),
     path("a-facturer/import/", orders.import_file, name="orders_import"),

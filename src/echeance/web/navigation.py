@@ -90,6 +90,7 @@ SECTIONS = (
             Page("web:company", "Société", "building"),
             Page("billing:document_settings", "Documents", "palette"),
             Page("assistant:policy", "Règles de conduite", "adjustments"),
+            Page("billing:series", "Séries de numéros", "list-numbers"),
             Page("web:jobs", "Tâches de fond", "activity", Right.MANAGE_JOBS),
         ),
     ),

@@ -87,9 +87,9 @@ from echeance.billing.commands.self_billing import (
     revoke_mandate,
 )
 from echeance.billing.commands.send import queue_invoices, release_invoices
+from echeance.billing.commands.series import choose_series, close_series, create_series
 from echeance.billing.commands.setup import (
     change_style,
-    create_series,
     restore_style,
     save_items,
     save_style,
@@ -120,7 +120,9 @@ __all__ = [
     "change_quote",
     "change_style",
     "choose_channel",
+    "choose_series",
     "close_price_list",
+    "close_series",
     "confirm_findings",
     "create_contracts",
     "create_series",

@@ -22,7 +22,8 @@ from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.billing import queries
 from echeance.billing.commands.printed import printed_facts
-from echeance.billing.commands.setup import first_series, frozen_style
+from echeance.billing.commands.series import first_series
+from echeance.billing.commands.setup import frozen_style
 from echeance.billing.errors import IssueDateError, NoSeriesError, SeriesClosedError
 from echeance.billing.events import InvoiceIssued
 from echeance.billing.models import (

@@ -17,28 +17,18 @@ from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
-from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.billing import queries
-from echeance.billing.errors import (
-    ItemsInvalidError,
-    NoSeriesError,
-    SeriesInvalidError,
-    StyleInvalidError,
-)
-from echeance.billing.events import ItemSaved, SeriesCreated, StyleSaved
+from echeance.billing.commands.series import create_series
+from echeance.billing.errors import ItemsInvalidError, StyleInvalidError
+from echeance.billing.events import ItemSaved, StyleSaved
 from echeance.billing.models import DocumentStyle, InvoiceSeries, Item
 from echeance.billing.rendering import Look, specimen
-from echeance.billing.rules import numbering
 from echeance.billing.rules.payment_link import pattern_problem
 from echeance.billing.types import (
-    CORRECTIVE,
     CREDIT_NOTE,
-    GLOBAL_CREDIT,
     INVOICE,
     PREPAYMENT,
-    SELF_BILLED,
-    SELF_BILLED_CREDIT,
     ItemFacts,
     StyleFacts,
 )
@@ -50,15 +40,6 @@ from echeance.core.tax import ACCEPTED_RATES, Exemption
 from echeance.core.typesetting import TemplateError
 from echeance.core.typesetting_words import in_french
 from echeance.ledger import queries as ledger
-from echeance.parties import queries as parties
-
-FIRST_PREFIXES = {
-    CORRECTIVE: "FR",
-    SELF_BILLED: "AF",
-    SELF_BILLED_CREDIT: "AA",
-    GLOBAL_CREDIT: "RG",
-}
-"""Prefix of the first series of each kind that set-up does not make."""
 
 HOUSE_COLOR = "#1f4e79"
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -92,68 +73,6 @@ def set_up_billing(
         if kind not in known:
             known[kind] = create_series(actor=actor, kind=kind, prefix=prefix)
     return list(known.values())
-
-
-@transaction.atomic
-def create_series(*, actor: Actor, kind: str, prefix: str, digits: int = 6) -> InvoiceSeries:
-    """Create the series of a kind of document.
-
-    Raises:
-        SeriesInvalidError: The prefix is malformed or taken, or the kind has its series.
-    """
-    actor.require(Right.EDIT_COMPANY)
-    # Two creations at once would both see a free prefix.
-    Company.objects.select_for_update().get(pk=actor.company.pk)
-    mine = InvoiceSeries.objects.filter(company=actor.company)
-    problem = numbering.prefix_problem(prefix)
-    if not problem and mine.filter(prefix=prefix).exists():
-        problem = "une autre série l'utilise"
-    if not problem and mine.filter(kind=kind).exists():
-        problem = "ce genre de document a déjà sa série"
-    if not problem and not 3 <= digits <= 10:
-        problem = "le numéro a entre 3 et 10 chiffres"
-    if problem:
-        raise SeriesInvalidError(prefix, problem)
-    series = InvoiceSeries.objects.create(
-        company=actor.company, kind=kind, prefix=prefix, digits=digits, created_at=clock.now()
-    )
-    journal.record(SeriesCreated(series.pk, prefix, kind), actor=actor)
-    return series
-
-
-def first_series(actor: Actor, *, kind: str, supplier_id: int | None = None) -> InvoiceSeries:
-    """The first series of a kind, made when the first document of that kind is issued.
-
-    A company set up before the kind existed has none yet. A self-billing series belongs to its
-    supplier and carries its code.
-
-    Raises:
-        NoSeriesError: Billing was not set up.
-    """
-    Company.objects.select_for_update().get(pk=actor.company.pk)
-    mine = InvoiceSeries.objects.filter(company=actor.company)
-    prefix = FIRST_PREFIXES.get(kind, "")
-    if not prefix or not mine.exists():
-        raise NoSeriesError
-    if supplier_id is not None:
-        prefix += re.sub(
-            r"[^A-Za-z0-9]", "", parties.party_for(actor=actor, party_id=supplier_id).code
-        )
-        prefix = prefix[:12]
-    taken = set(mine.values_list("prefix", flat=True))
-    rank, first = 1, prefix
-    while prefix in taken:
-        rank += 1
-        prefix = f"{first[: 12 - len(str(rank))]}{rank}"
-    series = InvoiceSeries.objects.create(
-        company=actor.company,
-        kind=kind,
-        prefix=prefix,
-        supplier_id=supplier_id,
-        created_at=clock.now(),
-    )
-    journal.record(SeriesCreated(series.pk, prefix, kind), actor=actor)
-    return series
 
 
 def save_style(

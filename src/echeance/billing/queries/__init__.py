@@ -26,8 +26,10 @@ from echeance.billing.queries.contracts import (
     price_indexes,
 )
 from echeance.billing.queries.crediting import (
+    credit_plan,
     credit_reasons,
     credited_total,
+    deductible,
     left_of,
     lines_left,
     uses_of,
@@ -153,6 +155,7 @@ from echeance.billing.queries.self_billing import (
     mandates,
     self_billed,
 )
+from echeance.billing.queries.series import SeriesRow, open_series, series_rows
 from echeance.billing.queries.to_bill import (
     billing_rules,
     drafts_of_sources,
@@ -164,6 +167,7 @@ from echeance.billing.queries.to_bill import (
 )
 
 __all__ = [
+    "SeriesRow",
     "Way",
     "account",
     "accounts",
@@ -186,8 +190,10 @@ __all__ = [
     "contract_stands",
     "credit_notes_of",
     "credit_of",
+    "credit_plan",
     "credit_reasons",
     "credited_total",
+    "deductible",
     "delivered_quantities",
     "delivery_list",
     "delivery_pieces",
@@ -240,6 +246,7 @@ __all__ = [
     "markets",
     "occasion_of",
     "offer_of",
+    "open_series",
     "order_for",
     "order_imports",
     "order_lines",
@@ -281,6 +288,7 @@ __all__ = [
     "running_dispatches",
     "self_billed",
     "seller_of",
+    "series_rows",
     "settlements",
     "shares_of",
     "sources",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
+from echeance.billing.errors import CreditRefusedError
 from echeance.billing.models import (
     CreditUse,
     Invoice,
@@ -26,13 +27,18 @@ from echeance.billing.rules.crediting import (
     Left,
     LineLeft,
     RateKey,
+    check_groups,
+    credited_allowances,
+    credited_amount,
+    credited_lines,
     spread,
 )
 from echeance.billing.rules.taxes import trimmed
-from echeance.billing.types import CORRECTIVE, CREDIT_KINDS
+from echeance.billing.types import CORRECTIVE, CREDIT_KINDS, CreditLine
 from echeance.core.bookkeeping import VatLeft
 from echeance.core.money import ZERO
-from echeance.core.tax import Exigibility, Nature, TaxedLine, VatCategory
+from echeance.core.tax import Exigibility, Nature, TaxedLine, VatCategory, VatShare
+from echeance.ledger import queries as ledger
 
 Lines = dict[int, list[InvoiceLine]]
 Allowances = dict[int, list[InvoiceAllowance]]
@@ -197,6 +203,53 @@ def _payers_left(
     return left
 
 
+def credit_plan(
+    *,
+    actor: Actor,
+    invoice: Invoice,
+    lines: Sequence[CreditLine] | None = None,
+    gross: Decimal | None = None,
+    net: Decimal | None = None,
+) -> tuple[VatShare, ...]:
+    """VAT groups of the credit note that would be drafted; nothing is written. Ten queries.
+
+    Args:
+        actor: Whose company.
+        invoice: The invoice, issued.
+        lines: What to give back of each line, as the command takes it; or
+        gross: an amount with VAT; or
+        net: one without. Nothing for all that is left.
+
+    Raises:
+        CreditRefusedError: What would refuse the draft.
+    """
+    number = str(invoice)
+    left = left_of(actor=actor, invoice_ids=[invoice.pk])[invoice.pk]
+    if left.replaced_by:
+        raise CreditRefusedError(number, f"la rectificative {left.replaced_by} l'annule déjà")
+    if gross is not None or net is not None:
+        groups = credited_amount(number, left.groups, gross=gross, net=net)
+        return tuple(
+            VatShare(one.key[0], one.key[1], one.base, one.vat, one.key[2]) for one in groups
+        )
+    if not left.gross:
+        raise CreditRefusedError(number, "tout a déjà été crédité")
+    credited = credited_lines(number, left.lines, lines)
+    back = credited_allowances(left, credited, everything=lines is None)
+    check_groups(number, left, credited, back)
+    signed = [(one.net_amount, left.lines[one.line_id].rate) for one in credited]
+    for taken in back:
+        of = left.allowances[taken.allowance_id]
+        signed.append((taken.amount if of.is_charge else -taken.amount, of.rate))
+    return credit_shares(
+        [
+            (TaxedLine(amount, category, rate, Nature(nature)), None)
+            for amount, (category, rate, nature) in signed
+        ],
+        left.groups,
+    )
+
+
 def lines_left(*, actor: Actor, invoice_id: int) -> dict[int, LineLeft]:
     """What credit notes, drafts included, have left of each line of an invoice. Ten queries."""
     left = left_of(actor=actor, invoice_ids=[invoice_id]).get(invoice_id)
@@ -290,3 +343,19 @@ def uses_of(*, actor: Actor, credit_note_id: int) -> QuerySet[CreditUse]:
         .select_related("target")
         .order_by("pk")
     )
+
+
+def deductible(*, actor: Actor, note: Invoice) -> list[tuple[Invoice, Decimal]]:
+    """Invoices of the customer that a credit note may lower, with what each owes. Three queries.
+
+    Earliest due first; at most a hundred.
+    """
+    items = ledger.open_items(actor=actor, party_ids=[note.buyer_id], side="debit")
+    owed: dict[str, Decimal] = {}
+    for item in items:
+        owed[item.document_ref] = owed.get(item.document_ref, ZERO) + item.open_amount
+    rows = Invoice.objects.filter(
+        company=actor.company, number__in=list(owed)[:100], status=Invoice.Status.ISSUED
+    ).defer("facts")
+    found = {row.number: row for row in rows}
+    return [(found[number], amount) for number, amount in owed.items() if number in found]

@@ -34,7 +34,14 @@ from echeance.billing.rules.amounts import Draft
 from echeance.billing.rules.credit import Credit
 from echeance.billing.rules.preflight import Around, ExpectedPrice, Rebilled, Said, Twin
 from echeance.billing.rules.taxes import trimmed
-from echeance.billing.types import CREDIT_KINDS, INVOICE, BillingPolicy, Finding, PriceAsked
+from echeance.billing.types import (
+    CREDIT_KINDS,
+    INVOICE,
+    SELF_BILLED_KINDS,
+    BillingPolicy,
+    Finding,
+    PriceAsked,
+)
 from echeance.core.money import ZERO
 from echeance.core.tax import Nature
 from echeance.core.terms import CustomerKind
@@ -76,7 +83,9 @@ def preflight(
     """
     actor.require(Right.READ)
     occasion = occasion_of(actor=actor, issue_date=issue_date or clock.today())
-    kinds = {row.kind: row for row in InvoiceSeries.objects.filter(company=actor.company)}
+    numbered = list(InvoiceSeries.objects.filter(company=actor.company, closed_at__isnull=True))
+    named = {row.pk: row for row in numbered}
+    usual = {(row.kind, row.supplier_id): row for row in numbered if row.is_default}
     wanted = sorted(set(invoice_ids))
     found: dict[int, list[Finding]] = {}
     for start in range(0, len(wanted), _CHUNK):
@@ -88,7 +97,8 @@ def preflight(
         drafts = drafts_of(actor=actor, invoices=rows, on=occasion.issue_date)
         arounds = around_of(actor=actor, rows=rows, drafts=drafts, occasion=occasion)
         for row in rows:
-            series = kinds.get(row.kind)
+            owner = row.buyer_id if row.kind in SELF_BILLED_KINDS else None
+            series = named.get(row.series_id or 0) or usual.get((row.kind, owner))
             found[row.pk] = rules.examine(
                 drafts[row.pk],
                 replace(occasion, last_issue_date=series.last_issue_date if series else None),

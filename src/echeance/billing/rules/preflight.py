@@ -203,11 +203,13 @@ def _examine(
         composed.amounts.taxed,
         [line.tax.exemption for line in draft.lines],
         draft.buyer,
-        occasion.seller,
+        draft.seller_or(occasion.seller),
         occasion.issue_date,
         policy=policy,
     )
-    if composed.amounts.gross <= ZERO:
+    # What a deposit has paid whole asks for nothing more.
+    whole = bool(draft.deposits) and composed.amounts.gross == ZERO
+    if composed.amounts.gross <= ZERO and not whole:
         findings += _kept([finding("billing.total_not_positive", place="BT-112")])
     findings += _kept([_unusual(draft, composed.amounts.net, around, policy)])
     findings += _cap_findings(draft, occasion)

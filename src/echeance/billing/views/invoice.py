@@ -20,7 +20,7 @@ from echeance.base.language import is_french, terms, translated
 from echeance.base.models import JournalEvent
 from echeance.base.rights import Right
 from echeance.billing import commands, queries
-from echeance.billing.forms import CreditForm, DraftForm
+from echeance.billing.forms import DraftForm
 from echeance.billing.models import Invoice, InvoiceLine
 from echeance.billing.types import Settlement
 from echeance.billing.views.findings import Shown, sentence, shown
@@ -342,35 +342,3 @@ def edit(request: HttpRequest, invoice_id: int) -> HttpResponse:
         {"invoice": row, "form": form},
         status=422 if form.is_bound else 200,
     )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def credit(request: HttpRequest, invoice_id: int) -> HttpResponse:
-    """Draft a credit note: of all that is left, or of the quantities typed."""
-    actor = http.actor_of(request)
-    actor.require(Right.DRAFT_INVOICES)
-    row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
-    left = queries.lines_left(actor=actor, invoice_id=row.pk)
-    lines = {line.line.pk: line for line in lines_of(actor, row)}
-    form = CreditForm(request.POST or None, left=left)
-    if request.method == "POST" and form.is_valid():
-        try:
-            note = commands.draft_credit_note(
-                actor=actor,
-                invoice_id=row.pk,
-                reason=form.cleaned_data["reason"],
-                lines=form.credited(),
-            )
-        except EcheanceError as error:
-            form.add_error(None, translated(error))
-        else:
-            told = gettext("L'avoir est en brouillon : vérifiez-le, puis émettez-le.")
-            messages.success(request, told)
-            return redirect("billing:invoice", note.pk)
-    context = {
-        "invoice": row,
-        "form": form,
-        "lines": [(lines[pk], left[pk], field) for pk, field in form.quantity_fields()],
-    }
-    return http.page(request, "billing/credit.html", context, status=422 if form.is_bound else 200)
