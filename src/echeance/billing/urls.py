@@ -18,8 +18,8 @@ from echeance.billing.views import (
     routes,
     run,
     self_billing,
-    third_parties,
     series,
+    third_parties,
 )
 
 app_name = "billing"
