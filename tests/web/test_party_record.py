@@ -315,6 +315,20 @@ def test_a_signed_contract_is_joined_to_the_record_and_taken_off(signed, actor, 
     assert not archive.links_of(actor=actor, subjects=[f"party:{lefevre.pk}"]).exists()
 
 
+def test_the_pieces_of_a_merged_customer_are_those_of_the_one_that_stays(signed, ready, lefevre):
+    (twin,) = commands.create_parties(actor=ready, parties=[PartyFacts("C9", "Lefevre")])
+    file = SimpleUploadedFile("rib.pdf", b"%PDF-1.7 rib")
+    signed.post(f"/clients/{twin.pk}/pieces/", {"file": file, "kind": "bank_details"})
+
+    commands.merge_parties(actor=ready, party_id=twin.pk, into_id=lefevre.pk)
+
+    page = signed.get(f"/clients/{lefevre.pk}/pieces/")
+    ((link, kind),) = page.context["links"]
+    assert (str(link), kind) == ("rib.pdf", "RIB")
+    signed.post(f"/clients/{lefevre.pk}/pieces/{link.pk}/retirer/")
+    assert not signed.get(f"/clients/{lefevre.pk}/pieces/").context["links"]
+
+
 def test_pieces_are_joined_to_a_customer_that_exists(signed, lefevre):
     empty = SimpleUploadedFile("vide.pdf", b"")
     assert signed.get(f"/clients/{lefevre.pk + 900}/pieces/").status_code == 404

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from echeance.web import einvoices, sheets, views
+from echeance.web import einvoices, pieces, sheets, views
 
 app_name = "web"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("outils/excel/<int:import_id>/", sheets.sheet, name="sheet"),
     path("outils/excel/<int:import_id>/reprendre/", sheets.take, name="sheet_take"),
     path("outils/excel/<int:import_id>/annuler/", sheets.undo, name="sheet_undo"),
+    path("clients/<int:party_id>/pieces/", pieces.party_pieces, name="party_pieces"),
+    path(
+        "clients/<int:party_id>/pieces/<int:link_id>/retirer/",
+        pieces.party_piece_remove,
+        name="party_piece_remove",
+    ),
     path("taches/", views.jobs, name="jobs"),
     path("taches/<int:job_id>/relance/", views.job_retry, name="job_retry"),
     path("styleguide/", views.styleguide, name="styleguide"),
