@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from echeance.core.errors import Kind
 from echeance.core.identifiers import (
     Bic,
+    CreditorId,
     ElectronicAddress,
     Iban,
     InvalidBicError,
+    InvalidCreditorIdError,
     InvalidElectronicAddressError,
     InvalidIbanError,
     InvalidSirenError,
@@ -235,3 +237,29 @@ def test_a_siren_with_its_luhn_key_is_valid_and_its_vat_number_leads_back(root):
     siren = Siren(f"{body}{-doubled % 10}")
 
     assert siren.vat_id.siren == siren
+
+
+# -- SEPA creditor identifier ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["FR72ZZZ123456", "fr72 zzz 123456", "DE98ZZZ09999999999", "FR72ABC123456"]
+)
+def test_a_creditor_identifier_keeps_its_key_whatever_its_business_code(text):
+    assert CreditorId.parse(text).country in {"FR", "DE"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "FR72ZZZ", "FR72ZZZ1234567", "FR72ZZ123456", "7272ZZZ123456", "FR55ZZZ123456"]
+)
+def test_what_is_no_creditor_identifier_is_refused(text):
+    with pytest.raises(InvalidCreditorIdError):
+        CreditorId.parse(text)
+
+
+@given(st.integers(7, 12), st.integers(1, 9))
+def test_one_wrong_digit_breaks_the_key_of_a_creditor_identifier(place, shift):
+    good = "FR72ZZZ123456"
+    digit = (int(good[place]) + shift) % 10
+
+    assert not CreditorId.is_valid(f"{good[:place]}{digit}{good[place + 1 :]}")

@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from echeance.base import clock
@@ -31,7 +33,7 @@ from echeance.parties.console import app
 from echeance.parties.errors import ProposalGoneError
 from echeance.parties.models import Party, RegistryCheck
 from echeance.parties.registers.http import ANSWER_BYTES_MAX, Patience
-from echeance.parties.registers.sirene import BATCH
+from echeance.parties.registers.sirene import BATCH, SireneClient
 from echeance.parties.types import PartyFacts, RegistryAnswer
 
 QUICK = Patience(timeout_seconds=0.5, attempts=2, wait_seconds=0.001, wait_seconds_max=0.01)
@@ -425,6 +427,51 @@ def _sirens(count: int) -> list[str]:
 
     found = (f"{number:09d}" for number in range(300_000_000, 300_010_000))
     return [text for text in found if Siren.is_valid(text)][:count]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            ["siren", "siret", "uniteLegale", "adresseEtablissement", "periodesEtablissement",
+             "etablissementSiege", "denominationUniteLegale", "libelleVoieEtablissement"]
+        ),
+        inner,
+        max_size=4,
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(JSON, JSON)
+def test_whatever_a_register_answers_nothing_breaks(echoing, row, unit):
+    """Rows of any shape under the SIREN asked for, and a document of any shape."""
+    client, said = echoing
+    shaped = {"siren": "404833048", "etablissementSiege": True, "uniteLegale": unit}
+    shaped |= row if isinstance(row, dict) else {"adresseEtablissement": row}
+
+    for document in ({"etablissements": [shaped]}, row):
+        said["document"] = document
+        (answer,) = client.look_up([(1, "404833048")])
+        assert answer.outcome in {"found", "closed", "unknown", "unavailable"}
+        assert all(isinstance(value, str) for value in answer.facts.values())
+        assert "\0" not in "".join(answer.facts.values())
+
+
+@pytest.fixture(scope="module")
+def echoing():
+    """A server that answers the document it is given."""
+    said: dict[str, object] = {"document": {}}
+
+    def echo(handler: BaseHTTPRequestHandler) -> None:
+        reply(200, said["document"])(handler)
+
+    with _serving(echo) as (url, _):
+        client = SireneClient(url, "clef", patience=QUICK)
+        yield client, said
+        client.close()
 
 
 # -- VIES -----------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from echeance.parties.errors import InvalidEmailError
+from echeance.parties import rules
+from echeance.parties.errors import InvalidEmailError, MandateInvalidError
 from echeance.parties.rules import checked, checked_email, country_code, search_words, with_changes
 from echeance.parties.types import PartyFacts, PartyFinding
 
@@ -175,3 +176,62 @@ def test_a_party_is_found_by_its_names_and_numbers():
     facts = PartyFacts(code="C-12", name="L'Œuvre", siren="404833048", city="Évry")
 
     assert search_words(facts) == "c 12 l oeuvre 404833048 evry"
+
+
+# -- groups, references ---------------------------------------------------------------------------
+
+PARENTS = st.dictionaries(st.integers(1, 9), st.integers(1, 9), max_size=9)
+
+
+@given(PARENTS, st.integers(1, 9))
+def test_everybody_of_a_group_has_the_same_head(parents, party_id):
+    """Chains that come back on themselves too, as two groups merged into one another make."""
+    head = rules.head_of(party_id, parents)
+
+    assert rules.head_of(head, parents) == head
+    if party_id in parents:
+        assert rules.head_of(parents[party_id], parents) == head
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 6)), max_size=12))
+def test_links_that_make_nobody_depend_on_himself_never_loop(links):
+    parents: dict[int, int] = {}
+    for below, above in links:
+        if not rules.depends_on(above, below, {k: v for k, v in parents.items() if k != below}):
+            parents[below] = above
+
+    for party_id in range(1, 7):
+        head = rules.head_of(party_id, parents)
+        assert head not in parents
+        assert rules.depends_on(party_id, head, parents)
+
+
+@given(st.text(alphabet="ABCZ019/+?-:().,'", min_size=1, max_size=35))
+def test_a_reference_kept_is_kept_as_it_is(text):
+    try:
+        kept = rules.checked_reference(text)
+    except MandateInvalidError:
+        assert text.startswith("/") or text.endswith("/") or "//" in text
+    else:
+        assert rules.checked_reference(kept.lower()) == kept
+
+
+@pytest.mark.parametrize(
+    ("present", "said", "fields"),
+    [
+        ({"address_line": "3 av. du Gal Leclerc"}, {"address_line": "3 AVENUE DU GAL LECLERC"}, []),
+        ({"city": "St-Étienne"}, {"city": "SAINT ETIENNE"}, []),
+        ({"name": "SARL Brume"}, {"name": "BRUME"}, []),
+        ({"name": "SA"}, {"name": "SAS"}, ["name"]),
+        ({"name": "Chez Léa"}, {"name": "DUPONT", "other_names": "CHEZ LEA | CL"}, []),
+        ({"city": "Lyon"}, {}, []),
+        (
+            {"address_line": "3 rue A", "address_extra": "Bât. B"},
+            {"address_line": "9 RUE Z"},
+            ["address_line", "address_extra"],
+        ),
+        ({"address_line": "3 rue A", "address_extra": "Bât. B"}, {"address_line": "3 RUE A"}, []),
+    ],
+)
+def test_what_a_register_writes_otherwise_is_a_difference_or_not(present, said, fields):
+    assert [field for field, _, _ in rules.differences(present, said)] == fields

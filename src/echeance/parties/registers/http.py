@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import httpx2
 import stamina
 
+from echeance.core.words import clean_line
+
 ANSWER_BYTES_MAX = 2 * 1024 * 1024
 _WHOLE_ANSWER_TIMEOUTS = 3  # an answer that drips may take so many timeouts, not for ever
 SILENCE_LABELS = {
@@ -222,5 +224,8 @@ def text_of(value: object, most: int = 200) -> str:
     """A value of an answer as one bounded line; nothing for what is hidden or of another type."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         return ""
-    line = " ".join(str(value).split())[:most]
+    text = (
+        value[: 4 * most] if isinstance(value, str) else str(value) if abs(value) < 10**20 else ""
+    )
+    line = clean_line(text)[:most]
     return "" if line in {"[ND]", "---"} else line

@@ -171,7 +171,7 @@ def _address(place: Mapping[str, Any]) -> dict[str, str]:
     if not (line and town and postcode):
         return {}
     return {
-        "address_line": line,
+        "address_line": line[:200],
         "address_extra": text_of(place.get("complementAdresseEtablissement")),
         "postcode": postcode,
         "city": district.group(1) if district else town,
