@@ -143,7 +143,7 @@ def test_a_customer_is_put_in_a_group_by_the_code_of_its_head(signed, ready, lef
 
 
 def test_a_limit_is_typed_as_in_french_and_its_history_tells_it(signed, lefevre):
-    signed.post(f"/clients/{lefevre.pk}/encours/", {"limit": "12 500,50"})
+    signed.post(f"/clients/{lefevre.pk}/encours/autorise/", {"limit": "12 500,50"})
 
     lefevre.refresh_from_db()
     assert lefevre.credit_limit == Decimal("12500.50")
@@ -160,10 +160,10 @@ def test_who_does_not_grant_credit_sees_the_limit_and_cannot_change_it(clerk, re
     commands.set_credit_limits(actor=ready, limits={lefevre.pk: Decimal("800.00")})
 
     page = text_of(clerk.get(f"/clients/{lefevre.pk}/"))
-    refused = clerk.post(f"/clients/{lefevre.pk}/encours/", {"limit": "9000"})
+    refused = clerk.post(f"/clients/{lefevre.pk}/encours/autorise/", {"limit": "9000"})
 
     assert "800,00 €" in page
-    assert "/encours/" not in page
+    assert "/encours/autorise/" not in page
     assert refused.status_code == 403
     lefevre.refresh_from_db()
     assert lefevre.credit_limit == Decimal("800.00")
@@ -385,7 +385,13 @@ def test_who_may_only_read_is_offered_nothing_to_change(client, user, actor, ful
 
     assert "LEFEVRE ET CO" in page
     assert 'method="post" action="/clients/' not in page
-    for path in ("etablissements/nouveau", "groupe", "encours", "bloquer", "mandats/nouveau"):
+    for path in (
+        "etablissements/nouveau",
+        "groupe",
+        "encours/autorise",
+        "bloquer",
+        "mandats/nouveau",
+    ):
         assert client.post(f"/clients/{full.pk}/{path}/", {}).status_code == 403
     assert client.post(f"/clients/{full.pk}/registres/", {}).status_code == 403
 
@@ -398,7 +404,13 @@ def test_who_may_only_read_is_offered_nothing_to_change(client, user, actor, ful
 def test_the_record_is_accessible_and_fits_the_screen(live_server, page, axe, full, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
 
-    for address in ("", "etablissements/nouveau/", "mandats/nouveau/", "encours/", "pieces/"):
+    for address in (
+        "",
+        "etablissements/nouveau/",
+        "mandats/nouveau/",
+        "encours/autorise/",
+        "pieces/",
+    ):
         page.goto(f"{live_server.url}/clients/{full.pk}/{address}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_load_state("networkidle")
