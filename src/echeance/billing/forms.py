@@ -787,6 +787,36 @@ class IndexValueForm(forms.Form):
         return IndexValueFacts(**self.cleaned_data)
 
 
+class RateForm(forms.Form):
+    """A rate of a day, or the daily file of the European Central Bank."""
+
+    file = forms.FileField(
+        label="Fichier de la BCE",
+        required=False,
+        help_text="eurofxref-daily.xml ou eurofxref-hist-90d.xml.",
+        widget=forms.FileInput(attrs={"accept": ".xml"}),
+    )
+    currency = forms.CharField(label="Devise", max_length=3, required=False)
+    on = _day(label="Jour", required=False)
+    rate = _amount(
+        label="Pour un euro",
+        required=False,
+        min_value=Decimal("0.000001"),
+        max_digits=15,
+        decimal_places=6,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A file, or a whole rate."""
+        facts = self.cleaned_data
+        typed = [facts.get(name) for name in ("currency", "on", "rate")]
+        if not self.errors and not facts.get("file") and not all(typed):
+            raise forms.ValidationError(
+                gettext("Choisissez un fichier, ou donnez la devise, le jour et le cours.")
+            )
+        return facts
+
+
 _Read = TypeVar("_Read")
 
 

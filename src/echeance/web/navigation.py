@@ -58,6 +58,7 @@ SECTIONS = (
             Page("billing:invoices", "Factures", "file-invoice"),
             Page("billing:orders", "À facturer", "clipboard-list"),
             Page("billing:quotes", "Devis", "file-text"),
+            Page("billing:contracts", "Contrats", "repeat"),
             Page("billing:markets", "Chantiers", "crane"),
             Page("parties:customers", "Clients", "users"),
             Page("cash:matching", "Encaissements", "building-bank"),
@@ -89,6 +90,8 @@ SECTIONS = (
         (
             Page("web:company", "Société", "building"),
             Page("billing:document_settings", "Documents", "palette"),
+            Page("billing:price_lists", "Tarifs", "tag"),
+            Page("billing:rates", "Cours des devises", "currency-dollar"),
             Page("assistant:policy", "Règles de conduite", "adjustments"),
             Page("billing:series", "Séries de numéros", "list-numbers"),
             Page("web:jobs", "Tâches de fond", "activity", Right.MANAGE_JOBS),

@@ -20,9 +20,11 @@ from echeance.billing.queries.contracts import (
     contract_lines,
     contract_list,
     contract_pieces,
+    contract_revisions,
     contract_stands,
     index_history,
     index_values,
+    next_piece,
     price_indexes,
 )
 from echeance.billing.queries.crediting import (
@@ -187,6 +189,7 @@ __all__ = [
     "contract_lines",
     "contract_list",
     "contract_pieces",
+    "contract_revisions",
     "contract_stands",
     "credit_notes_of",
     "credit_of",
@@ -244,6 +247,7 @@ __all__ = [
     "market_lines_to_tax",
     "market_state",
     "markets",
+    "next_piece",
     "occasion_of",
     "offer_of",
     "open_series",

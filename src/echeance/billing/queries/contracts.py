@@ -241,6 +241,40 @@ def contract_pieces(*, actor: Actor, on: date) -> list[Piece]:
     ]
 
 
+def next_piece(*, actor: Actor, contract: Contract, on: date) -> Piece | None:
+    """The next period to bill after a day, at its price; none once all is. Three queries."""
+    actor.require(Right.READ)
+    terms = terms_of(actor=actor, rows=[contract])[contract.pk]
+    billed = billed_days(actor=actor, contract_ids=[contract.pk]).get(contract.pk, ())
+    coming = rules.next_period(terms, on=on, billed=billed)
+    if coming is None:
+        return None
+    history = index_history(actor=actor, codes=terms.formula.weights if terms.formula else ())
+    return rules.piece_of(terms, coming, history)
+
+
+def contract_revisions(*, actor: Actor, contract_id: int) -> list[dict[str, Any]]:
+    """Revisions applied to billed periods, the first first: day, and values by index. One query."""
+    actor.require(Right.READ)
+    rows = ContractPeriod.objects.filter(
+        company=actor.company, contract=contract_id, revision__isnull=False
+    )
+    kept: dict[str, dict[str, Any]] = {}
+    for revision in rows.order_by("starts_on").values_list("revision", flat=True):
+        assert revision is not None, "the filter keeps those that have one"
+        kept.setdefault(revision["on"], revision)
+    return [
+        {
+            "on": date.fromisoformat(one["on"]),
+            "values": [
+                (code, value["label"], Decimal(value["value"]))
+                for code, value in one["values"].items()
+            ],
+        }
+        for one in kept.values()
+    ]
+
+
 def contract_stands(*, actor: Actor, contract: Contract, on: date) -> list[ContractStand]:
     """Every period of a contract up to the next one to come, oldest first. Five queries."""
     actor.require(Right.READ)
