@@ -4,11 +4,11 @@ from django.urls import path
 
 from echeance.billing.views import (
     account,
+    contracts,
     credit,
     document_settings,
     editor,
     findings,
-    contracts,
     invoice,
     invoices,
     markets,
