@@ -54,6 +54,23 @@ def test_the_console_tries_a_file_then_imports_it(ready, lefevre, tmp_path):
     assert Order.objects.get().number == "B1"
 
 
+def test_the_console_tells_programs_every_row_and_knows_a_file_again(ready, lefevre, tmp_path):
+    file = orders_file(tmp_path, GOOD, BAD)
+
+    tried = json.loads(run("import", file, "--mapping", "standard", "--json").output)
+    done = json.loads(run("import", file, "--mapping", "standard", "--accept", "--json").output)
+    again = run("import", file, "--accept", "--json")
+
+    assert (tried["dry_run"], tried["import_id"], done["dry_run"]) == (True, None, False)
+    assert (done["rows"], done["accepted"], done["rejected_rows"]) == (2, 1, 1)
+    (bad,) = done["rejected"]
+    assert (bad["row"], bad["column"], bad["value"]) == (3, "Client", "C404")
+    assert "est inconnu" in bad["reason"]
+    refused = json.loads(again.output)["error"]
+    assert (refused["code"], refused["kind"]) == ("billing.order_file_known", "conflict")
+    assert Order.objects.count() == 1
+
+
 def test_the_console_goes_from_the_order_to_the_number(ready, lefevre, tmp_path):
     run("import", orders_file(tmp_path, GOOD), "--accept")
 

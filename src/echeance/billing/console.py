@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -24,6 +25,7 @@ from echeance.billing.types import (
     RunReport,
 )
 from echeance.core.dates import add_months
+from echeance.core.errors import EcheanceError
 from echeance.core.reporting.model import ReportKind
 from echeance.transmission.models import Flow
 
@@ -34,7 +36,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Une sortie pour les progra
 OrderFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="Fichier CSV ou XLSX.")
 ]
-Source = Annotated[str, typer.Option(help="Source dont la correspondance est enregistrée.")]
+Source = Annotated[
+    str,
+    typer.Option(
+        "--mapping", "--source", help="Source dont la correspondance de colonnes est enregistrée."
+    ),
+]
 Accept = Annotated[bool, typer.Option("--accept", help="Importer, au lieu de seulement dire.")]
 On = Annotated[
     datetime | None,
@@ -63,16 +70,39 @@ def import_file(
     company: Company = "",
     as_json: AsJson = False,
 ) -> None:
-    """Lire un fichier de commandes ; 1 si des lignes sont rejetées, chacune avec sa raison."""
-    report = commands.import_orders(
-        actor=_actor(company),
-        content=file.read_bytes(),
-        filename=file.name,
-        source=source,
-        dry_run=not accept,
-    )
+    """Lire un fichier de commandes ; 1 si des lignes sont rejetées, chacune avec sa raison.
+
+    Rien n'est écrit sans --accept. Avec --json, un objet : « rows » lignes lues, « accepted »
+    lignes prises, « waiting_rows » lignes de documents en attente, « rejected_rows » lignes
+    rejetées, et « rejected » : pour chacune sa ligne (row), son document, sa colonne (column), sa
+    valeur (value) et sa raison (reason). Un fichier refusé en entier donne « error ».
+    """
+    content = file.read_bytes()
+    try:
+        report = commands.import_orders(
+            actor=_actor(company),
+            content=content,
+            filename=file.name,
+            source=source,
+            dry_run=not accept,
+        )
+    except EcheanceError as error:
+        if as_json:
+            told = {"code": error.code, "kind": error.kind, "message": str(error)}
+            _print_json({"file": file.name, "error": told | {"facts": error.facts}})
+        raise
     if as_json:
-        _print_json(asdict(report))
+        _print_json(
+            {
+                "file": file.name,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "mapping": source,
+                "dry_run": not accept,
+                "accepted": report.billable_rows,
+                "rejected_rows": len(report.rejected),
+                **asdict(report),
+            }
+        )
     else:
         _print_import(report)
     raise typer.Exit(1 if report.rejected else 0)

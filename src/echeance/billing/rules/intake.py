@@ -140,6 +140,15 @@ class _Problem:
     reason: str
 
 
+def field_of(title: str) -> str:
+    """The field a title of the house names, in French or English; empty when it is none.
+
+    >>> field_of("N° de commande"), field_of("Qté"), field_of("Couleur")
+    ('document', 'quantity', '')
+    """
+    return _BY_WORDS.get(" ".join(words(title)), "")
+
+
 # -- mapping --------------------------------------------------------------------------------------
 
 

@@ -22,3 +22,13 @@ document.addEventListener("change", (event) => {
   const blank = ["name", "price"].some((name) => !row?.querySelector(`[name="${name}"]`)?.value);
   if (blank) form.querySelector("[data-fill]")?.click();
 });
+
+// Cells copied from a spreadsheet and pasted in a cell of a grid become rows of the grid.
+document.addEventListener("paste", (event) => {
+  const form = event.target.closest?.("form[data-grid]");
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!form || event.target.matches("textarea") || !/[\t\n]/.test(text.trim())) return;
+  event.preventDefault();
+  form.querySelector("textarea[name=pasted]").value = text;
+  form.querySelector("[data-paste]").click();
+});
