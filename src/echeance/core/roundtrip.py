@@ -37,7 +37,8 @@ STAMP: Final = "Échéance"
 _STAMP = re.compile(r"Échéance ([a-z_.]{1,40}) ([0-9]{1,18})")
 _PRINT = 4
 _LARGEST: Final = Decimal(10) ** 12
-_SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]{1,3}", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
+_ROUNDED = "le tableur a transformé ce numéro en nombre arrondi, écrivez-le en entier"
 _YES = {"oui", "o", "vrai", "yes", "y", "true", "1", "x"}
 _NO = {"non", "n", "faux", "no", "false", "0"}
 
@@ -258,10 +259,6 @@ def _choice(column: Column, cell: Cell) -> str:
 
 
 def _text(column: Column, text: str) -> str:
-    if _SCIENTIFIC.fullmatch(text) and column.is_code:
-        raise InvalidCellError(
-            text[:60], "le tableur a transformé ce numéro en nombre arrondi, écrivez-le en entier"
-        )
     if column.parse is not None and text:
         try:
             text = column.parse(text)
@@ -392,16 +389,25 @@ def read_rows(
         for name, title in titles.items():
             cell = row.cells.get(title)
             try:
-                values[name] = canonical(by_name[name], cell, ours=bool(token_title))
+                value = canonical(by_name[name], cell, ours=bool(token_title))
+                if prints.get(name) != _print(name, value):
+                    _refuse_rounded(by_name[name], value)
+                values[name] = value
             except InvalidCellError as error:
                 bad.add(name)
-                value = to_text(cell)[:200]
-                problems.append(BadCell(row.number, title, value, _sentence(error.reason)))
+                held = to_text(cell)[:200]
+                problems.append(BadCell(row.number, title, held, _sentence(error.reason)))
         if not key and not any(values.values()) and not bad:
             continue
         seen.add(key) if key else None
         read.append(ReadRow(row.number, key, prints, values, frozenset(bad)))
     return ReadList(tuple(read), tuple(problems))
+
+
+def _refuse_rounded(column: Column, value: str) -> None:
+    """Refuse a number kept as text that a spreadsheet has rounded: its digits are lost."""
+    if column.kind is CellKind.TEXT and _SCIENTIFIC.fullmatch(value):
+        raise InvalidCellError(value, _ROUNDED)
 
 
 def _sentence(clause: str) -> str:

@@ -67,6 +67,8 @@ def entry(request: HttpRequest) -> HttpResponse:
         case act if act.startswith("remove-") and act.removeprefix("remove-").isdecimal():
             place = int(act.removeprefix("remove-"))
             del grid.rows[place : place + 1]
+        case _:
+            pass  # checked below
     complete(grid)
     return _page(request, grid, *_checked(actor, grid))
 
