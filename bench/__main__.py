@@ -28,6 +28,7 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
     """What is measured: name, sizes, and how many times."""
     if os.environ.get("BENCH_SMALL"):
         yield from (("issue", [20, 200], 1), ("issue_naive", [10], 1))
+        yield from (("preflight", [50], 1), ("run", [20, 200], 1), ("run_seal", [10], 1))
         yield from (("order_import", [200, 2000], 1),)
         yield from (("match", [20, 200], 1), ("match_naive", [10], 1))
         yield from (("aged", [1000, 10_000], 1), ("seal", [20], 1))
@@ -39,6 +40,9 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
         return
     yield "issue", [1000, 10_000], TURNS
     yield "issue_naive", [200], 1
+    yield "preflight", [10_000], TURNS
+    yield "run", [10_000, 100_000], 1
+    yield "run_seal", [1000], 1
     yield "order_import", [4000, 40_000], TURNS
     yield "match", [1000, 10_000], TURNS
     yield "match_naive", [200], 1

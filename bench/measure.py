@@ -63,7 +63,7 @@ def issue(size: int) -> Figures:
 
     actor = world.company()
     buyers = world.customers(actor)
-    commands.issue_invoices(actor=actor, invoice_ids=world.draft(actor, buyers, 5))
+    commands.issue_invoices(actor=actor, invoice_ids=world.draft(actor, buyers, 5, first=size))
     steps: dict[str, float] = {}
     start_mb = resident_mb()
     with timed(steps, "draft"):
@@ -75,6 +75,67 @@ def issue(size: int) -> Figures:
         results = commands.issue_invoices(actor=actor, invoice_ids=drafts)
     assert all(one.issued for one in results), "each draft is issued"
     return told(steps, "issue", start_mb=start_mb)
+
+
+def preflight(size: int) -> Figures:
+    """Everything that is wrong with drafts, of customers that were billed before."""
+    from echeance.billing import commands, queries
+
+    actor = world.company()
+    buyers = world.customers(actor)
+    before = world.draft(actor, buyers, 10 * len(buyers))
+    commands.issue_invoices(actor=actor, invoice_ids=before)
+    drafts = world.draft(actor, buyers, size, first=len(before))
+    queries.preflight(actor=actor, invoice_ids=drafts[:10])
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    with timed(steps, "preflight"):
+        found = queries.preflight(actor=actor, invoice_ids=drafts)
+    assert len(found) == size, "each draft is examined"
+    return told(steps, "preflight", start_mb=start_mb)
+
+
+def run(size: int) -> Figures:
+    """Orders become drafts, then numbered, frozen, posted invoices: the billing run, no file."""
+    from echeance.billing import commands
+
+    actor = world.company()
+    buyers = world.customers(actor)
+    world.orders(actor, buyers, 5, first=size)
+    commands.run_billing(actor=actor, on=world.TODAY)
+    world.orders(actor, buyers, size)
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    with timed(steps, "run"):
+        report = commands.run_billing(actor=actor, on=world.TODAY)
+    assert len(report.issued) == size, "each order is billed"
+    return told(steps, "run", start_mb=start_mb)
+
+
+def run_seal(size: int) -> Figures:
+    """Orders become sealed invoices: the billing run, then each file rendered, judged, archived."""
+    from echeance.billing import commands, queries
+    from echeance.core.einvoice.official.pool import OfficialValidator
+
+    actor = world.company()
+    buyers = world.customers(actor)
+    with OfficialValidator(workers=2) as validator:
+        world.orders(actor, buyers, 5, first=size)
+        commands.run_billing(actor=actor, on=world.TODAY)
+        commands.seal_invoices(actor=actor, validator=validator)
+        world.orders(actor, buyers, size)
+        steps: dict[str, float] = {}
+        start_mb = resident_mb()
+        with timed(steps, "run"):
+            commands.run_billing(actor=actor, on=world.TODAY)
+        with timed(steps, "seal"):
+            report = commands.seal_invoices(
+                actor=actor,
+                invoice_ids=list(queries.to_seal(actor=actor).values_list("pk", flat=True)),
+                validator=validator,
+            )
+    assert report.sealed == size, report
+    return told(steps, "run", "seal", start_mb=start_mb)
 
 
 def issue_naive(size: int) -> Figures:
@@ -379,6 +440,9 @@ def order_import(size: int) -> Figures:
 MEASURES: dict[str, Callable[[int], Figures]] = {
     "issue": issue,
     "issue_naive": issue_naive,
+    "preflight": preflight,
+    "run": run,
+    "run_seal": run_seal,
     "order_import": order_import,
     "seal": seal,
     "match": match,

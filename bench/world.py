@@ -108,8 +108,8 @@ def customers(actor: Actor) -> list[Party]:
     )
 
 
-def draft(actor: Actor, buyers: Sequence[Party], count: int) -> list[int]:
-    """Drafts of five lines at two VAT rates, made five hundred at a time."""
+def draft(actor: Actor, buyers: Sequence[Party], count: int, first: int = 0) -> list[int]:
+    """Drafts of five lines at two VAT rates, made five hundred at a time, from a rank on."""
     from echeance.billing import commands as billing
     from echeance.billing.types import DraftFacts, DraftLine
 
@@ -132,10 +132,60 @@ def draft(actor: Actor, buyers: Sequence[Party], count: int) -> list[int]:
 
     made: list[int] = []
     for start in range(0, count, DRAFTS_AT_ONCE):
-        ranks = range(start, min(start + DRAFTS_AT_ONCE, count))
+        ranks = range(first + start, first + min(start + DRAFTS_AT_ONCE, count))
         rows = billing.draft_documents(actor=actor, drafts=[facts(rank) for rank in ranks])
         made += [row.pk for row in rows]
     return made
+
+
+def orders(actor: Actor, buyers: Sequence[Party], count: int, first: int = 0) -> None:
+    """Accepted orders of five lines at two VAT rates, delivered today; numbered from a rank."""
+    from echeance.billing.models import Order, OrderLine
+
+    step = 2000
+    for start in range(0, count, step):
+        ranks = range(first + start, first + min(start + step, count))
+        lines = {
+            rank: [
+                (
+                    place,
+                    Decimal(place + rank % 3),
+                    Decimal(1999 + rank % 700 + 100 * place) / 100,
+                    Decimal("5.5") if place == 5 else Decimal(20),
+                )
+                for place in range(1, 6)
+            ]
+            for rank in ranks
+        }
+        made = Order.objects.bulk_create(
+            Order(
+                company=actor.company,
+                source="standard",
+                number=f"CDE-{rank:06d}",
+                party=buyers[rank % len(buyers)],
+                order_date=TODAY,
+                delivery_date=TODAY,
+                net_total=sum(round(quantity * price, 2) for _, quantity, price, _ in lines[rank]),
+                received_at=NOW,
+                accepted_at=NOW,
+            )
+            for rank in ranks
+        )
+        OrderLine.objects.bulk_create(
+            OrderLine(
+                company=actor.company,
+                order=order,
+                position=place,
+                name=f"Fourniture {place} de la commande {rank}",
+                nature="goods",
+                quantity=quantity,
+                unit_code="C62",
+                unit_price=price,
+                vat_rate=rate,
+            )
+            for order, rank in zip(made, ranks, strict=True)
+            for place, quantity, price, rate in lines[rank]
+        )
 
 
 def owe(actor: Actor, buyers: Sequence[Party], count: int) -> list[Decimal]:

@@ -243,6 +243,7 @@ class Invoice(models.Model):
         indexes = [
             models.Index(fields=["company", "status", "-id"], name="invoice_status"),
             models.Index(fields=["company", "buyer"], name="invoice_buyer"),
+            models.Index(fields=["company", "buyer", "gross_total"], name="invoice_same_amount"),
             models.Index(fields=["company", "issue_date"], name="invoice_issue_date"),
             models.Index(
                 fields=["company", "id"],
