@@ -4,18 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('archive', '0003_file_links'),
-        ('base', '0003_sheets'),
-        ('billing', '0006_dispatch'),
-        ('ledger', '0003_retention_account'),
-        ('parties', '0003_quality_batches'),
+        ("archive", "0003_file_links"),
+        ("base", "0003_sheets"),
+        ("billing", "0006_dispatch"),
+        ("ledger", "0003_retention_account"),
+        ("parties", "0003_quality_batches"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['company', 'buyer', 'gross_total'], name='invoice_same_amount'),
+            model_name="invoice",
+            index=models.Index(
+                fields=["company", "buyer", "gross_total"], name="invoice_same_amount"
+            ),
         ),
     ]
