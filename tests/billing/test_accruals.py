@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from billing.conftest import draft, issued, line
+from billing.test_contracts import contract, monthly
 from billing.test_deposits import order_of
 from echeance.base.errors import RightMissingError
 from echeance.base.rights import Right
@@ -190,3 +191,27 @@ def test_who_may_not_post_may_not_accrue(ready, lefevre):
     reader = replace(ready, rights=frozenset({Right.READ}))
     with pytest.raises(RightMissingError):
         billing.post_accruals(actor=reader, closing=OCTOBER)
+
+
+def test_a_contract_in_arrears_counts_for_the_days_elapsed(ready, lefevre):
+    """310.00 from 16 October to 15 November, 31 days: 16 days by the end of October, 160.00."""
+    contract(
+        ready,
+        lefevre,
+        monthly("310.00"),
+        starts_on=date(2026, 10, 16),
+        timing="arrears",
+    )
+
+    [one] = queries.propose_accruals(actor=ready, closing=OCTOBER).to_invoice
+
+    assert (one.source, one.net, one.vat) == ("contract", Decimal("160.00"), Decimal("32.00"))
+
+
+def test_a_contract_invoiced_after_the_closing_counts_for_the_days_before_it(ready, lefevre):
+    contract(ready, lefevre, monthly("310.00"), starts_on=date(2026, 10, 16), timing="arrears")
+    billing.run_billing(actor=ready, on=date(2026, 11, 24))
+
+    found = queries.propose_accruals(actor=ready, closing=OCTOBER).to_invoice
+
+    assert [(one.source, one.net) for one in found] == [("issued", Decimal("160.00"))]

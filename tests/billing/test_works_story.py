@@ -16,13 +16,14 @@ from decimal import Decimal
 
 import pytest
 
-from billing.conftest import TODAY
+from billing.conftest import TODAY, line
 from billing.test_deposits import order_of
 from billing.test_markets import market, percents
 from echeance.base import clock
 from echeance.billing import commands as billing
 from echeance.billing import queries
-from echeance.billing.errors import MarketRefusedError
+from echeance.billing.errors import DraftInvalidError, MarketRefusedError
+from echeance.billing.types import DeliveryFacts
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as books
 from echeance.ledger.models import EntryLine
@@ -272,3 +273,60 @@ def test_a_statement_wholly_credited_reopens_the_market(ready, renovation):
         Decimal("360.00"),
     ]
     assert verify(ready.company) == []
+
+
+def test_deliveries_of_an_order_share_its_deposit(ready, lefevre):
+    """Ten at 100.00, deposit of 300.00; two, then three, then five delivered: 60, 90, 150."""
+    order = order_of(ready, lefevre, ("Étagère", "10", "100.00", "20", "goods"))
+    type(order).objects.filter(pk=order.pk).update(billed_by_delivery=True)
+    line = order.lines.get()
+    deposit = billing.ask_for_deposit(actor=ready, order_id=order.pk, percent=Decimal(30))
+    issue(ready, deposit.invoice)
+    told = []
+    for rank, quantity in enumerate(("2", "3", "5"), start=1):
+        billing.record_deliveries(
+            actor=ready,
+            deliveries=[
+                DeliveryFacts(
+                    order.pk, date(2026, 11, 20), {line.pk: Decimal(quantity)}, number=f"BL-{rank}"
+                )
+            ],
+        )
+        [report] = billing.run_billing(actor=ready, on=TODAY).drafts
+        assert report.number, report.findings
+        row = queries.by_number(actor=ready, number=report.number)
+        assert row is not None
+        told.append((row.net_total, [one.amount for one in row.allowances.all()]))
+
+    assert told == [
+        (Decimal("140.00"), [Decimal("60.00")]),
+        (Decimal("210.00"), [Decimal("90.00")]),
+        (Decimal("350.00"), [Decimal("150.00")]),
+    ]
+    assert books.account_balance(actor=ready, account="4191") == Decimal(0)
+    assert verify(ready.company) == []
+
+
+def test_an_order_paid_whole_in_advance_ends_with_a_final_invoice_of_nothing(ready, lefevre):
+    order = order_of(ready, lefevre, ("Étagère", "1", "100.00", "20", "goods"))
+    deposit = billing.ask_for_deposit(actor=ready, order_id=order.pk, percent=Decimal(100))
+    issue(ready, deposit.invoice)
+
+    [report] = billing.run_billing(actor=ready, on=TODAY).drafts
+
+    assert report.number, report.findings
+    row = queries.by_number(actor=ready, number=report.number)
+    assert row is not None
+    assert row.gross_total == Decimal("0.00")
+    assert entry(row) == {"419100": Decimal("100.00"), "707000": Decimal("-100.00")}
+    assert billing.seal_invoices(actor=ready).sealed == 2
+
+
+def test_the_lines_of_a_statement_are_changed_in_its_market(ready, lefevre):
+    row = market(ready, lefevre)
+    made = billing.draft_statement(
+        actor=ready, market_id=row.pk, on=TODAY, progress=percents(row, "40", "25")
+    )
+
+    with pytest.raises(DraftInvalidError, match="depuis le marché"):
+        billing.change_draft(actor=ready, invoice_id=made.invoice_id, lines=[line()])

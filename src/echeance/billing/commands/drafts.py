@@ -607,6 +607,11 @@ def change_draft(
             raise DraftInvalidError(
                 "les lignes d'un avoir viennent de sa facture, supprimez-le et refaites-le"
             )
+        if row.statements.exists() or row.milestones.exists():
+            raise DraftInvalidError(
+                "les lignes d'une situation ou d'un jalon viennent de son marché, supprimez ce "
+                "brouillon et refaites-le depuis le marché"
+            )
         facts = DraftFacts(
             row.buyer_id,
             tuple(lines),

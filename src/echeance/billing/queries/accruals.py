@@ -38,6 +38,7 @@ from echeance.billing.types import (
     DraftLine,
 )
 from echeance.core.bookkeeping import account_number
+from echeance.core.dates import add_years
 from echeance.core.money import round_amount
 from echeance.core.tabular import Cell, write_csv, write_xlsx
 from echeance.parties import queries as parties
@@ -85,9 +86,10 @@ def propose_accruals(*, actor: Actor, closing: date) -> AccrualProposal:
     """
     actor.require(Right.READ)
     left_out: list[tuple[str, str]] = []
+    # Periods that run on the closing day are due later, a year later at most.
     pieces = [
         (piece, share)
-        for piece in pieces_to_bill(actor=actor, on=closing)
+        for piece in pieces_to_bill(actor=actor, on=add_years(closing, 1))
         if piece.source not in _NOT_INCOME
         and (share := _earned(piece, closing, left_out)) is not None
     ]
@@ -159,22 +161,23 @@ def _of_documents(actor: Actor, closing: date, *, credit: bool) -> Iterator[Accr
     )
     rows = rows.filter(kind__in=CREDIT_KINDS) if credit else rows.exclude(kind__in=CREDIT_KINDS)
     kept = {
-        row.pk: (row, day)
+        row.pk: (row, days)
         for row in rows
-        if (day := _supply_day(row)) is not None and day <= closing
+        if (days := _supply_days(row)) is not None and days[0] <= closing
     }
     for line in InvoiceLine.objects.filter(invoice__in=kept).order_by("invoice", "position"):
-        row, day = kept[line.invoice_id]
+        row, (start, end) = kept[line.invoice_id]
         net = line.net_amount
         if row.exchange_rate:
             net = round_amount(net / row.exchange_rate)
+        net = prorated(net, start, end, closing)
         yield AccrualLine(
             source="draft" if row.number is None else "issued",
             source_id=row.pk,
             label=f"{row} {line.name}"[:200],
             party_id=row.buyer_id,
             party_name=row.buyer_name,
-            supplied_on=day,
+            supplied_on=min(end, closing),
             account=line.revenue_account,
             rate=line.vat_rate,
             net=net,
@@ -182,13 +185,17 @@ def _of_documents(actor: Actor, closing: date, *, credit: bool) -> Iterator[Accr
         )
 
 
-def _supply_day(row: Invoice) -> date | None:
-    """Day of the supply of a document; of a credit note, the day its invoice was issued."""
+def _supply_days(row: Invoice) -> tuple[date, date] | None:
+    """Days over which a document is earned; for a credit note, the day its invoice was issued."""
+    day = row.delivery_date
     if row.is_credit_note:
-        return row.preceding.issue_date if row.preceding else None
-    if row.period_end or row.delivery_date:
-        return row.period_end or row.delivery_date
-    return row.created_at.date() if row.issue_date is None else row.issue_date
+        day = row.preceding.issue_date if row.preceding else None
+        return None if day is None else (day, day)
+    if row.period_start and row.period_end:
+        return row.period_start, row.period_end
+    if day is None:
+        day = row.created_at.date() if row.issue_date is None else row.issue_date
+    return day, day
 
 
 def _of_cancellations(actor: Actor, closing: date) -> Iterator[AccrualLine]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
+
+from django.db.models import Sum
 
 from echeance.base import clock
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
-from echeance.billing.models import Delivery, Deposit, Invoice
+from echeance.billing.models import Delivery, Deposit, Invoice, InvoiceLine, OrderLine
 from echeance.billing.queries.deposits import deposits_left, groups_of
 from echeance.billing.queries.documents import seller_of
+from echeance.billing.queries.lines import line_of_order
 from echeance.billing.queries.payers import payer_shares, shares_of
 from echeance.billing.rules import billable
 from echeance.billing.rules.billable import Piece
@@ -21,10 +24,12 @@ from echeance.billing.rules.deposits import (
     deductions,
     final_frame,
     gross_of,
+    shared_deductions,
     summed,
 )
 from echeance.billing.rules.payers import Share, payers_of
-from echeance.core.money import ZERO
+from echeance.billing.types import CREDIT_KINDS, AllowanceFacts, DraftLine
+from echeance.core.money import ZERO, round_amount
 from echeance.parties import queries as parties
 
 _WITH_PAYERS = frozenset({billable.ORDER, billable.DELIVERY, billable.TIME, billable.CONTRACT})
@@ -91,10 +96,11 @@ def _named(piece: Piece, shares: dict[int, list[Share]], order_id: int | None) -
 
 
 def deduct_deposits(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:
-    """Filled pieces with the deposits of their order deducted, oldest first. Ten queries.
+    """Filled pieces with the deposits of their order deducted, oldest first. Thirteen queries.
 
-    A piece deducts no more than it bills at each VAT; several deliveries of an order share what is
-    left in their order. An order billed whole after a deposit is a final invoice (BT-23).
+    An order billed whole deducts all that is left, and is a final invoice (BT-23); a delivery
+    deducts in the proportion of what the order has left to bill, the last one all that is left.
+    No document deducts more than it bills at each VAT.
     """
     orders = _orders_of(pieces)
     lefts = deposits_left(actor=actor, order_ids=set(orders.values())) if orders else {}
@@ -103,6 +109,15 @@ def deduct_deposits(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:
     today = clock.today()
     seller = seller_of(company=actor.company, on=today)
     buyers = parties.snapshots(actor=actor, party_ids={piece.party_id for piece in pieces})
+    parts = {
+        orders[piece.key]: piece.party_id
+        for piece in pieces
+        if piece.source == billable.DELIVERY and lefts.get(orders.get(piece.key, 0))
+    }
+    to_bill = {
+        order_id: summed(groups_of(lines, buyers[parts[order_id]], seller, today))
+        for order_id, lines in _left_of_orders(actor, parts).items()
+    }
     done = []
     for piece in pieces:
         order_id = orders.get(piece.key)
@@ -110,27 +125,77 @@ def deduct_deposits(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:
             done.append(piece)
             continue
         bases = summed(groups_of(piece.lines, buyers[piece.party_id], seller, today))
-        done.append(_deducted(piece, lefts[order_id], bases))
-        lefts[order_id] = _rest(lefts[order_id], bases)
+        if order_id in to_bill:
+            found = shared_deductions(lefts[order_id], bases, to_bill[order_id])
+            for group, base in bases.items():
+                to_bill[order_id][group] = to_bill[order_id].get(group, ZERO) - base
+        else:
+            found = deductions(lefts[order_id], bases)
+        done.append(_deducted(piece, found))
+        lefts[order_id] = _rest(lefts[order_id], found)
     return done
 
 
-def _deducted(piece: Piece, lefts: Sequence[DepositLeft], bases: dict[VatGroup, Decimal]) -> Piece:
-    found = deductions(lefts, bases)
+def _left_of_orders(actor: Actor, order_ids: Collection[int]) -> dict[int, list[DraftLine]]:
+    """Lines of orders with what no document bills of each yet. Three queries."""
+    if not order_ids:
+        return {}
+    own = InvoiceLine.objects.filter(company=actor.company, order_line__order__in=order_ids)
+    billed = dict(
+        own.exclude(invoice__kind__in=CREDIT_KINDS)
+        .order_by()
+        .values_list("order_line")
+        .annotate(total=Sum("net_amount"))
+    )
+    credited = InvoiceLine.objects.filter(
+        credited_line__order_line__order__in=order_ids, invoice__status=Invoice.Status.ISSUED
+    )
+    for line_id, total in (
+        credited.order_by()
+        .values_list("credited_line__order_line")
+        .annotate(total=Sum("net_amount"))
+    ):
+        billed[line_id] -= total
+    found: dict[int, list[DraftLine]] = {}
+    rows = OrderLine.objects.filter(company=actor.company, order__in=order_ids)
+    for row in rows.order_by("order", "position"):
+        line = line_of_order(row)
+        net = line.net_amount
+        if net is None:
+            net = round_amount(line.quantity * line.unit_price)
+        left = max(net - billed.get(row.pk, ZERO), ZERO)
+        found.setdefault(row.order_id, []).append(replace(line, net_amount=left))
+    return found
+
+
+def _deducted(piece: Piece, found: tuple[AllowanceFacts, ...]) -> Piece:
     frame = piece.frame
     if found and not frame and piece.source == billable.ORDER:
         frame = final_frame(line.nature for line in piece.lines)
     return replace(piece, allowances=(*piece.allowances, *found), frame=frame)
 
 
-def _rest(lefts: Sequence[DepositLeft], bases: dict[VatGroup, Decimal]) -> list[DepositLeft]:
-    room = dict(bases)
-    rest = []
-    for one in lefts:
-        taken = min(one.left, room.get(one.group, ZERO))
-        room[one.group] = room.get(one.group, ZERO) - taken
-        rest.append(replace(one, left=one.left - taken))
-    return rest
+def _rest(lefts: Sequence[DepositLeft], found: Sequence[AllowanceFacts]) -> list[DepositLeft]:
+    taken: dict[tuple[int | None, str, Decimal, str], Decimal] = {}
+    for one in found:
+        key = (one.deposit_id, one.exemption, one.vat_rate or ZERO, one.nature)
+        taken[key] = taken.get(key, ZERO) + one.amount
+    return [
+        replace(
+            one,
+            left=one.left
+            - taken.get(
+                (
+                    one.invoice_id,
+                    one.group.exemption,
+                    ZERO if one.group.exemption else one.group.rate,
+                    one.group.nature,
+                ),
+                ZERO,
+            ),
+        )
+        for one in lefts
+    ]
 
 
 def settle_payers(*, actor: Actor, pieces: Sequence[Piece]) -> list[Piece]:

@@ -163,6 +163,40 @@ def deductions(
     return tuple(found)
 
 
+def shared_deductions(
+    deposits: Sequence[DepositLeft],
+    bases: Mapping[VatGroup, Decimal],
+    left_to_bill: Mapping[VatGroup, Decimal],
+) -> tuple[AllowanceFacts, ...]:
+    """What a part of an order deducts of deposits: in proportion of what is left to bill.
+
+    The last part takes all that is left, so that nothing remains once the order is billed.
+
+    Args:
+        deposits: Oldest first.
+        bases: What the document bills, by group.
+        left_to_bill: What the order has left to bill, this document included.
+
+    >>> twenty = VatGroup("S", Decimal(20))
+    >>> kept = DepositLeft(7, "AC-2026-000001", twenty, Decimal(300), Decimal(300))
+    >>> part = shared_deductions([kept], {twenty: Decimal(200)}, {twenty: Decimal(1000)})
+    >>> [str(one.amount) for one in part]
+    ['60.00']
+    """
+    room = dict(bases)
+    found = []
+    for deposit in deposits:
+        base, whole = bases.get(deposit.group, ZERO), left_to_bill.get(deposit.group, ZERO)
+        share = deposit.left
+        if ZERO < base < whole:
+            share = round_amount(deposit.left * base / whole)
+        amount = min(share, deposit.left, room.get(deposit.group, ZERO))
+        if amount > ZERO:
+            room[deposit.group] -= amount
+            found.append(deduction(deposit, amount))
+    return tuple(found)
+
+
 def deduction(deposit: DepositLeft, amount: Decimal) -> AllowanceFacts:
     """A document allowance (BG-20) that names the deposit it deducts."""
     group = deposit.group

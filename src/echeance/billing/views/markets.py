@@ -114,6 +114,9 @@ def _shown(
         "day_form": DayForm(initial={"on": clock.today()}),
         "retentions": retentions,
         "retained_open": sum((one.open_amount for one in retentions), ZERO),
+        "is_open": not state.has_final
+        if row.mode == Market.Mode.PROGRESS
+        else state.billed < state.net,
         "by_milestones": row.mode == Market.Mode.MILESTONES,
         "plan": None,
         "may_draft": Right.DRAFT_INVOICES in actor.rights,
