@@ -19,20 +19,23 @@ from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import CreditApprovalError, CreditRefusedError
 from echeance.billing.models import Invoice
+from echeance.billing.reporting import content_of
 from echeance.billing.rules import frozen
 from echeance.billing.types import (
     AllowanceFacts,
     CreditLine,
     PayerFacts,
 )
+from echeance.core.dates import DateRange
 from echeance.core.einvoice.official.pool import OfficialValidator
+from echeance.core.reporting.model import ReportKind
 from echeance.ledger import commands as ledger_commands
 from echeance.ledger import queries as ledger
 from echeance.ledger.models import EntryLine, OpenItem
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.ledger.verify import verify
 from echeance.parties import commands as parties
-from echeance.parties.types import PartyFacts
+from echeance.parties.types import ContactFacts, PartyFacts
 
 D = Decimal
 
@@ -490,3 +493,45 @@ def test_credit_notes_in_all_forms_pass_the_official_rules(ready, lefevre):
 
     assert found == {row.number: [] for row in rows}
     assert open_of(invoice) == D(0)
+
+
+def customer(actor, code, **facts):
+    row = parties.create_parties(
+        actor=actor,
+        parties=[PartyFacts(code=code, name=code, address_line="1 rue", city="Ville", **facts)],
+    )[0]
+    parties.add_contacts(
+        actor=actor, contacts=[ContactFacts(row.pk, email=f"{code}@x.example", purpose="billing")]
+    )
+    return row
+
+
+NOVEMBER = DateRange(date(2026, 11, 1), date(2026, 12, 1))
+
+
+def test_a_discount_to_a_consumer_lowers_what_is_declared(ready):
+    person = customer(ready, "P1", category="consumer", postcode="31000")
+    invoice = issued(
+        ready,
+        person,
+        line("Pose", "1", "100.00", nature="services"),
+        allowances=(AllowanceFacts("Remise", D("10.00"), vat_rate=D(20)),),
+    )
+
+    sales, _ = content_of(actor=ready, kind=ReportKind.TRANSACTIONS, days=NOVEMBER)
+
+    assert [(x.net, x.vat) for x in sales.days] == [(D("90.00"), D("18.00"))]
+    with pytest.raises(CreditRefusedError, match="celle d'un particulier se corrige par un avoir"):
+        billing.draft_corrective(actor=ready, invoice_id=invoice.pk, reason="Adresse")
+
+
+def test_what_was_paid_before_a_corrective_invoice_is_declared_once(ready):
+    swiss = customer(ready, "CH1", country="CH", postcode="1201")
+    invoice = issued(ready, swiss, line("Visite à Lyon", "1", "100.00", nature="services"))
+    paid(ready, invoice, "54.00")
+    issue(ready, billing.draft_corrective(actor=ready, invoice_id=invoice.pk, reason="Adresse"))
+
+    money, _ = content_of(actor=ready, kind=ReportKind.PAYMENTS, days=NOVEMBER)
+
+    told = [(x.number, part.amount) for x in money.invoices for part in x.parts]
+    assert told == [("FA-2026-000001", D("54.00"))]

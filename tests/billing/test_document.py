@@ -393,6 +393,57 @@ def test_a_self_billed_invoice_is_a_purchase_in_the_series_of_its_supplier(ready
     assert not row.instalments.exists()
 
 
+def test_a_credit_on_a_self_billed_invoice_mirrors_the_purchase(ready, mandate):
+    row = self_billed(ready, mandate, line("Peinture", "10", "45.00", nature="services"))
+
+    note = billing.draft_credit_note(actor=ready, invoice_id=row.pk, reason="", net=D("45.00"),
+                                     reason_code="quantity")  # fmt: skip
+    billing.issue_invoices(actor=ready, invoice_ids=[note.pk])
+    note.refresh_from_db()
+
+    assert (note.kind, note.number, note.reason) == (
+        "261",
+        "AAS01-2026-000001",
+        "Erreur de quantité",
+    )
+    # a tenth of it: 45.00 + 9.00 taken off what is owed to the supplier
+    assert entry_of(note) == [
+        ("401000", "54.00", "0.00"),
+        ("604000", "0.00", "45.00"),
+        ("445640", "0.00", "9.00"),
+    ]
+    items = OpenItem.objects.filter(document_ref__in=[row.number, note.number]).order_by("pk")
+    assert [x.open_amount for x in items] == [D("486.00"), D(0)]
+    assert verify(ready.company) == []
+
+
+def test_a_final_invoice_that_asks_for_nothing_more(ready, lefevre):
+    deposit = issued(ready, lefevre, line("Acompte 100 %", "1", "1000.00"), kind="386")
+    final = issued(
+        ready,
+        lefevre,
+        line("Cuisine", "1", "1000.00"),
+        allowances=(
+            AllowanceFacts("Acompte", D("1000.00"), vat_rate=D(20), deposit_id=deposit.pk),
+        ),
+    )
+
+    assert (final.number, final.gross_total) == ("FA-2026-000001", D(0))
+    assert entry_of(final) == [("419100", "1000.00", "0.00"), ("707000", "0.00", "1000.00")]
+    assert not final.instalments.exists()
+
+
+def test_a_discount_on_services_waits_for_the_money_like_them(ready, lefevre):
+    row = issued(
+        ready,
+        lefevre,
+        line("Conseil", "1", "100.00", nature="services"),
+        allowances=(remise("10.00"),),
+    )
+
+    assert entry_of(row)[-1] == ("445740", "0.00", "18.00")
+
+
 def test_a_self_billed_sub_contractor_of_works_is_reverse_charged(ready, mandate):
     row = self_billed(
         ready,
@@ -494,6 +545,8 @@ def test_every_form_passes_the_official_rules(ready, lefevre, mandate):
         issued(ready, lefevre, currency="USD"),
         issued(ready, lefevre, frame="B2"),
         self_billed(ready, mandate, line("Peinture", "10", "45.00", nature="services")),
+        issued(ready, lefevre, line("Pose", "1", "90", nature="services"), frame="S3"),
+        issued(ready, lefevre, line("Pose", "1", "91", nature="services"), frame="S6"),
         issued(
             ready,
             lefevre,
@@ -512,6 +565,10 @@ def test_every_form_passes_the_official_rules(ready, lefevre, mandate):
         ),
     ]
 
+    note = billing.draft_credit_note(actor=ready, invoice_id=rows[5].pk, reason="Retour")
+    billing.issue_invoices(actor=ready, invoice_ids=[note.pk])
+    note.refresh_from_db()
+    rows.append(note)
     with OfficialValidator() as judge:
         verdicts = judge.validate_many(
             (queries.xml(actor=ready, invoice_id=row.pk), f"{row.number}.xml") for row in rows

@@ -806,7 +806,7 @@ def test_the_worker_asks_prepares_and_may_run_twice(large, camille):
     assert questions() == []
 
 
-@pytest.mark.parametrize(("kind", "count"), [(SALES, 5), (PAID, 6)])
+@pytest.mark.parametrize(("kind", "count"), [(SALES, 6), (PAID, 6)])
 def test_the_number_of_queries_does_not_follow_that_of_documents(
     reporting, camille, meyer, kind, count, django_assert_num_queries
 ):

@@ -16,10 +16,10 @@ from django.db.models import QuerySet, Sum
 
 from echeance.base.actor import Actor
 from echeance.base.models import Company
-from echeance.billing.models import Invoice, InvoiceLine, InvoiceVat
+from echeance.billing.models import Invoice, InvoiceAllowance, InvoiceLine, InvoiceVat
 from echeance.billing.rules import frozen
 from echeance.billing.rules.taxes import EU_COUNTRIES, trimmed
-from echeance.billing.types import CREDIT_KINDS
+from echeance.billing.types import CORRECTIVE, CREDIT_KINDS, SELF_BILLED_KINDS
 from echeance.core.dates import DateRange
 from echeance.core.einvoice import model as en16931
 from echeance.core.reporting.gaps import Gap
@@ -67,7 +67,7 @@ def content_of(
 ) -> tuple[Content, tuple[Gap, ...]]:
     """What the books say now of a period, and what cannot be told of it.
 
-    One query for the documents of the period and one for the company, then three a chunk of 500
+    One query for the documents of the period and one for the company, then four a chunk of 500
     for transactions; six a chunk for payments.
     """
     if kind is ReportKind.PAYMENTS:
@@ -85,8 +85,13 @@ def content_of(
 
 
 def _documents(actor: Actor, rows: QuerySet[Invoice]) -> list[_Document]:
-    """Those of some issued documents that e-reporting tells, in the order of issue. One query."""
-    issued = rows.filter(company=actor.company, status=Invoice.Status.ISSUED)
+    """Those of some issued documents that e-reporting tells, in the order of issue. One query.
+
+    What the company bills in a supplier's name is a purchase, not a sale.
+    """
+    issued = rows.filter(company=actor.company, status=Invoice.Status.ISSUED).exclude(
+        kind__in=SELF_BILLED_KINDS
+    )
     fields = ("pk", "number", "kind", "issue_date", "facts__document__notes")
     return [
         _Document(pk, number or "", kind, day, flow)
@@ -137,7 +142,7 @@ def _consumer_sales(actor: Actor, documents: Sequence[_Document]) -> Iterator[Co
 
 
 def _consumer_lines(actor: Actor, pks: Collection[int]) -> dict[int, list[ConsumerLine]]:
-    """Lines by document, those that are taxed alike added up. One query."""
+    """Lines by document, discounts and charges too, those taxed alike added up. Two queries."""
     rows = (
         InvoiceLine.objects.filter(company=actor.company, invoice__in=pks)
         .order_by()
@@ -148,6 +153,19 @@ def _consumer_lines(actor: Actor, pks: Collection[int]) -> dict[int, list[Consum
     for pk, nature, category, rate, exemption, net in rows:
         line = ConsumerLine(Nature(nature), VatCategory(category), trimmed(rate), net, exemption)
         found.setdefault(pk, []).append(line)
+    of_documents = InvoiceAllowance.objects.filter(
+        company=actor.company, invoice__in=pks, line__isnull=True
+    )
+    for one in of_documents.order_by("pk"):
+        amount = one.amount if one.is_charge else -one.amount
+        line = ConsumerLine(
+            Nature(one.nature),
+            VatCategory(one.vat_category),
+            trimmed(one.vat_rate or Decimal(0)),
+            amount,
+            one.exemption,
+        )
+        found.setdefault(one.invoice_id, []).append(line)
     return found
 
 
@@ -194,14 +212,26 @@ def _with_settlements(actor: Actor, documents: Mapping[str, _Document]) -> Itera
     items = {one.item_id: one for one in ledger.items_for(actor=actor, item_ids=ends)}
     notes = {one.document_ref for one in items.values() if one.credits_ref}
     shares = _shares(actor, {*documents, *notes})
+    corrective = set(
+        Invoice.objects.filter(
+            company=actor.company, number__in=notes, kind=CORRECTIVE
+        ).values_list("number", flat=True)
+        if notes
+        else ()
+    )
     settled: dict[str, list[Settlement]] = {number: [] for number in documents}
     for one in allocations:
-        for pk, other in (
-            (one.debit_item_id, items[one.credit_item_id]),
-            (one.credit_item_id, items[one.debit_item_id]),
-        ):
+        debit, credit = items[one.debit_item_id], items[one.credit_item_id]
+        if debit.document_ref == credit.document_ref:
+            # What was paid of an invoice pays the corrective one: it was told when it came.
+            continue
+        for pk, other in ((debit.item_id, credit), (credit.item_id, debit)):
             if owner := owners.get(pk):
-                settled[owner.number].append(_settlement(one, items[pk], other, shares))
+                told = shares
+                if other.document_ref in corrective:
+                    # It takes back what was left of its original, of which it has no row.
+                    told = {**shares, other.document_ref: shares.get(owner.number, ())}
+                settled[owner.number].append(_settlement(one, items[pk], other, told))
     for number, owner in documents.items():
         yield SettledItem(
             number=number,

@@ -48,6 +48,7 @@ from echeance.billing.types import (
     PayerFacts,
 )
 from echeance.core.money import ZERO
+from echeance.core.terms import CustomerKind
 
 
 @transaction.atomic
@@ -284,8 +285,8 @@ def draft_corrective(*, actor: Actor, invoice_id: int, reason: str) -> Invoice:
     Raises:
         NotFoundError: Not an invoice of this company.
         InvoiceNotIssuedError: It is a draft.
-        CreditRefusedError: It is a credit note or self-billed, was replaced or wholly credited,
-            or a draft credit note on it waits.
+        CreditRefusedError: It is a credit note, self-billed or a consumer's, was replaced or
+            wholly credited, or a draft credit note on it waits.
 
     Source: CGI 289 I-5; BOI-TVA-DECLA-30-20-20-20; XP Z12-012, BR-FR-CO-04.
     """
@@ -297,6 +298,9 @@ def draft_corrective(*, actor: Actor, invoice_id: int, reason: str) -> Invoice:
         raise CreditRefusedError(number, "donnez un motif, il est imprimé")
     if original.kind == SELF_BILLED:
         raise CreditRefusedError(number, "une auto-facture se corrige par un avoir")
+    if original.buyer.category == CustomerKind.CONSUMER:
+        # E-reporting adds up sales to consumers day by day: one that replaces counts twice.
+        raise CreditRefusedError(number, "celle d'un particulier se corrige par un avoir")
     left = queries.left_of(actor=actor, invoice_ids=[original.pk])[original.pk]
     if left.replaced_by:
         raise CreditRefusedError(number, f"la rectificative {left.replaced_by} l'annule déjà")
