@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,113 +32,9 @@ from echeance.parties.models import Party, RegistryCheck
 from echeance.parties.registers.http import ANSWER_BYTES_MAX, Patience
 from echeance.parties.registers.sirene import BATCH, SireneClient
 from echeance.parties.types import PartyFacts, RegistryAnswer
+from parties.registry_server import NOBODY, Asked, Reply, establishment, reply, serving, sirene
 
 QUICK = Patience(timeout_seconds=0.5, attempts=2, wait_seconds=0.001, wait_seconds_max=0.01)
-
-
-def establishment(siren: str = "404833048", **more: object) -> dict[str, object]:
-    """A head office in activity, as API Sirene 3.11 gives it."""
-    unit = {
-        "etatAdministratifUniteLegale": "A",
-        "statutDiffusionUniteLegale": "O",
-        "denominationUniteLegale": "ATELIER BRUME",
-        "sigleUniteLegale": None,
-        "categorieJuridiqueUniteLegale": "5710",
-    }
-    address = {
-        "complementAdresseEtablissement": None,
-        "numeroVoieEtablissement": "1",
-        "indiceRepetitionEtablissement": None,
-        "typeVoieEtablissement": "RUE",
-        "libelleVoieEtablissement": "DES FORGES",
-        "codePostalEtablissement": "75001",
-        "libelleCommuneEtablissement": "PARIS 1",
-        "codePaysEtrangerEtablissement": None,
-    }
-    period = {
-        "dateFin": None,
-        "dateDebut": "2015-03-01",
-        "etatAdministratifEtablissement": "A",
-        "enseigne1Etablissement": None,
-    }
-    return {
-        "siren": siren,
-        "nic": "00022",
-        "siret": f"{siren}00022",
-        "etablissementSiege": True,
-        "uniteLegale": unit | more.pop("unit", {}),  # type: ignore[operator]
-        "adresseEtablissement": address | more.pop("address", {}),  # type: ignore[operator]
-        "periodesEtablissement": [period | more.pop("period", {})],  # type: ignore[operator]
-        **more,
-    }
-
-
-class Asked:
-    """What came to the server."""
-
-    def __init__(self) -> None:
-        self.paths: list[str] = []
-        self.queries: list[str] = []
-        self.bodies: list[dict[str, str]] = []
-        self.keys: list[str] = []
-
-
-Reply = Callable[[BaseHTTPRequestHandler], None]
-
-
-def reply(status: int, document: object, **headers: str) -> Reply:
-    def write(handler: BaseHTTPRequestHandler) -> None:
-        content = document if isinstance(document, bytes) else json.dumps(document).encode()
-        handler.send_response(status)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", str(len(content)))
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return write
-
-
-def sirene(*rows: dict[str, object]) -> Reply:
-    return reply(200, {"header": {"statut": 200}, "etablissements": list(rows)})
-
-
-NOBODY = reply(404, {"header": {"statut": 404, "message": "Aucun élément trouvé"}})
-
-
-@contextmanager
-def _serving(*replies: Reply) -> Iterator[tuple[str, Asked]]:
-    """A server that gives each reply once, the last one for ever."""
-    asked = Asked()
-    left = list(replies)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _handle(self) -> None:
-            parts = urlsplit(self.path)
-            asked.paths.append(parts.path)
-            asked.queries.append(parse_qs(parts.query).get("q", [""])[0])
-            asked.keys.append(self.headers.get("X-INSEE-Api-Key-Integration", ""))
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked.bodies.append(json.loads(body) if body else {})
-            (left.pop(0) if len(left) > 1 else left[0])(self)
-
-        do_GET = do_POST = _handle  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.daemon_threads = True
-    thread = threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{made.server_port}", asked
-    finally:
-        made.shutdown()
-        made.server_close()
 
 
 @pytest.fixture
@@ -164,7 +57,7 @@ def ask(actor, registers):
     """Ask SIRENE about parties with given replies: what was asked, what was kept."""
 
     def asking(parties: list[Party], *replies: Reply) -> tuple[Asked, list[RegistryCheck]]:
-        with _serving(*replies) as (url, asked):
+        with serving(*replies) as (url, asked):
             registers(sirene_url=url)
             rows = check_registers(
                 actor=actor, party_ids=[party.pk for party in parties], patience=QUICK
@@ -185,7 +78,7 @@ def foreign(actor) -> Party:
 @pytest.fixture
 def ask_vies(actor, foreign, registers):
     def asking(*replies: Reply) -> tuple[Asked, RegistryCheck]:
-        with _serving(*replies) as (url, asked):
+        with serving(*replies) as (url, asked):
             registers(vies_url=url)
             (row,) = check_registers(actor=actor, party_ids=[foreign.pk], patience=QUICK)
         return asked, row
@@ -468,7 +361,7 @@ def echoing():
     def echo(handler: BaseHTTPRequestHandler) -> None:
         reply(200, said["document"])(handler)
 
-    with _serving(echo) as (url, _):
+    with serving(echo) as (url, _):
         client = SireneClient(url, "clef", patience=QUICK)
         yield client, said
         client.close()
@@ -632,7 +525,7 @@ def test_customers_are_asked_about_again_after_three_months(actor, brume, regist
             PartyFacts("F1", "Usine", siren="552100554", is_customer=False, is_supplier=True),
         ],
     )
-    with _serving(sirene(establishment())) as (url, asked):
+    with serving(sirene(establishment())) as (url, asked):
         registers(sirene_url=url)
         first = jobs.check_registers.call()
         again = jobs.check_registers.call()
@@ -644,7 +537,7 @@ def test_customers_are_asked_about_again_after_three_months(actor, brume, regist
 
 
 def test_a_register_that_was_silent_is_tried_again_the_next_day(actor, brume, registers):
-    with _serving(reply(400, {}), sirene(establishment())) as (url, _):
+    with serving(reply(400, {}), sirene(establishment())) as (url, _):
         registers(sirene_url=url)
         jobs.check_registers.call()
         assert jobs.check_registers.call() == {"checked": 0}
@@ -669,7 +562,7 @@ def test_customers_of_practice_are_not_asked_about(company, brume, registers):
 
 def test_the_console_says_what_a_register_would_correct(brume, registers):
     moved = establishment(unit={"denominationUniteLegale": "BRUME ET FILS"})
-    with _serving(sirene(moved)) as (url, _):
+    with serving(sirene(moved)) as (url, _):
         registers(sirene_url=url)
         told = CliRunner().invoke(app, ["check", "C1"])
         document = CliRunner().invoke(app, ["check", "C1", "--json"])

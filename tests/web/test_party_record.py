@@ -30,6 +30,7 @@ from echeance.parties.types import (
     PartyFacts,
     RegistryAnswer,
 )
+from parties.registry_server import establishment, serving, sirene
 
 IBAN = "FR7630006000011234567890189"
 ICS = "FR72ZZZ123456"
@@ -270,6 +271,59 @@ def test_the_directory_is_asked_from_the_page_and_its_silence_is_said(signed, re
     assert "Connue de l'annuaire le 24/11/2026" in panel.replace("&#x27;", "'")
     assert "0225:404833048_ACHATS" in panel
     assert "<html" in text_of(signed.get(address))
+
+
+# -- a new customer from its number --------------------------------------------------------------
+
+
+def test_a_new_customer_is_filled_from_the_register(signed, lefevre, settings):
+    head = establishment(
+        "732829320",
+        unit={"denominationUniteLegale": "ECHOPPE MARTIN", "categorieJuridiqueUniteLegale": "5498"},
+    )
+    with serving(sirene(head)) as (url, asked):
+        settings.REGISTERS = {"sirene_url": url, "sirene_key": "clef", "vies_url": ""}
+        answer = signed.get("/clients/nouveau/?numero=732+829+320")
+
+    initial = answer.context["form"].initial
+    assert asked.queries == ["(siren:732829320 AND etablissementSiege:true)"]
+    assert (initial["name"], initial["siren"], initial["siret"]) == (
+        "ECHOPPE MARTIN", "732829320", "",
+    )  # fmt: skip
+    assert (initial["legal_form"], initial["category"], initial["city"]) == (
+        "EURL", "professional", "PARIS",
+    )  # fmt: skip
+    assert 'value="1 RUE DES FORGES"' in text_of(answer)
+    assert Party.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("404 833 048", "« Boulangerie Lefèvre » (C001) a déjà ce numéro"),
+        ("404 833 047", "clé de contrôle"),
+        ("732829320", "aucune clé d'accès n'est configurée"),
+        ("BE0428759497", "aucune adresse n'est configurée"),
+    ],
+)
+def test_a_number_that_fills_nothing_says_why_and_leaves_the_form(signed, lefevre, number, told):
+    answer = signed.get("/clients/nouveau/", {"numero": number})
+
+    assert answer.status_code == 200
+    assert told in text_of(answer).replace("&#x27;", "'")
+    assert "form" in answer.context
+
+
+def test_a_town_hall_and_a_firm_that_ceased_are_told_apart(signed, settings):
+    town = establishment("212900195", unit={"categorieJuridiqueUniteLegale": "7210"})
+    gone = establishment("732829320", unit={"etatAdministratifUniteLegale": "C"})
+    with serving(sirene(town), sirene(gone)) as (url, _):
+        settings.REGISTERS = {"sirene_url": url, "sirene_key": "clef", "vies_url": ""}
+        first = signed.get("/clients/nouveau/?numero=212900195")
+        second = signed.get("/clients/nouveau/?numero=732829320")
+
+    assert first.context["form"].initial["category"] == "public"
+    assert "Cette entreprise a cessé" in text_of(second)
 
 
 # -- people ---------------------------------------------------------------------------------------

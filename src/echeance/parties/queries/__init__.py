@@ -56,6 +56,7 @@ from echeance.parties.queries.records import (
 from echeance.parties.queries.registers import (
     changes_of,
     last_checks,
+    look_up,
     proposed_changes,
     proposed_changes_of,
     registry_checks,
@@ -88,6 +89,7 @@ __all__ = [
     "in_force",
     "last_checks",
     "last_quality_batch",
+    "look_up",
     "mandate_in_force",
     "mandates_in_force",
     "mandates_of",

@@ -10,9 +10,12 @@ from django.db.models import Exists, Max, OuterRef, Q
 
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
+from echeance.core.identifiers import Siren, Siret, VatId, strip_separators
 from echeance.parties import rules
 from echeance.parties.models import Party, RegistryCheck
-from echeance.parties.types import ProposedChange
+from echeance.parties.registers import configured
+from echeance.parties.registers.http import Patience
+from echeance.parties.types import ProposedChange, RegistryAnswer
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -20,6 +23,35 @@ if TYPE_CHECKING:
 _CHUNK = 500
 _Register = RegistryCheck.Register
 _Outcome = RegistryCheck.Outcome
+
+
+def look_up(*, actor: Actor, identifier: str, patience: Patience | None = None) -> RegistryAnswer:
+    """What a register says of a firm nobody has entered yet. Nothing is kept; no query.
+
+    Args:
+        actor: Who asks; has the right to edit parties.
+        identifier: A SIREN, a SIRET or a VAT number, with its blanks.
+        patience: How long to wait; the usual one when ``None``.
+
+    Returns:
+        The answer of SIRENE for French firms, of VIES for others; its ``party_id`` is 0.
+
+    Raises:
+        InvalidSirenError: None of the three.
+    """
+    actor.require(Right.EDIT_PARTIES)
+    if Siret.is_valid(identifier):
+        asked = Siret.parse(identifier).value
+    elif VatId.is_valid(identifier):
+        number = VatId.parse(identifier)
+        if number.siren is None:
+            requester = strip_separators(actor.company.vat_id)
+            question = [(0, number.value)]
+            return configured.ask_vies(question, requester=requester, patience=patience)[0]
+        asked = number.siren.value
+    else:
+        asked = Siren.parse(identifier).value
+    return configured.ask_sirene([(0, asked)], patience=patience)[0]
 
 
 def registry_checks(*, actor: Actor, party_id: int) -> QuerySet[RegistryCheck]:

@@ -23,6 +23,11 @@ _WAYS = {
     "QUA": "QUARTIER", "RES": "RESIDENCE", "RPT": "ROND POINT", "RTE": "ROUTE", "SQ": "SQUARE",
     "VLGE": "VILLAGE", "ZA": "ZONE ARTISANALE", "ZI": "ZONE INDUSTRIELLE",
 }  # fmt: skip
+_FORMS = {
+    "1000": "Entrepreneur individuel", "5202": "SNC", "5498": "EURL", "5710": "SAS",
+    "5720": "SASU", "6540": "SCI", "9220": "Association",
+}  # fmt: skip
+_FORM_FAMILIES = {"54": "SARL", "55": "SA", "56": "SA"}
 _DISTRICT = re.compile(r"^(PARIS|LYON|MARSEILLE) \d{1,2}(ER|E)?( ARRONDISSEMENT)?$", re.IGNORECASE)
 
 
@@ -118,12 +123,16 @@ def _facts(row: Mapping[str, Any]) -> dict[str, str]:
     state = text_of(current.get("etatAdministratifEtablissement")) or text_of(
         row.get("etatAdministratifEtablissement")
     )
+    kind = text_of(unit.get("categorieJuridiqueUniteLegale"), 4)
     facts = {
         "siren": text_of(row.get("siren")),
         "siret": text_of(row.get("siret")),
         "name": _name(unit),
         "other_names": " | ".join(_other_names(unit, current)),
-        "legal_category": text_of(unit.get("categorieJuridiqueUniteLegale")),
+        "legal_category": kind,
+        "legal_form": _FORMS.get(kind, _FORM_FAMILIES.get(kind[:2], "")),
+        # Families of the Insee nomenclature that begin with 7 are under administrative law.
+        "category": "public" if kind.startswith("7") else "professional",
         "state": "closed" if text_of(unit.get("etatAdministratifUniteLegale")) == "C" else "open",
         "establishment_state": "closed" if state == "F" else "open",
         "closed_on": text_of(current.get("dateDebut"), 10) if state == "F" else "",

@@ -29,6 +29,7 @@ from echeance.parties.forms import LANGUAGE_LABELS, BankAccountForm, ContactForm
 from echeance.parties.models import Contact, Party
 from echeance.parties.rules import LABELS
 from echeance.parties.types import BankAccountFacts, ContactFacts, FieldChange
+from echeance.parties.views.prefill import asked_number, prefilled
 
 PAGE_SIZE = 50
 HISTORY_SHOWN = 40
@@ -231,6 +232,7 @@ def form_page(
     fields: str = "",
     party: Party | None = None,
     submit: str = "",
+    above: str = "",
 ) -> HttpResponse:
     """Show a form, or save it; what the command refuses comes back beside its fields."""
     if request.method == "POST" and form.is_valid():
@@ -249,6 +251,8 @@ def form_page(
         "fields": fields,
         "back": back,
         "submit": submit or gettext("Enregistrer"),
+        "above": above,
+        "number": request.GET.get("numero", "")[:40],
     }
     status = 422 if form.is_bound else 200
     return http.page(request, "parties/form.html", context, status=status)
@@ -257,9 +261,11 @@ def form_page(
 @login_required
 @require_http_methods(["GET", "POST"])
 def customer_new(request: HttpRequest) -> HttpResponse:
-    """A new customer."""
+    """A new customer; from the register when its number is typed first."""
     actor = editor_of(request)
-    form = PartyForm(request.POST or None)
+    number = asked_number(request)
+    initial = prefilled(request, actor, number) if number else None
+    form = PartyForm(request.POST or None, initial=initial)
     return form_page(
         request,
         form,
@@ -267,6 +273,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
         title=gettext("Nouveau client"),
         done=gettext("Client créé : ajoutez-lui un contact de facturation."),
         fields="parties/_party_fields.html",
+        above="parties/_prefill.html",
     )
 
 

@@ -12,10 +12,7 @@ from django.views.decorators.http import require_POST
 from echeance.base import http
 from echeance.parties import commands, queries
 from echeance.parties.models import RegistryCheck
-from echeance.parties.registers.http import Patience
-
-_PATIENCE = Patience(timeout_seconds=5, attempts=2)
-"""Somebody waits before the screen: less than a job would."""
+from echeance.parties.views.prefill import PATIENCE
 
 
 @login_required
@@ -24,7 +21,7 @@ def registers_ask(request: HttpRequest, party_id: int) -> HttpResponse:
     """Ask SIRENE and VIES about a customer; what they correct is shown on its page."""
     actor = http.actor_of(request)
     row = queries.party_for(actor=actor, party_id=party_id)
-    checks = commands.check_registers(actor=actor, party_ids=[row.pk], patience=_PATIENCE)
+    checks = commands.check_registers(actor=actor, party_ids=[row.pk], patience=PATIENCE)
     answered = [one for one in checks if one.outcome != RegistryCheck.Outcome.UNAVAILABLE]
     if not checks:
         told = gettext("Ni SIREN ni numéro de TVA : complétez la fiche avant de consulter.")
