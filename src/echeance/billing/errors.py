@@ -445,6 +445,17 @@ class AttachmentInvalidError(EcheanceError):
 
 
 @dataclass(eq=False)
+class ChannelInvalidError(EcheanceError):
+    """Ways of a customer that cannot be kept."""
+
+    code = "billing.channel_invalid"
+    kind = Kind.INVALID
+    message = "Le canal n'est pas enregistré : {problem}."
+
+    problem: str
+
+
+@dataclass(eq=False)
 class HandoverInvalidError(EcheanceError):
     """A status of a customer's portal that cannot be noted; none is."""
 

@@ -614,6 +614,22 @@ class ChannelChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerChannelSet:
+    """Canal d'envoi d'un client enregistré."""
+
+    action: ClassVar[str] = "billing.customer_channel_set"
+
+    party_id: int
+    channel: str
+    second_channel: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelTaken:
     """Document parti par un canal."""
 

@@ -16,9 +16,12 @@ from django.utils.translation import gettext, gettext_noop
 
 from echeance.base.language import choices_of, translated
 from echeance.billing.commands.setup import logo_name_of
+from echeance.billing.errors import ChannelInvalidError
 from echeance.billing.models import Contract, Invoice, InvoiceSeries
+from echeance.billing.models.documents import ChannelLabel
 from echeance.billing.rendering import Look
 from echeance.billing.rules.attachments import LABELS as ATTACHMENT_LABELS
+from echeance.billing.rules.channels import problem as channel_problem
 from echeance.billing.rules.crediting import REASONS, LineLeft
 from echeance.billing.rules.portals import LABELS as HANDOVER_LABELS
 from echeance.billing.rules.rebates import read_tier
@@ -1271,6 +1274,36 @@ class AttachmentForm(forms.Form):
         label="Libellé", required=False, max_length=100, help_text="Vide : le nom du fichier."
     )
     beside = forms.BooleanField(label="À côté du fichier plutôt que dedans", required=False)
+
+
+class CustomerChannelForm(forms.Form):
+    """How the documents of a customer leave."""
+
+    channel = forms.ChoiceField(
+        label="Canal", choices=choices_of(ChannelLabel.choices), initial="auto"
+    )
+    second_channel = forms.ChoiceField(
+        label="Canal de secours",
+        required=False,
+        choices=choices_of(
+            [("", "aucun"), *(pair for pair in ChannelLabel.choices if pair[0] != "auto")]
+        ),
+        help_text="Pris de lui-même quand le premier échoue : courriel revenu, client inconnu "
+        "de la plateforme.",
+    )
+    portal = forms.CharField(
+        label="Portail", max_length=60, required=False, help_text="Son nom, s'il en a un."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Two ways that differ, and the name of the portal."""
+        facts = self.cleaned_data
+        told = channel_problem(
+            facts.get("channel", ""), facts.get("second_channel", ""), facts.get("portal", "")
+        )
+        if told:
+            self.add_error(None, translated(ChannelInvalidError(told)))
+        return facts
 
 
 class HandoverForm(forms.Form):

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("echeance.cash.urls")),
     path("", include("echeance.collection.urls")),
     path("", include("echeance.ledger.urls")),
+    path("", include("echeance.transmission.urls")),
     path("api/v1/", api.urls),
 ]

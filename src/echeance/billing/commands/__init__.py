@@ -1,7 +1,7 @@
 """Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
 
 from echeance.billing.commands.accruals import post_accruals, reverse_accruals
-from echeance.billing.commands.attachments import attach_to_draft, detach
+from echeance.billing.commands.attachments import attach_to_draft, attach_upload, detach
 from echeance.billing.commands.confirmations import confirm_findings
 from echeance.billing.commands.contracts import (
     amend_contract,
@@ -96,7 +96,7 @@ from echeance.billing.commands.setup import (
     set_up_billing,
 )
 from echeance.billing.commands.uses import undo_credit_use, use_credit
-from echeance.billing.commands.ways import choose_channel
+from echeance.billing.commands.ways import choose_channel, set_customer_channel
 
 __all__ = [
     "accept_by_silence",
@@ -113,6 +113,7 @@ __all__ = [
     "ask_for_reports",
     "attach_disbursement_piece",
     "attach_to_draft",
+    "attach_upload",
     "bill_by_delivery",
     "cancel_deposit",
     "change_draft",
@@ -189,6 +190,7 @@ __all__ = [
     "send_duplicates",
     "send_quotes",
     "set_aside_orders",
+    "set_customer_channel",
     "set_up_billing",
     "settle_rebate",
     "take_second_channels",

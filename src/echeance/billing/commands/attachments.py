@@ -9,12 +9,15 @@ from pathlib import PurePosixPath
 from django.db import transaction
 from django.db.models import F, Max
 
+from echeance.archive import commands as archive_commands
 from echeance.archive import queries as archive
-from echeance.base import journal
+from echeance.archive.types import NewFile
+from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.billing import queries
+from echeance.billing.commands.setup import kept_until, with_archive
 from echeance.billing.errors import AttachmentInvalidError, InvoiceAlreadyIssuedError
 from echeance.billing.events import AttachmentJoined, AttachmentRemoved
 from echeance.billing.models import Invoice, InvoiceAttachment
@@ -81,6 +84,53 @@ def attach_to_draft(
         actor=actor,
     )
     return list(row.attachments.select_related("file").order_by("position"))
+
+
+def attach_upload(
+    *,
+    actor: Actor,
+    invoice_id: int,
+    content: bytes,
+    filename: str,
+    code: str,
+    label: str = "",
+    is_embedded: bool = True,
+) -> list[InvoiceAttachment]:
+    """Archive a file and join it to a draft; what it is, is read in its bytes.
+
+    Refused before anything is kept: a file that :func:`attach_to_draft` would refuse.
+
+    Raises:
+        NotFoundError: Not a document of this company.
+        InvoiceAlreadyIssuedError: It is issued.
+        AttachmentInvalidError: Too large, empty, or of a kind that cannot be joined.
+    """
+    actor.require(Right.DRAFT_INVOICES)
+    media_type = rules.media_type_of(filename, content)
+    piece = rules.Piece(code, label or filename, is_embedded, media_type, len(content))
+    found = rules.problems([piece])
+    if not content:
+        found = (*found, f"« {filename} » est vide")
+    if found:
+        raise AttachmentInvalidError(found)
+    with transaction.atomic():
+        _draft(actor, invoice_id)
+    kept = archive_commands.store_file(
+        actor=with_archive(actor),
+        file=NewFile(
+            content=content,
+            filename=filename,
+            media_type=media_type,
+            kind="attachment",
+            subject=f"invoice:{invoice_id}",
+            keep_until=kept_until(actor, clock.today()),
+        ),
+    )
+    return attach_to_draft(
+        actor=actor,
+        invoice_id=invoice_id,
+        attachments=[AttachmentFacts(kept.pk, code, label, is_embedded)],
+    )
 
 
 @transaction.atomic

@@ -13,8 +13,14 @@ from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.billing import queries
-from echeance.billing.events import ChannelChosen, ChannelFailed, ChannelTaken
-from echeance.billing.models import Invoice, InvoiceDispatch, PortalHandover
+from echeance.billing.errors import ChannelInvalidError
+from echeance.billing.events import (
+    ChannelChosen,
+    ChannelFailed,
+    ChannelTaken,
+    CustomerChannelSet,
+)
+from echeance.billing.models import BillingRule, Invoice, InvoiceDispatch, PortalHandover
 from echeance.billing.rules.channels import (
     ASTRAY,
     DEPOSITED,
@@ -22,7 +28,9 @@ from echeance.billing.rules.channels import (
     Channel,
     Choice,
 )
+from echeance.billing.rules.channels import problem as rules_problem
 from echeance.billing.rules.portals import TO_DELIVER
+from echeance.parties.models import Party
 from echeance.transmission import queries as transmission
 from echeance.transmission.models import Flow
 from echeance.transmission.types import FlowState, Status
@@ -107,6 +115,34 @@ def choose_channel(*, actor: Actor, invoice_ids: Collection[int], channel: str) 
     Invoice.objects.filter(pk__in=changed).update(channel=value)
     journal.record_many([ChannelChosen(pk, chosen.value) for pk in changed], actor=actor)
     return len(changed)
+
+
+@transaction.atomic
+def set_customer_channel(
+    *, actor: Actor, party_id: int, channel: str, second_channel: str = "", portal: str = ""
+) -> BillingRule:
+    """How the next documents of a customer leave; what has left stays as it left. Four queries.
+
+    Raises:
+        NotFoundError: Not a customer of this company.
+        ChannelInvalidError: An unknown way, twice the same, or a portal without a name.
+    """
+    actor.require(Right.EDIT_PARTIES)
+    if not Party.objects.filter(company=actor.company, pk=party_id).exists():
+        raise NotFoundError(what=f"client n° {party_id}")
+    if problem := rules_problem(channel, second_channel, portal):
+        raise ChannelInvalidError(problem)
+    rule, _ = BillingRule.objects.update_or_create(
+        party_id=party_id,
+        defaults={
+            "company": actor.company,
+            "channel": channel,
+            "second_channel": second_channel,
+            "portal": portal.strip(),
+        },
+    )
+    journal.record(CustomerChannelSet(party_id, channel, second_channel), actor=actor)
+    return rule
 
 
 @transaction.atomic

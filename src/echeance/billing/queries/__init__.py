@@ -10,6 +10,7 @@ from echeance.billing.queries.accruals import (
 )
 from echeance.billing.queries.channels import (
     Way,
+    customer_rule,
     portal_documents,
     running_dispatches,
     to_dispatch,
@@ -197,6 +198,7 @@ __all__ = [
     "credit_reasons",
     "credited_total",
     "deductible",
+    "customer_rule",
     "delivered_quantities",
     "delivery_list",
     "delivery_pieces",

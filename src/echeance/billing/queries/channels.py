@@ -147,6 +147,12 @@ def country_of(code: str) -> str:
     return country_name(code, "fr").upper()
 
 
+def customer_rule(*, actor: Actor, party_id: int) -> BillingRule | None:
+    """The billing rule of a customer; none: the usual one. One query."""
+    actor.require(Right.READ)
+    return BillingRule.objects.filter(company=actor.company, party_id=party_id).first()
+
+
 def running_dispatches(
     *, actor: Actor, channels: Collection[str] = ()
 ) -> QuerySet[InvoiceDispatch]:

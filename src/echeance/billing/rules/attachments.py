@@ -85,6 +85,33 @@ def problems(new: Sequence[Piece], kept: Sequence[Piece] = ()) -> tuple[str, ...
     return tuple(found)
 
 
+_STARTS: Final = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+)
+
+
+def media_type_of(filename: str, content: bytes) -> str:
+    """What a file is, by its bytes; its name only tells a CSV from another text.
+
+    >>> media_type_of("plan.exe", b"%PDF-1.7"), media_type_of("plan.pdf", b"MZ")
+    ('application/pdf', 'application/octet-stream')
+    """
+    for start, media_type in _STARTS:
+        if content.startswith(start):
+            return media_type
+    if content.startswith(b"PK\x03\x04"):
+        head = content[:200]
+        if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head:
+            return MEDIA_TYPES[5]
+        if b"xl/workbook.xml" in content:
+            return MEDIA_TYPES[4]
+    if filename.lower().endswith(".csv") and b"\x00" not in content:
+        return "text/csv"
+    return "application/octet-stream"
+
+
 def label_of(label: str, filename: str) -> str:
     """BT-122: the label, or the name of the file without one.
 

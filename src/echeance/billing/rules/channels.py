@@ -123,6 +123,22 @@ def fall_back(facts: ChannelFacts, failed: Collection[Channel]) -> Choice:
     return _asked(facts, second, "c'est le canal de secours du client")
 
 
+def problem(channel: str, second: str, portal: str) -> str:
+    """Why a customer's ways cannot be kept, as a French clause; "" when they can.
+
+    >>> problem("mail", "mail", ""), problem("portal", "", "")
+    ('le canal de secours est le même que le premier', 'donnez le nom du portail')
+    """
+    known = {one.value for one in Channel}
+    if channel not in known or second not in known | {""}:
+        return "ce canal n'existe pas"
+    if second and second == channel:
+        return "le canal de secours est le même que le premier"
+    if Channel.PORTAL in {channel, second} and not portal.strip():
+        return "donnez le nom du portail"
+    return ""
+
+
 def _asked(facts: ChannelFacts, channel: Channel, why: str) -> Choice:
     missing = _missing(facts, channel)
     return Choice(Channel.NONE, missing) if missing else Choice(channel, why)

@@ -223,6 +223,19 @@ _TOLD: dict[str, tuple[str, str, str]] = {
         "file-check",
         "good",
     ),
+    "billing.channel_chosen": (gettext_noop("Canal choisi pour ce document"), "route", "neutral"),
+    "billing.channel_taken": (gettext_noop("Mise au départ : {why}"), "send-2", "info"),
+    "billing.channel_failed": (gettext_noop("Envoi en échec : {failure}"), "alert-triangle", "bad"),
+    "billing.handover_recorded": (
+        gettext_noop("Noté sur le portail {portal}"),
+        "world-upload",
+        "info",
+    ),
+    "billing.duplicate_made": (gettext_noop("Duplicata préparé"), "copy", "neutral"),
+    "billing.attachment_joined": (gettext_noop("Pièce jointe"), "paperclip", "neutral"),
+    "billing.attachment_removed": (gettext_noop("Pièce retirée"), "paperclip", "neutral"),
+    "transmission.letter_queued": (gettext_noop("Courrier demandé"), "mailbox", "info"),
+    "transmission.letter_withdrawn": (gettext_noop("Courrier retiré"), "mailbox", "neutral"),
     "billing.invoice_file_refused": (
         gettext_noop("Fichier refusé par les règles officielles ({rules})"),
         "file-x",
@@ -294,7 +307,9 @@ def send(request: HttpRequest, actor: Actor, invoice_id: int) -> str:
     report = commands.queue_invoices(actor=actor, invoice_ids=[invoice_id], again=True)
     for reason in report.skipped.values():
         messages.error(request, gettext("Rien n'est envoyé : {reason}.").format(reason=reason))
-    return gettext("Le courriel est dans la boîte d'envoi, retenu.") if report.message_ids else ""
+    if report.message_ids:
+        return gettext("Le courriel est dans la boîte d'envoi, retenu.")
+    return gettext("Le document attend son départ.") if report.queued else ""
 
 
 @_act
