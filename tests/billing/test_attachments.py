@@ -44,9 +44,7 @@ def issue(actor, row):
 
 def embedded(pdf):
     with pikepdf.open(BytesIO(pdf)) as document:
-        return {
-            name: file.get_file().read_bytes() for name, file in document.attachments.items()
-        }
+        return {name: file.get_file().read_bytes() for name, file in document.attachments.items()}
 
 
 def test_a_piece_is_in_the_xml_and_in_the_pdf(ready, lefevre):
