@@ -12,7 +12,7 @@ same initials), so that the work grows with the number of records and not with i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -273,10 +273,13 @@ def _compared(one: _Folded, other: _Folded) -> Pair | None:
         one, other = other, one
     if _surely_two(one, other):
         return None
-    reasons = [*_by_number(one, other)]
+    reasons = _by_number(one, other)
     against: list[Reason] = []
     consumers = one.record.consumer and other.record.consumer
     name = _by_name(one, other, consumers=consumers)
+    if name is None and not reasons:
+        # A door in common is not enough: most pairs of a block end here.
+        return None
     place = _by_place(one, other)
     reasons += [reason for reason in place if reason.sign in _FOR]
     against += [reason for reason in place if reason.sign in _AGAINST]
@@ -323,17 +326,19 @@ def _surely_two(one: _Folded, other: _Folded) -> bool:
     )
 
 
-def _by_number(one: _Folded, other: _Folded) -> Iterator[Reason]:
+def _by_number(one: _Folded, other: _Folded) -> list[Reason]:
+    found = []
     if one.siret and one.siret == other.siret:
-        yield Reason(Sign.SAME_SIRET, one.siret)
+        found.append(Reason(Sign.SAME_SIRET, one.siret))
     elif one.siren and one.siren == other.siren:
-        yield Reason(Sign.SAME_SIREN, one.siren)
+        found.append(Reason(Sign.SAME_SIREN, one.siren))
     elif one.vat_id and one.vat_id == other.vat_id:
-        yield Reason(Sign.SAME_VAT_ID, one.vat_id)
+        found.append(Reason(Sign.SAME_VAT_ID, one.vat_id))
     if shared := one.ibans & other.ibans:
-        yield Reason(Sign.SAME_IBAN, min(shared))
+        found.append(Reason(Sign.SAME_IBAN, min(shared)))
     if shared := one.emails & other.emails:
-        yield Reason(Sign.SAME_EMAIL, min(shared))
+        found.append(Reason(Sign.SAME_EMAIL, min(shared)))
+    return found
 
 
 def _by_name(one: _Folded, other: _Folded, *, consumers: bool) -> Reason | None:

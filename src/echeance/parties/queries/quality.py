@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -32,6 +33,7 @@ from echeance.parties.queries.registers import changes_of, last_checks
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+_FEW = 500
 _PLACE = ("address_line", "postcode", "city")
 
 
@@ -53,7 +55,7 @@ def quality_findings(
     if party_ids is not None:
         rows = rows.filter(pk__in=set(party_ids))
     parties = list(rows.order_by("name", "code"))
-    contacts = _contacts(actor)
+    contacts = _contacts(actor, party_ids)
     wanted = set(codes) or set(Anomaly)
     found: list[QualityFinding] = []
     if wanted - {Anomaly.DUPLICATE}:
@@ -108,9 +110,13 @@ def _of_records(
     return found
 
 
-def _contacts(actor: Actor) -> dict[int, list[quality.ContactSeen]]:
+def _contacts(
+    actor: Actor, party_ids: Collection[int] | None
+) -> dict[int, list[quality.ContactSeen]]:
     found: dict[int, list[quality.ContactSeen]] = {}
     rows = Contact.objects.filter(company=actor.company, is_active=True).order_by("pk")
+    if party_ids is not None:
+        rows = rows.filter(party__in=set(party_ids))
     for pk, party_id, purpose, email, bounced_at in rows.values_list(
         "pk", "party_id", "purpose", "email", "bounced_at"
     ):
@@ -158,16 +164,17 @@ def pair_of(*, actor: Actor, party_id: int, other_id: int) -> duplicates.Pair | 
     for asked in (party_id, other_id):
         if asked not in found:
             raise NotFoundError(what=f"tiers n° {asked}")
-    contacts = {pk: seen for pk, seen in _contacts(actor).items() if pk in found}
-    one, other = _records(actor, found.values(), contacts)
+    one, other = _records(actor, list(found.values()), _contacts(actor, list(found)))
     return duplicates.compare(one, other)
 
 
 def _records(
-    actor: Actor, parties: Iterable[Party], contacts: dict[int, list[quality.ContactSeen]]
+    actor: Actor, parties: Sequence[Party], contacts: dict[int, list[quality.ContactSeen]]
 ) -> list[duplicates.Record]:
     ibans: dict[int, list[str]] = {}
     accounts = PartyBankAccount.objects.filter(company=actor.company, ended_at=None)
+    if len(parties) <= _FEW:
+        accounts = accounts.filter(party__in=[party.pk for party in parties])
     for party_id, iban in accounts.values_list("party_id", "iban"):
         ibans.setdefault(party_id, []).append(iban)
     return [
@@ -190,9 +197,15 @@ def _records(
 
 
 def _candidates(
-    actor: Actor, parties: Iterable[Party], contacts: dict[int, list[quality.ContactSeen]]
+    actor: Actor, parties: Sequence[Party], contacts: dict[int, list[quality.ContactSeen]]
 ) -> list[duplicates.Pair]:
-    return duplicates.candidates(_records(actor, parties, contacts))
+    return _compared(tuple(_records(actor, parties, contacts)))
+
+
+@lru_cache(maxsize=2)
+def _compared(records: tuple[duplicates.Record, ...]) -> list[duplicates.Pair]:
+    """The pairs of some records: the same records, page after page, are compared once."""
+    return duplicates.candidates(records)
 
 
 def _doubles(pairs: Iterable[duplicates.Pair], parties: Iterable[Party]) -> list[QualityFinding]:
