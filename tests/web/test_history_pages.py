@@ -105,7 +105,7 @@ def test_a_person_is_given_their_data_then_erased(signed, ana):
     assert "donnees.json" in zipfile.ZipFile(io.BytesIO(file.content)).namelist()
     assert unsure.status_code == 422
     text = done.content.decode()
-    assert "Effacé : 1 contact(s), la fiche entière, 3 ligne(s) d&#x27;historique." in text
+    assert "Effacé : contacts (1), fiche entière (1), lignes d&#x27;historique (3)." in text
     ana.refresh_from_db()
     assert ana.name == f"Personne effacée n° {ana.pk}"
 

@@ -69,13 +69,14 @@ class ErasureReport:
     """What an erasure did.
 
     Attributes:
-        gone: What was erased, in French, with its count.
+        gone: What was erased: ``contacts``, ``addresses``, ``accounts``, ``record`` (the whole of
+            it), ``record_address``, ``history``; each with its count.
         kept: What the law obliges to keep, with its term.
         complete: Whether nothing that names the person is left in the record.
         until: Day after which a second erasure completes this one; ``None`` when complete.
     """
 
-    gone: tuple[str, ...]
+    gone: tuple[tuple[str, int], ...]
     kept: tuple[HeldPiece, ...]
     complete: bool
     until: date | None
@@ -250,7 +251,7 @@ def erase_personal_data(*, actor: Actor, party_id: int, reason: str) -> ErasureR
         is_personal=_personal(is_person=is_person, complete=complete),
     )
     if redacted:
-        gone.append(f"{redacted} ligne(s) d'historique")
+        gone.append(("history", redacted))
     until = _last([*(piece.until for piece in kept if is_person), *terms])
     journal.record(
         PersonalDataErased(party.pk, ground, complete, until.isoformat() if until else ""),
@@ -278,21 +279,21 @@ def _personal(*, is_person: bool, complete: bool) -> Callable[[str], bool]:
     return of_person if is_person else of_firm
 
 
-def _erase_contacts(actor: Actor, ids: Collection[int]) -> list[str]:
+def _erase_contacts(actor: Actor, ids: Collection[int]) -> list[tuple[str, int]]:
     rows = Contact.objects.filter(company=actor.company, party__in=ids).exclude(
         name="", email="", phone=""
     )
     number = rows.update(name="", email="", phone="", bounced_at=None, is_active=False)
-    return [f"{number} contact(s)"] if number else []
+    return [("contacts", number)] if number else []
 
 
-def _erase_addresses(actor: Actor, ids: Collection[int]) -> list[str]:
+def _erase_addresses(actor: Actor, ids: Collection[int]) -> list[tuple[str, int]]:
     rows = PartyAddress.objects.filter(company=actor.company, party__in=ids).exclude(
         name="", address_line="", address_extra="", postcode="", city=""
     )
     rows.filter(ended_at=None).update(ended_at=clock.now())
     number = rows.update(name="", address_line="", address_extra="", postcode="", city="")
-    return [f"{number} adresse(s)"] if number else []
+    return [("addresses", number)] if number else []
 
 
 def _accounts(
@@ -311,17 +312,19 @@ def _accounts(
     return [row for row in rows if row.pk not in needed], list(needed.values())
 
 
-def _erase_accounts(accounts: Sequence[PartyBankAccount]) -> list[str]:
+def _erase_accounts(accounts: Sequence[PartyBankAccount]) -> list[tuple[str, int]]:
     for row in accounts:
         row.iban, row.bic, row.holder = "", "", ""
         row.ended_at = row.ended_at or clock.now()
     PartyBankAccount.objects.bulk_update(
         accounts, ["iban", "bic", "holder", "ended_at"], batch_size=500
     )
-    return [f"{len(accounts)} compte(s) bancaire(s)"] if accounts else []
+    return [("accounts", len(accounts))] if accounts else []
 
 
-def _erase_record(rows: Sequence[Party], *, is_person: bool, complete: bool) -> list[str]:
+def _erase_record(
+    rows: Sequence[Party], *, is_person: bool, complete: bool
+) -> list[tuple[str, int]]:
     """The record itself: a firm keeps its own, a person loses what no document needs."""
     now = clock.now()
     for row in rows:
@@ -345,7 +348,7 @@ def _erase_record(rows: Sequence[Party], *, is_person: bool, complete: bool) -> 
     )  # fmt: skip
     if not is_person:
         return []
-    return ["la fiche entière" if complete else "l'adresse de la fiche"]
+    return [("record" if complete else "record_address", len(rows))]
 
 
 def _erase_traces(actor: Actor, ids: Collection[int]) -> None:

@@ -21,6 +21,22 @@ from echeance.parties.types import FieldChange
 from echeance.parties.views.record import label_of, told
 
 PAGE_SIZE = 100
+GONE_LABELS = {
+    "contacts": "contacts",
+    "addresses": "adresses",
+    "accounts": "comptes bancaires",
+    "record": "fiche entière",
+    "record_address": "adresse de la fiche",
+    "history": "lignes d'historique",
+}
+# What the rooms call their pieces (``base.privacy``), for the catalogue to know them.
+PIECE_LABELS = {
+    "écriture": "écriture",
+    "document émis": "document émis",
+    "commande": "commande",
+    "courriel": "courriel",
+    "pièce jointe": "pièce jointe",
+}
 CSV_TITLES = ("Date", "Par", "Action", "Champ", "Avant", "Après")
 
 
@@ -101,7 +117,8 @@ def personal_data(request: HttpRequest, party_id: int) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, report: commands.ErasureReport) -> None:
-    gone = ", ".join(report.gone) or gettext("rien de plus")
+    gone = ", ".join(f"{gettext(GONE_LABELS[kind])} ({number})" for kind, number in report.gone)
+    gone = gone or gettext("rien de plus")
     messages.success(request, gettext("Effacé : {gone}.").format(gone=gone))
     if report.until:
         text = gettext("Le reste est gardé jusqu'au {until} : revenez l'effacer après ce jour.")
