@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.conftest import TODAY
+from billing.test_import_orders import row, take
 from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import (
@@ -19,7 +20,15 @@ from echeance.billing.errors import (
     RatesInvalidError,
     RateUnknownError,
 )
-from echeance.billing.models import BillingRule, ExchangeRate, Order, PriceBreak, PriceList
+from echeance.billing.models import (
+    BillingRule,
+    ExchangeRate,
+    Invoice,
+    Order,
+    OrderLine,
+    PriceBreak,
+    PriceList,
+)
 from echeance.billing.rules import pricing
 from echeance.billing.types import ItemFacts, PriceAsked, PriceBreakFacts, RateFacts
 from echeance.core.einvoice.errors import DoctypeForbiddenError
@@ -161,8 +170,6 @@ def test_a_list_that_customers_have_stays_in_use(shelf, lefevre):
 
 
 def test_the_discount_of_an_order_line_keeps_the_gross_price(shelf, lefevre):
-    from billing.test_import_orders import row, take
-
     take(shelf, row("B1"))
     order = Order.objects.get()
     order.lines.update(discount_percent=Decimal(10))
@@ -247,4 +254,23 @@ def test_a_rate_of_tomorrow_or_of_the_euro_is_refused(ready):
     assert list(refused.value.problems) == [
         "USD du 25/11/2026 : ce jour n'est pas encore venu",
         "« EUR » n'est pas le code d'une devise étrangère",
+    ]
+
+
+def test_an_eco_contribution_is_billed_apart_with_its_vat(ready, lefevre):
+    billing.save_items(
+        actor=ready,
+        items=[ItemFacts("ETA", "Étagère", eco_contribution=Decimal("1.35"), eco_label="mobilier")],
+    )
+    take(ready, row("B1"))
+    OrderLine.objects.update(item_code="ETA", discount_percent=Decimal(10))
+
+    report = billing.run_billing(actor=ready, on=TODAY)
+
+    # 2 x 134,91 = 269,82; 2 x 1,35 = 2,70; 272,52 + 54,50
+    (made,) = report.issued
+    invoice = Invoice.objects.get(number=made.number)
+    assert (invoice.net_total, invoice.gross_total) == (Decimal("272.52"), Decimal("327.02"))
+    assert [(x.reason, x.amount, x.is_charge) for x in invoice.allowances.all()] == [
+        ("Éco-contribution mobilier", Decimal("2.70"), True)
     ]

@@ -535,7 +535,7 @@ class QuoteForm(forms.Form):
 
 
 VAT_CHOICES = [
-    ("", "usuel"),
+    ("", gettext_noop("usuel")),
     ("20", "20 %"),
     ("10", "10 %"),
     ("5.5", "5,5 %"),
@@ -543,7 +543,7 @@ VAT_CHOICES = [
     ("8.5", "8,5 %"),
 ]
 """Rates a line may name; the usual one is that of the article, else of the customer."""
-NATURE_CHOICES = [("goods", "bien"), ("services", "service")]
+NATURE_CHOICES = [("goods", gettext_noop("bien")), ("services", gettext_noop("service"))]
 
 
 class QuoteLineForm(forms.Form):
