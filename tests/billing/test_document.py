@@ -515,6 +515,10 @@ def test_new_lines_of_a_draft_keep_the_discounts_of_the_document(ready, lefevre)
         ({"establishment_id": 999}, "établissement"),
         ({"payers": (PayerFacts(999, percent=D(10)),)}, "un payeur est introuvable"),
         ({"kind": "381"}, "citent leur facture"),
+        ({"lines": (line(quantity="99999999", price="99999999"),)}, "est trop grand"),
+        ({"allowances": (remise(percent=D("10.123")),)}, "deux décimales au plus"),
+        ({"allowances": (remise(base=D("10.123")),)}, "n'est pas un montant au centime"),
+        ({"lines": (line(gross_price=D("1.1234567"), price_discount=D(1)),)}, "6 décimales"),
         (
             {"period_start": date(2026, 2, 1), "period_end": date(2026, 1, 1)},
             "finit avant de commencer",
@@ -522,8 +526,9 @@ def test_new_lines_of_a_draft_keep_the_discounts_of_the_document(ready, lefevre)
     ],
 )
 def test_facts_that_cannot_stand_are_refused_in_words(ready, lefevre, facts, problem):
+    lines = facts.pop("lines", ())
     with pytest.raises(DraftInvalidError, match=problem):
-        draft(ready, lefevre, **facts)
+        draft(ready, lefevre, *lines, **facts)
 
     assert not Invoice.objects.exists()
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from billing.conftest import draft, issued, line
 from echeance.billing.api import router
 from echeance.billing.console import app
+from echeance.billing.errors import CreditRefusedError
 from echeance.billing.models import DocumentStyle, Invoice, Order
 
 TITLES = "Commande;Client;Article;Quantité;Prix unitaire;TVA;Date\n"
@@ -173,3 +174,31 @@ def test_a_list_is_read_page_by_page(client, ready, lefevre):
     assert ([one["id"] for one in second["items"]], second["next"]) == ([rows[0].pk], None)
     found = client.get("/invoices?text=000002&status=issued", auth=ready).json()
     assert [one["number"] for one in found["items"]] == ["FA-2026-000002"]
+
+
+def test_a_program_drafts_discounts_credits_an_amount_and_says_what_becomes_of_it(
+    client, ready, lefevre
+):
+    made = client.post(
+        "/drafts",
+        json={
+            "buyer_id": lefevre.pk,
+            "lines": [{"name": "Table", "quantity": "1", "unit_price": "100", "vat_rate": "20"}],
+            "allowances": [{"reason": "Remise", "amount": "10.00", "vat_rate": "20"}],
+        },
+        auth=ready,
+    )
+    client.post("/issue", json={"ids": [made.json()["id"]]}, auth=ready)
+    address = f"/invoices/{made.json()['id']}"
+
+    note = client.post(f"{address}/credit-notes", json={"gross": "12.00", "reason_code": "price"},
+                       auth=ready)  # fmt: skip
+    with pytest.raises(CreditRefusedError, match="un seul montant"):
+        client.post(
+            f"{address}/credit-notes", json={"gross": "1", "net": "1", "reason": "x"}, auth=ready
+        )
+
+    # 100.00 - 10.00 = 90.00 and 18.00; 12.00 with VAT is 10.00 and 2.00
+    assert (made.status_code, made.json()["gross_total"]) == (201, "108.00")
+    assert (note.status_code, note.json()["net_total"]) == (201, "10.00")
+    assert Invoice.objects.count() == 2

@@ -13,8 +13,9 @@ from ninja.files import UploadedFile
 
 from echeance.base.actor import Actor
 from echeance.billing import commands, queries
-from echeance.billing.models import Invoice, Order
+from echeance.billing.models import CreditUse, Invoice, Order
 from echeance.billing.types import (
+    AllowanceFacts,
     CreditLine,
     DraftFacts,
     DraftLine,
@@ -22,8 +23,10 @@ from echeance.billing.types import (
     IssueResult,
     OrderImportReport,
     OrderMapping,
+    PayerFacts,
     PreparedReport,
     ReportStand,
+    UsePart,
 )
 from echeance.core.reporting.model import ReportKind
 
@@ -115,6 +118,32 @@ class SetAsideIn(IdsIn):
     reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class AllowanceIn(Schema):
+    """A discount or a charge, on a document or on a line."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    amount: Decimal
+    is_charge: bool = False
+    reason_code: Annotated[str, Field(max_length=4)] = ""
+    percent: Decimal | None = None
+    base: Decimal | None = None
+    vat_rate: Decimal | None = None
+    exemption: str = ""
+    exemption_article: str = ""
+    nature: str = "goods"
+    account: Annotated[str, Field(max_length=12)] = ""
+    deposit_id: int | None = None
+
+
+class PayerIn(Schema):
+    """Who pays a share in place of the buyer."""
+
+    party_id: int
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    reference: Annotated[str, Field(max_length=60)] = ""
+
+
 class LineIn(Schema):
     """A line to bill."""
 
@@ -129,6 +158,11 @@ class LineIn(Schema):
     exemption_article: str = ""
     nature: str = "goods"
     revenue_account: str = ""
+    gross_price: Decimal | None = None
+    price_discount: Decimal | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    allowances: Annotated[list[AllowanceIn], Field(max_length=50)] = []
 
 
 class DraftIn(Schema):
@@ -141,6 +175,21 @@ class DraftIn(Schema):
     delivery_date: date | None = None
     payment_terms: str = ""
     note: str = ""
+    kind: str = "380"
+    currency: str = "EUR"
+    language: Annotated[str, Field(max_length=2)] = ""
+    frame: Annotated[str, Field(max_length=3)] = ""
+    series_id: int | None = None
+    establishment_id: int | None = None
+    mandate_id: int | None = None
+    contract_reference: Annotated[str, Field(max_length=60)] = ""
+    project_reference: Annotated[str, Field(max_length=60)] = ""
+    period_start: date | None = None
+    period_end: date | None = None
+    retained_amount: Decimal = Decimal(0)
+    retained_until: date | None = None
+    allowances: Annotated[list[AllowanceIn], Field(max_length=200)] = []
+    payers: Annotated[list[PayerIn], Field(max_length=20)] = []
 
 
 class IssueIn(IdsIn):
@@ -208,10 +257,44 @@ class CreditLineIn(Schema):
 
 
 class CreditIn(Schema):
-    """A credit note to draft; on all that is left when no line is given."""
+    """A credit note to draft: of lines, of one amount, or of all that is left."""
+
+    reason: Annotated[str, Field(max_length=200)] = ""
+    reason_code: str = ""
+    lines: list[CreditLineIn] | None = None
+    gross: Decimal | None = None
+    net: Decimal | None = None
+
+
+class ReplacementIn(Schema):
+    """Why an invoice is replaced."""
 
     reason: Annotated[str, Field(min_length=1, max_length=200)]
-    lines: list[CreditLineIn] | None = None
+
+
+class UseIn(Schema):
+    """What becomes of a part of a credit note: ``refund``, ``deduction`` or ``later``."""
+
+    use: str
+    amount: Decimal
+    target_id: int | None = None
+
+
+class UsesIn(Schema):
+    """Parts of a credit note, all or none."""
+
+    parts: Annotated[list[UseIn], Field(min_length=1, max_length=100)]
+
+
+class UseOut(Schema):
+    """A decision on a credit note."""
+
+    id: int
+    use: str
+    amount: Decimal
+    target_id: int | None
+    decided_at: datetime
+    undone_at: datetime | None
 
 
 class InvoiceLineOut(Schema):
@@ -357,7 +440,14 @@ def set_aside_orders(request: HttpRequest, chosen: SetAsideIn) -> list[Order]:
 def draft(request: HttpRequest, facts: DraftIn) -> Status[Invoice]:
     """Draft one invoice by hand."""
     values = facts.model_dump()
-    values["lines"] = tuple(DraftLine(**line) for line in values["lines"])
+    values["lines"] = tuple(
+        DraftLine(
+            **{**line, "allowances": tuple(AllowanceFacts(**one) for one in line["allowances"])}
+        )
+        for line in values["lines"]
+    )
+    values["allowances"] = tuple(AllowanceFacts(**one) for one in values["allowances"])
+    values["payers"] = tuple(PayerFacts(**one) for one in values["payers"])
     (row,) = commands.draft_documents(actor=_actor(request), drafts=[DraftFacts(**values)])
     return Status(201, row)
 
@@ -441,9 +531,67 @@ def credit(request: HttpRequest, invoice_id: int, facts: CreditIn) -> Status[Inv
     if facts.lines is not None:
         lines = [CreditLine(**line.model_dump()) for line in facts.lines]
     row = commands.draft_credit_note(
-        actor=_actor(request), invoice_id=invoice_id, reason=facts.reason, lines=lines
+        actor=_actor(request),
+        invoice_id=invoice_id,
+        reason=facts.reason,
+        reason_code=facts.reason_code,
+        lines=lines,
+        gross=facts.gross,
+        net=facts.net,
     )
     return Status(201, row)
+
+
+@router.post(
+    "/invoices/{invoice_id}/replacement",
+    response={201: InvoiceOut},
+    summary="Préparer une rectificative",
+)
+def replace_invoice(request: HttpRequest, invoice_id: int, facts: ReplacementIn) -> Status[Invoice]:
+    """Draft the corrective invoice (384) that annuls an issued one and stands in for it."""
+    row = commands.draft_corrective(
+        actor=_actor(request), invoice_id=invoice_id, reason=facts.reason
+    )
+    return Status(201, row)
+
+
+@router.post(
+    "/invoices/{invoice_id}/copy", response={201: InvoiceOut}, summary="Refaire une facture"
+)
+def draft_again(request: HttpRequest, invoice_id: int) -> Status[Invoice]:
+    """Draft again an invoice that is wholly credited."""
+    return Status(201, commands.draft_again(actor=_actor(request), invoice_id=invoice_id))
+
+
+@router.post(
+    "/credit-notes/{invoice_id}/approval", response={204: None}, summary="Approuver un avoir"
+)
+def approve_credit(request: HttpRequest, invoice_id: int) -> Status[None]:
+    """Approve a draft credit note above the threshold of the policy, as somebody else."""
+    commands.approve_credit(actor=_actor(request), invoice_id=invoice_id)
+    return Status(204, None)
+
+
+@router.post(
+    "/credit-notes/{invoice_id}/uses", response={201: list[UseOut]}, summary="Employer un avoir"
+)
+def use_credit(request: HttpRequest, invoice_id: int, facts: UsesIn) -> Status[list[CreditUse]]:
+    """Refund, deduct from invoices, or keep for later what is left of a credit note."""
+    made = commands.use_credit(
+        actor=_actor(request),
+        credit_note_id=invoice_id,
+        parts=[UsePart(**part.model_dump()) for part in facts.parts],
+    )
+    return Status(201, made)
+
+
+@router.delete(
+    "/credit-note-uses/{use_id}", response={204: None}, summary="Annuler l'emploi d'un avoir"
+)
+def undo_credit_use(request: HttpRequest, use_id: int) -> Status[None]:
+    """Undo a decision on a credit note; a deduction opens its invoice again."""
+    commands.undo_credit_use(actor=_actor(request), use_id=use_id)
+    return Status(204, None)
 
 
 @router.post("/sending", response=SendOut, summary="Préparer l'envoi de documents")

@@ -85,9 +85,10 @@ def draft_credit_note(
             amount takes too much.
     """
     actor.require(Right.DRAFT_INVOICES)
-    assert [lines, gross, net].count(None) >= 2, "lines, or one amount"
     original = _lock_original(actor, invoice_id)
     number = str(original)
+    if sum(how is not None for how in (lines, gross, net)) > 1:
+        raise CreditRefusedError(number, "donnez des lignes, ou un seul montant")
     if reason_code and reason_code not in crediting.REASONS:
         raise CreditRefusedError(number, f"le code de motif « {reason_code} » est inconnu")
     words = reason.strip() or (crediting.REASONS[reason_code].label if reason_code else "")

@@ -49,6 +49,7 @@ from echeance.billing.types import (
     AllowanceFacts,
     DraftFacts,
     DraftLine,
+    PayerFacts,
     SellerFacts,
 )
 from echeance.core.einvoice.codes import BUSINESS_PROCESSES
@@ -59,6 +60,9 @@ from echeance.parties import queries as parties
 from echeance.parties.types import PartySnapshot
 
 _BATCH = 500
+_HUNDRED = Decimal(100)
+_LARGEST = Decimal(10) ** 12
+"""Nothing billed is as much: what is, is a slip of the keyboard."""
 _CHANGEABLE = {
     "order_reference",
     "buyer_reference",
@@ -376,7 +380,8 @@ def _document_problem(facts: DraftFacts, known: _Known) -> str:
         ),
         (
             (facts.retained_amount > ZERO) != (facts.retained_until is not None)
-            or facts.retained_amount < ZERO,
+            or not ZERO <= facts.retained_amount < _LARGEST
+            or facts.retained_amount != round_amount(facts.retained_amount),
             "une retenue de garantie a un montant et une fin",
         ),
         (
@@ -391,7 +396,7 @@ def _document_problem(facts: DraftFacts, known: _Known) -> str:
         (
             len({payer.party_id for payer in facts.payers}) < len(facts.payers)
             or any((payer.percent is None) == (payer.amount is None) for payer in facts.payers)
-            or any((payer.percent or payer.amount or ZERO) <= ZERO for payer in facts.payers),
+            or any(not _is_share(payer) for payer in facts.payers),
             "un payeur figure une fois, avec une part ou un montant supérieur à zéro",
         ),
         (
@@ -400,6 +405,13 @@ def _document_problem(facts: DraftFacts, known: _Known) -> str:
         ),
     ]
     return next((words for is_wrong, words in wrong if is_wrong), "")
+
+
+def _is_share(payer: PayerFacts) -> bool:
+    if payer.percent is not None:
+        return ZERO < payer.percent <= _HUNDRED and round(payer.percent, 6) == payer.percent
+    amount = payer.amount or ZERO
+    return ZERO < amount < _LARGEST and amount == round_amount(amount)
 
 
 def _line_problem(position: int, line: DraftLine) -> str:
@@ -411,6 +423,13 @@ def _line_problem(position: int, line: DraftLine) -> str:
         return f"le motif d'exonération de la ligne {position} est inconnu"
     if round(line.quantity, 4) != line.quantity or round(line.unit_price, 6) != line.unit_price:
         return f"la ligne {position} a plus de 4 décimales de quantité ou 6 décimales de prix"
+    if abs(line.quantity) >= _LARGEST or abs(line.quantity * line.unit_price) >= _LARGEST:
+        return f"le montant de la ligne {position} est trop grand"
+    if any(
+        price is not None and (round(price, 6) != price or abs(price) >= _LARGEST)
+        for price in (line.gross_price, line.price_discount)
+    ):
+        return f"le prix brut ou la remise de la ligne {position} a plus de 6 décimales"
     if line.price_discount is not None and (
         line.gross_price is None or line.gross_price - line.price_discount != line.unit_price
     ):
@@ -424,8 +443,16 @@ def _line_problem(position: int, line: DraftLine) -> str:
 def _allowance_problem(one: AllowanceFacts) -> str:
     if not one.reason.strip():
         return "une remise ou des frais n'ont pas de motif"
-    if one.amount <= ZERO or one.amount != round_amount(one.amount):
+    if not ZERO < one.amount < _LARGEST or one.amount != round_amount(one.amount):
         return f"« {one.reason} » n'a pas un montant au centime, supérieur à zéro"
+    if one.percent is not None and not (
+        ZERO <= one.percent <= _HUNDRED and round(one.percent, 2) == one.percent
+    ):
+        return f"le taux de « {one.reason} » est entre 0 et 100, avec deux décimales au plus"
+    if one.base is not None and not (
+        abs(one.base) < _LARGEST and one.base == round_amount(one.base)
+    ):
+        return f"la base de « {one.reason} » n'est pas un montant au centime"
     if one.nature not in {Nature.GOODS, Nature.SERVICES}:
         return f"la nature de « {one.reason} » est « goods » ou « services »"
     if one.exemption and one.exemption not in set(Exemption):
