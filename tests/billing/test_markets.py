@@ -6,15 +6,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billing.conftest import TODAY
 from echeance.base.errors import NotFoundError
 from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import MarketRefusedError
-from echeance.billing.rules.deposits import DepositLeft, VatGroup
+from echeance.billing.rules.deposits import DepositLeft, VatGroup, deposit_of_percent
 from echeance.billing.rules.markets import Work, plan_statement
 from echeance.billing.types import MarketLineFacts
+from echeance.core.money import round_amount
 from echeance.core.progress import ProgressBackwardsError, RetentionTooHighError
 
 TWENTY = VatGroup("S", Decimal(20), nature="services")
@@ -85,6 +88,45 @@ def test_the_table_sums_to_the_market():
     kept = sum(Decimal(row[8]) for row in TABLE)
 
     assert (nets, vats, kept) == (Decimal("10000.00"), Decimal("1600.00"), Decimal("580.00"))
+
+
+steps = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=4)
+prices = st.integers(min_value=100, max_value=10**8).map(lambda cents: Decimal(cents) / 100)
+
+
+@given(nets=st.tuples(prices, prices), part=st.integers(1, 60), moves=steps)
+def test_whatever_the_statements_they_sum_to_the_market(nets, part, moves):
+    """Works, deposits and retention, over any progress that never goes back."""
+    groups = (TWENTY, TEN)
+    deposit = deposit_of_percent(dict(zip(groups, nets, strict=True)), Decimal(part), {})
+    billed, deducted, kept = [Decimal(0)] * 2, dict.fromkeys(groups, Decimal(0)), Decimal(0)
+    highest = [0, 0]
+    for move in [*moves, (100, 100)]:
+        highest = [max(before, now) for before, now in zip(highest, move, strict=True)]
+        plan = plan_statement(
+            [
+                Work(rank, str(rank), net, group, billed=done)
+                for rank, (net, group, done) in enumerate(zip(nets, groups, billed, strict=True))
+            ],
+            {rank: Decimal(percent) for rank, percent in enumerate(highest)},
+            deposits_left=[
+                DepositLeft(7, "AC-1", group, net, net - deducted[group])
+                for group, net in deposit.items()
+            ],
+            retention_percent=Decimal(5),
+            retained_before=kept,
+        )
+        assert plan.net >= 0
+        assert plan.retained <= plan.gross
+        billed = [one.cumulative for one in plan.lines]
+        for one in plan.allowances:
+            deducted[TWENTY if one.vat_rate == 20 else TEN] += one.amount
+        kept += plan.retained
+
+    assert billed == list(nets)
+    assert {group: net for group, net in deducted.items() if net} == deposit
+    whole = sum((net + group.vat(net) for net, group in zip(nets, groups, strict=True)), Decimal(0))
+    assert kept <= round_amount(whole * 5 / 100)
 
 
 def test_a_statement_never_deducts_more_of_a_deposit_than_it_bills():
@@ -237,3 +279,15 @@ def test_the_run_bills_milestones_and_disbursements_apart(ready, lefevre):
     row.refresh_from_db()
     assert row.closed_at is not None
     assert billing.run_billing(actor=ready, on=TODAY).drafts == ()
+
+
+def test_a_statement_that_ends_every_line_is_the_final_one(ready, lefevre):
+    row = market(ready, lefevre)
+
+    made = billing.draft_statement(
+        actor=ready, market_id=row.pk, on=TODAY, progress=percents(row, 100, 100)
+    )
+
+    row.refresh_from_db()
+    assert made.is_final
+    assert row.closed_at is not None

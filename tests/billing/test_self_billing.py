@@ -167,3 +167,16 @@ def test_a_supplier_under_franchise_charges_no_vat(ready, garnier):
 
     assert [one.exemption for one in row.lines.all()] == ["franchise"]
     assert row.vat_total == Decimal("0.00")
+
+
+def test_a_credit_note_in_the_name_of_the_supplier_has_its_own_series(ready, garnier):
+    row = invoice_of(ready, garnier, construction=True)
+
+    note = billing.draft_credit_note(actor=ready, invoice_id=row.pk, reason="Métré")
+    [result] = billing.issue_invoices(actor=ready, invoice_ids=[note.pk])
+
+    note.refresh_from_db()
+    assert result.number == "AA-F-012-2026-000001", result.findings
+    assert (note.kind, note.net_total) == ("261", Decimal("1000.00"))
+    assert ("401000", Decimal("1000.00")) in entry(note)
+    assert verify(ready.company) == []

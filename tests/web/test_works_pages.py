@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.conftest import lefevre, ready
 from billing.test_deposits import order_of
 from billing.test_markets import market
+from echeance.base import commands as base
+from echeance.base.rights import Role
 from echeance.billing import commands as billing
 from echeance.billing.models import (
     Accrual,
@@ -297,3 +299,40 @@ def test_an_invoice_in_the_name_of_a_supplier_is_typed(signed, ready, lefevre):
     assert (row.kind, row.net_total) == ("389", Decimal("300.00"))
     assert signed.get(f"/factures/{row.pk}/").status_code == 200
     assert "Préparer une facture" in signed.get("/autofacturation/").content.decode()
+
+
+PAGES = [
+    "/chantiers/",
+    "/regularisations/",
+    "/remises/",
+    "/debours/",
+    "/prises-en-charge/",
+    "/autofacturation/",
+]
+
+
+def test_an_auditor_reads_every_page_and_may_write_none(client, user, actor, ready, lefevre):
+    base.give_role(actor=actor, user=user, role=Role.AUDITOR)
+    client.force_login(user)
+    row = market(ready, lefevre)
+
+    for address in [*PAGES, f"/chantiers/{row.pk}/"]:
+        page = client.get(address)
+        assert page.status_code == 200, address
+        told = page.content.decode()
+        assert not [one for one in ("Préparer la", "Préparer les", "Demander un") if one in told]
+    for address in ("/chantiers/nouveau/", f"/chantiers/{row.pk}/acompte/", "/remises/"):
+        answer = client.post(address, {"percent": "30"})
+        assert answer.status_code in {403, 422}, address
+    assert not Deposit.objects.exists()
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/chantiers/nouveau/"])
+def test_pages_keep_to_a_few_queries(
+    signed, ready, lefevre, address, django_assert_max_num_queries
+):
+    market(ready, lefevre)
+    signed.get(address)
+
+    with django_assert_max_num_queries(45):
+        assert signed.get(address).status_code == 200

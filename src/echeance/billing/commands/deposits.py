@@ -84,6 +84,9 @@ def ask_for_deposit(
                 lines=deposit_lines(label or _label(number, percent), parts),
                 order_reference=(order or market).order_reference,  # type: ignore[union-attr]
                 sales_order_reference=order.number if order else "",
+                buyer_reference=order.buyer_reference if order else "",
+                establishment_id=order.establishment_id if order else None,
+                currency=order.currency if order else "EUR",
                 project_reference=market.number if market else "",
                 payment_terms=payment_terms or "reception",
             )

@@ -174,7 +174,7 @@ def draft_statement(
         on: Day the works were measured.
         progress: Line to its progress since the beginning, per cent; lines that are not there have
             not moved. For a final statement every line ends, whatever is said here.
-        final: It closes the market.
+        final: It closes the market; so does a statement that ends every line.
 
     Raises:
         NotFoundError: Not a market of this company.
@@ -193,6 +193,7 @@ def draft_statement(
     if unknown:
         raise MarketRefusedError(market.number, "un poste n'est pas de ce marché, relisez-le")
     plan = queries.plan_of(market, state, percents, final=final)
+    final = final or all(one.cumulative == one.work.net for one in plan.lines)
     if not plan.works_net:
         raise MarketRefusedError(
             market.number, "aucun poste n'a avancé depuis la dernière situation"
@@ -469,17 +470,12 @@ def release_retentions(*, actor: Actor, market_id: int | None = None) -> list[st
     Source: loi n° 71-584 art. 2: paid at the end of one year, with or without a release.
     """
     actor.require(Right.ISSUE_INVOICES)
-    rows = Market.objects.select_for_update().filter(company=actor.company)
-    rows = rows.exclude(accepted_on=None, has_retention_bond=False)
-    markets = [_lock(actor, market_id)] if market_id is not None else list(rows.order_by("pk"))
     today = clock.today()
-    parts = [
-        part
-        for market in markets
-        if market.accepted_on is not None or market.has_retention_bond
-        for part in queries.retentions(actor=actor, market_id=market.pk)
-        if part.open_amount and part.due_date <= today
-    ]
+    if market_id is not None:
+        market = _lock(actor, market_id)
+        if market.accepted_on is None and not market.has_retention_bond:
+            return []
+    parts = queries.retentions(actor=actor, market_id=market_id, due_by=today)
     new = ledger.redate_items(
         actor=_poster(actor),
         item_ids=[part.item_id for part in parts],

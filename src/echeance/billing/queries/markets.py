@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from echeance.base import clock
 from echeance.base.actor import Actor
@@ -267,30 +267,42 @@ class RetentionPart:
     item_id: int
 
 
-def retentions(*, actor: Actor, market_id: int) -> list[RetentionPart]:
-    """Amounts kept back by the issued documents of a market, as they stand now. Two queries."""
+def retentions(
+    *, actor: Actor, market_id: int | None = None, due_by: date | None = None
+) -> list[RetentionPart]:
+    """Amounts kept back by issued documents, as they stand now. Two queries.
+
+    Args:
+        actor: Whose company.
+        market_id: Of that market; none for all those whose works were accepted, or that a bond
+            covers.
+        due_by: Only what is open on 4117 and due by that day; all of it when absent.
+    """
     actor.require(Right.READ)
-    documents = {
-        row.pk: row
-        for row in Invoice.objects.filter(
-            Q(statements__market=market_id) | Q(milestones__market=market_id),
-            company=actor.company,
-            status=Invoice.Status.ISSUED,
-            retained_amount__gt=0,
+    rows = Invoice.objects.filter(
+        company=actor.company, status=Invoice.Status.ISSUED, retained_amount__gt=0
+    )
+    if market_id is not None:
+        rows = rows.filter(Q(statements__market=market_id) | Q(milestones__market=market_id))
+    else:
+        known = Market.objects.filter(company=actor.company)
+        known = known.exclude(accepted_on=None, has_retention_bond=False)
+        rows = rows.filter(Q(statements__market__in=known) | Q(milestones__market__in=known))
+    parts = Instalment.objects.filter(
+        invoice__in=rows, item__party=F("invoice__buyer"), amount=F("invoice__retained_amount")
+    )
+    if due_by is not None:
+        parts = parts.filter(
+            item__open_amount__gt=0,
+            due_date__lte=due_by,
+            item__account__key="customers_retention",
         )
-    }
-    parts = Instalment.objects.filter(invoice__in=documents).select_related("item").order_by("pk")
     last = {
-        part.invoice_id: part
-        for part in parts
-        if part.item.party_id == documents[part.invoice_id].buyer_id
-        and part.amount == documents[part.invoice_id].retained_amount
+        part.invoice_id: part for part in parts.select_related("item", "invoice").order_by("pk")
     }  # what the buyer keeps back is written after its instalments
     return [
-        RetentionPart(
-            documents[pk], part.due_date, part.amount, part.item.open_amount, part.item_id
-        )
-        for pk, part in sorted(last.items())
+        RetentionPart(part.invoice, part.due_date, part.amount, part.item.open_amount, part.item_id)
+        for _, part in sorted(last.items())
     ]
 
 

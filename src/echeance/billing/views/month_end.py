@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import IntegerField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from echeance.base import clock, http
 from echeance.base.language import translated
+from echeance.base.paging import Sort, page_of
 from echeance.base.rights import Right
 from echeance.billing import commands, queries
 from echeance.billing.forms import ClosingForm, RebateForm
@@ -23,6 +25,8 @@ from echeance.core.errors import EcheanceError
 
 SHOWN = 300
 HISTORY_SHOWN = 24
+PAGE_SIZE = 20
+_LATEST = Sort("id", IntegerField().to_python, descending=True)
 
 
 def _closing(request: HttpRequest) -> tuple[ClosingForm, date]:
@@ -114,7 +118,7 @@ def accrual(request: HttpRequest, accrual_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def rebates(request: HttpRequest) -> HttpResponse:
-    """Agreements with what each has earned, and the form of another. Ten queries an agreement."""
+    """Agreements with what each has earned, and the form of another. Seven queries an agreement."""
     actor = http.actor_of(request)
     may_edit = Right.EDIT_PARTIES in actor.rights
     form = RebateForm(request.POST or None)
@@ -131,11 +135,18 @@ def rebates(request: HttpRequest) -> HttpResponse:
             return redirect("billing:rebates")
     today = clock.today()
     rows = []
-    for one in queries.rebate_agreements(actor=actor)[:SHOWN]:
+    page = page_of(
+        queries.rebate_agreements(actor=actor),
+        sort=_LATEST,
+        after=request.GET.get("apres", ""),
+        before=request.GET.get("avant", ""),
+        size=PAGE_SIZE,
+    )
+    for one in page.rows:
         earned, _ = queries.rebate_earned(actor=actor, agreement=one, on=today)
         settled = queries.rebate_settlements(actor=actor, agreement_id=one.pk).first()
         rows.append((one, earned, settled, one.ends_on < today))
-    context = {"rows": rows, "form": form, "may_edit": may_edit, "today": today,
+    context = {"rows": rows, "page": page, "form": form, "may_edit": may_edit, "today": today,
                "may_draft": Right.DRAFT_INVOICES in actor.rights}  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return http.page(request, "billing/rebates.html", context, status=status)
