@@ -389,8 +389,8 @@ def _decimals(
     if value is None:
         return
     text = format(value, "f") if case.printed else format(value.normalize(), "f")
-    too_long = len(text.replace(".", "")) > longest
-    if case.decimals(value) > most or too_long or (value < ZERO and not signed):
+    whole, _, after = text.partition(".")
+    if len(after) > most or len(whole) + len(after) > longest or (not signed and value < ZERO):
         yield fatal(
             rule,
             location,

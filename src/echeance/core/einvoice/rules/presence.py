@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -17,14 +18,24 @@ from echeance.core.einvoice.rules.case import CII, Case, fatal
 COVERED: Final = frozenset(term.rule for term in TERMS if term.rule)
 
 
-def _below(names: tuple[str, ...]) -> list[Term]:
-    return [
-        term
-        for term in TERMS
-        if tuple(term.name.split(".")[:-1]) == names
-        and term.level <= Level.EN16931
-        and (term.mandatory or term.kind is Kind.GROUP)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A term to look at in a group: its attribute there, and the group it is, if it is one."""
+
+    attribute: str
+    mandatory: bool
+    below: tuple[str, ...] | None
+    term: Term
+
+
+def _below(names: tuple[str, ...]) -> list[_Slot]:
+    slots = []
+    for term in TERMS:
+        *above, last = term.name.split(".")
+        is_group = term.kind is Kind.GROUP
+        if tuple(above) == names and term.level <= Level.EN16931 and (term.mandatory or is_group):
+            slots.append(_Slot(last, term.mandatory, (*names, last) if is_group else None, term))
+    return slots
 
 
 _GROUPS: Final = {
@@ -39,23 +50,22 @@ def absent(invoice: Invoice) -> Iterator[Finding]:
 
 
 def _absent(group: object, names: tuple[str, ...], place: str) -> Iterator[Finding]:
-    for term in _GROUPS[names]:
-        last = term.name.rpartition(".")[2]
-        value = getattr(group, last)
-        location = f"{place}{term.id}"
-        if term.mandatory and (value is None or value in ("", ())):
-            yield fatal(
-                term.rule or "EN 16931",
-                location,
-                f"{term.label} ({term.id}) manque{_at(place)} : complétez-le.",
-            )
-        elif term.kind is Kind.GROUP and value:
-            below = (*names, last)
+    for slot in _GROUPS[names]:
+        value = getattr(group, slot.attribute)
+        if value:
+            if slot.below is None:
+                continue
             if not isinstance(value, tuple):
-                yield from _absent(value, below, place)
+                yield from _absent(value, slot.below, place)
                 continue
             for index, item in enumerate(value, start=1):
-                yield from _absent(item, below, f"{place}{term.id}[{index}]/")
+                yield from _absent(item, slot.below, f"{place}{slot.term.id}[{index}]/")
+        elif slot.mandatory and (value is None or value in ("", ())):
+            yield fatal(
+                slot.term.rule or "EN 16931",
+                f"{place}{slot.term.id}",
+                f"{slot.term.label} ({slot.term.id}) manque{_at(place)} : complétez-le.",
+            )
 
 
 def _at(place: str) -> str:
