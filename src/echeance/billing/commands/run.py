@@ -51,6 +51,7 @@ from echeance.billing.types import (
 
 CHUNK = 200
 _BATCH = 500
+_TOO_DEAR: Final = "son montant demande un accord"
 
 
 class Tells(Protocol):
@@ -140,11 +141,17 @@ def draft_groups(
         DraftInvalidError: A piece cannot make a draft.
     """
     actor.require(Right.DRAFT_INVOICES)
-    made: list[tuple[Group, Invoice]] = []
+    return [one for chunk in _drafted(actor, groups, rules) for one in chunk]
+
+
+def _drafted(
+    actor: Actor, groups: Sequence[Group], rules: Mapping[int, Any]
+) -> Iterator[list[tuple[Group, Invoice]]]:
+    """Groups with their drafts, a chunk at a time, each in a transaction of its own."""
     for start in range(0, len(groups), CHUNK):
         with transaction.atomic():
-            made += _draft(actor, groups[start : start + CHUNK], rules)
-    return made
+            made = _draft(actor, groups[start : start + CHUNK], rules)
+        yield made
 
 
 def draft_orders(*, actor: Actor, order_ids: Collection[int]) -> list[Invoice]:
@@ -190,22 +197,22 @@ def _unbillable(row: Order) -> str:
 def _draft(
     actor: Actor, groups: Sequence[Group], rules: Mapping[int, Any]
 ) -> list[tuple[Group, Invoice]]:
-    full = iter(
+    lines = iter(
         to_bill.filled(actor=actor, pieces=[piece for group in groups for piece in group.pieces])
     )
-    groups = [replace(one, pieces=tuple(next(full) for _ in one.pieces)) for one in groups]
+    full = [replace(one, pieces=tuple(next(lines) for _ in one.pieces)) for one in groups]
     rows = draft_documents(
         actor=actor,
-        drafts=[draft_of(one, rules.get(one.party_id, USUAL)) for one in groups],
+        drafts=[draft_of(one, rules.get(one.party_id, USUAL)) for one in full],
     )
-    made = list(zip(groups, rows, strict=True))
     billed: dict[str, list[tuple[Piece, Invoice]]] = {}
-    for group, row in made:
+    for group, row in zip(full, rows, strict=True):
         for piece in group.pieces:
             billed.setdefault(piece.source, []).append((piece, row))
     for source, pairs in billed.items():
         TOLD[source](actor=actor, billed=pairs)
-    return made
+    # The groups as they were given: their lines are in the drafts now, and weigh.
+    return list(zip(groups, rows, strict=True))
 
 
 def plan_run(*, actor: Actor, on: date, limit: int | None = None) -> RunReport:
@@ -254,33 +261,47 @@ def run_billing(*, actor: Actor, on: date) -> RunReport:
     actor.require(Right.ISSUE_INVOICES)
     _refuse_future(on)
     recheck_orders(actor=actor)
-    before: list[tuple[Group | None, Invoice]] = [
-        (None, row) for row in to_bill.drafts_of_sources(actor=actor)
+    found = [
+        _draft_told(None, row)
+        for row in to_bill.drafts_of_sources(actor=actor).iterator(chunk_size=_BATCH)
     ]
     planned = to_bill.groups_to_bill(actor=actor, on=on)
-    made = draft_groups(actor=actor, groups=planned.due, rules=planned.rules)
-    everything = [*before, *made]
+    for chunk in _drafted(actor, planned.due, planned.rules):
+        found += [_draft_told(group, row) for group, row in chunk]
     most = policy.read(actor.company, BillingPolicy).auto_issue_max
-    small = [row.pk for _, row in everything if row.gross_total <= most]
+    small = [one.invoice_id for one in found if one.gross <= most and one.invoice_id is not None]
     results = {
         one.invoice_id: one for one in issue_invoices(actor=actor, invoice_ids=small, issue_date=on)
     }
-    dear = _examined(actor, on, [one for one in everything if one[1].pk not in results])
-    told = {one.invoice_id: one for one in dear}
-    drafts = [
-        _told(group, row, results[row.pk]) if row.pk in results else told[row.pk]
-        for group, row in everything
-    ]
-    return RunReport(on, accepted=True, drafts=tuple(drafts), left=planned.left)
+    dear = {
+        pk: tuple(findings)
+        for pk, findings in queries.preflight(
+            actor=actor,
+            invoice_ids=[
+                one.invoice_id
+                for one in found
+                if one.invoice_id is not None and one.invoice_id not in results
+            ],
+            issue_date=on,
+        ).items()
+    }
+    drafts = tuple(_ended(one, results, dear) for one in found)
+    return RunReport(on, accepted=True, drafts=drafts, left=planned.left)
 
 
-def _told(group: Group | None, row: Invoice, result: IssueResult) -> RunDraft:
-    said = result.findings
-    return replace(
-        _draft_told(group, row, said),
-        number=result.number or "",
-        why="" if result.number else _stops(said),
-    )
+def _ended(
+    one: RunDraft,
+    results: Mapping[int, IssueResult],
+    dear: Mapping[int, tuple[Finding, ...]],
+) -> RunDraft:
+    """A draft with what became of it."""
+    assert one.invoice_id is not None, "a run makes its drafts"
+    result = results.get(one.invoice_id)
+    if result is None:
+        said = dear.get(one.invoice_id, ())
+        return replace(one, findings=said, why=_stops(said) or _TOO_DEAR)
+    why = "" if result.number else _stops(result.findings)
+    return replace(one, number=result.number or "", findings=result.findings, why=why)
 
 
 def _refuse_future(on: date) -> None:
@@ -300,11 +321,11 @@ def _examined(
         said = tuple(findings.get(row.pk, ()))
         why = _stops(said)
         if not why and row.gross_total > limit:
-            why = "son montant demande un accord"
-        yield replace(_draft_told(group, row, said), why=why)
+            why = _TOO_DEAR
+        yield replace(_draft_told(group, row), findings=said, why=why)
 
 
-def _draft_told(group: Group | None, row: Invoice, findings: tuple[Finding, ...]) -> RunDraft:
+def _draft_told(group: Group | None, row: Invoice) -> RunDraft:
     return RunDraft(
         invoice_id=row.pk,
         party_id=row.buyer_id,
@@ -313,7 +334,6 @@ def _draft_told(group: Group | None, row: Invoice, findings: tuple[Finding, ...]
         currency=row.currency,
         pieces=tuple(piece.number for piece in group.pieces) if group else (),
         deadline=group.deadline if group else None,
-        findings=findings,
     )
 
 
