@@ -11,13 +11,19 @@ import pypdfium2
 import pytest
 
 from billing.conftest import issued, line
+from echeance.billing import commands as billing
 from echeance.billing import queries, rendering
 from echeance.billing.rules import document, frozen, mail
+from echeance.billing.types import PayerFacts
+from echeance.core.einvoice import model
 from echeance.core.einvoice.facturx import default_template
 from echeance.core.einvoice.labels import LABELS, LANGUAGES, UNITS, country_name
 from echeance.core.einvoice.pdfa.check import check_pdfa
+from echeance.core.einvoice.view import Extras, Instalment, PayerPart, _Page
 from echeance.core.terms import PaymentTerms
 from echeance.core.terms_words import printed_terms, terms_in
+from echeance.parties import commands as parties
+from echeance.parties.types import ContactFacts, PartyFacts
 
 TERMS = [
     PaymentTerms.on_receipt(),
@@ -71,6 +77,7 @@ def test_every_word_the_template_prints_is_there():
 
 def test_the_sentence_of_credit_notes_is_the_one_that_is_translated():
     assert LABELS["fr"]["credit_terms"] == document.CREDIT_TERMS
+    assert LABELS["fr"]["paid_terms"] == document.PAID_TERMS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -175,3 +182,79 @@ def test_a_reader_of_another_language_is_written_to_in_english():
 
     assert mail.subject_of(letter) == "Credit note AV-2026-000003 – Atelier Morel"
     assert "on invoice FA-2026-000042" in mail.body_of(letter)
+
+
+@pytest.mark.django_db
+def test_a_payer_a_retention_and_a_rate_are_on_the_page(ready, lefevre):
+    opco = parties.create_parties(
+        actor=ready,
+        parties=[PartyFacts(code="OPCO", name="OPCO Exemple", siren="732829320", postcode="75001",
+                            city="Paris", address_line="1 rue")],
+    )[0]  # fmt: skip
+
+    row = issued(
+        ready,
+        lefevre,
+        line("Formation", "1", "1000", nature="services"),
+        payers=(PayerFacts(opco.pk, percent=Decimal(70), reference="DOS-7"),),
+        retained_amount=Decimal("60.00"),
+        retained_until=date(2027, 11, 24),
+    )
+
+    facts = frozen.thaw(row.facts)
+    text = text_of(rendering.Renderer(ready).render(facts))
+    assert "Pris en charge par OPCO Exemple (DOS-7) 840,00 €" in text
+    assert "Reste à votre charge 360,00 €" in text
+    assert "dont retenue de garantie, payable le 24/11/2027 60,00 €" in text
+    german = text_of(rendering.Renderer(ready).render(replace(facts, language="de")))
+    assert "Zahlungsziel 30 Tage" in german
+    assert "Übernommen von OPCO Exemple (DOS-7) 840,00 €" in german
+
+
+def test_the_code_asks_what_the_buyer_pays_first():
+    day = date(2026, 12, 24)
+    extras = Extras(
+        payment_qr=True,
+        payers=[PayerPart("OPCO", Decimal("840.00"))],
+        retained=(Decimal("60.00"), day),
+    )
+    invoice = model.Invoice(totals=model.Totals(amount_due=Decimal("1200.00")))
+    page = _Page(invoice, "fr")
+
+    assert page.due_now(extras, []) == Decimal("300.00")
+    parts = [Instalment(day, Decimal("100.00")), Instalment(day, Decimal("200.00"))]
+    assert page.due_now(extras, parts) == Decimal("100.00")
+
+
+@pytest.mark.django_db
+def test_a_consumer_reads_the_note_of_the_law_and_no_forty_euros(ready):
+    person = parties.create_parties(
+        actor=ready,
+        parties=[PartyFacts(code="P1", name="Mme Roy", category="consumer", postcode="31000",
+                            city="Toulouse", address_line="1 rue")],
+    )[0]  # fmt: skip
+    parties.add_contacts(
+        actor=ready, contacts=[ContactFacts(person.pk, email="roy@x.example", purpose="billing")]
+    )
+    work = issued(ready, person, line("Pose", "1", "50", nature="services"))
+    small = issued(ready, person, line("Pose", "1", "10", nature="services"))
+    goods = issued(ready, person, line("Chaise", "1", "50"))
+
+    texts = [text_of(rendering.Renderer(ready).render(frozen.thaw(row.facts)))
+             for row in (work, small, goods)]  # fmt: skip
+
+    assert ["arrêté n° 83-50/A" in text for text in texts] == [True, False, False]
+    assert not any("40 €" in text for text in texts)
+
+
+@pytest.mark.django_db
+def test_the_rf_reference_is_printed_and_written_where_the_company_wants_it(ready, lefevre):
+    billing.save_style(actor=ready, creditor_reference=True)
+
+    row = issued(ready, lefevre, line())
+
+    assert row.number == "FA-2026-000001"
+    assert frozen.thaw(row.facts).document.remittance_information == "RF27FA2026000001"
+    text = text_of(rendering.Renderer(ready).render(frozen.thaw(row.facts)))
+    assert "Référence à rappeler RF27 FA20 2600 0001" in text
+    assert "RF27FA2026000001" in queries.xml(actor=ready, invoice_id=row.pk).decode()

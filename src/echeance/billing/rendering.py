@@ -17,7 +17,7 @@ from echeance.base.actor import Actor
 from echeance.billing.rules.attachments import with_attachments
 from echeance.billing.rules.frozen import FrozenDocument
 from echeance.billing.rules.payment_link import payment_link
-from echeance.billing.types import CREDIT_KINDS
+from echeance.billing.types import CREDIT_KINDS, SELF_BILLED_KINDS
 from echeance.core.creditor_reference import creditor_reference
 from echeance.core.einvoice import model
 from echeance.core.einvoice import view as page
@@ -114,7 +114,10 @@ class Renderer:
 def _extras(frozen: FrozenDocument) -> page.Extras:
     style, printed, document = frozen.style, frozen.printed, frozen.document
     due = document.totals.amount_due if document.totals else ZERO
-    pays = document.type_code not in CREDIT_KINDS and due > ZERO
+    others = sum((one.amount for one in printed.payers), ZERO)
+    due = due - others - printed.retained_amount
+    # A self-billed invoice is paid by who makes it.
+    pays = document.type_code not in {*CREDIT_KINDS, *SELF_BILLED_KINDS} and due > ZERO
     return page.Extras(
         payment_qr=style.payment_qr and pays,
         payment_link=payment_link(

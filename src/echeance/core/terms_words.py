@@ -97,8 +97,9 @@ def terms_in(terms: PaymentTerms, language: str) -> str:
 def printed_terms(sentence: str, language: str) -> str:
     """BT-20 for a reader: the French sentence is read, and said again in the language.
 
-    What Échéance did not write is printed as it is; the amounts between brackets of several
-    instalments are left to the schedule.
+    What Échéance did not write is printed as it is. The amounts between brackets of several
+    instalments are left to the schedule, the clauses after a semicolon (retention, other payers) to
+    the lines that print them.
 
     >>> printed_terms("45 jours fin de mois", "es"), printed_terms("Selon contrat", "es")
     ('45 días fin de mes', 'Selon contrat')
@@ -106,7 +107,7 @@ def printed_terms(sentence: str, language: str) -> str:
     if language == "fr":
         return sentence
     try:
-        terms = parse_terms(sentence.partition(" (")[0])
+        terms = parse_terms(sentence.partition(" ; ")[0].partition(" (")[0])
     except (UnreadableTermsError, InvalidTermsError):
         return sentence
     told = terms_in(terms, language)

@@ -126,7 +126,9 @@ def _address(row: Invoice, mail: PartyAddress | None) -> tuple[str, ...]:
             "" if mail.country == "FR" else mail.country,
         )
         return tuple(text for text in lines if text)
-    buyer: dict[str, Any] = (row.facts or {}).get("document", {}).get("buyer", {})
+    # A self-billed document goes to the supplier it is made for, its seller.
+    side = "buyer" if row.mandate_id is None else "seller"
+    buyer: dict[str, Any] = (row.facts or {}).get("document", {}).get(side, {})
     address: dict[str, str] = buyer.get("address") or {}
     country = address.get("country_code", "")
     printed = (

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from echeance.billing.rules.document import Composed
-from echeance.billing.types import PrintedFacts, StyleFacts
+from echeance.billing.types import PrintedFacts, PrintedPayer, StyleFacts
 from echeance.core.creditor_reference import creditor_reference
 from echeance.core.einvoice.model import Invoice
 from echeance.core.terms import Instalment
@@ -39,10 +39,14 @@ def freeze(
 ) -> dict[str, Any]:
     """JSON of a document; empty values are left out, amounts are texts.
 
-    Where the style says so, the reference to quote (BT-83) becomes the creditor reference of the
-    number, when the number can have one.
+    The shares of other payers are those that are posted. Where the style says so, the reference to
+    quote (BT-83) becomes the creditor reference of the number, when the number can have one.
     """
     document = composed.document
+    printed = replace(
+        printed,
+        payers=tuple(PrintedPayer(one.name, one.amount, one.reference) for one in composed.payers),
+    )
     if style.creditor_reference and document.remittance_information == document.number:
         reference = creditor_reference(document.number) or document.number
         document = replace(document, remittance_information=reference)

@@ -227,6 +227,10 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
         "In mindering te brengen op uw volgende betaling, of terug te betalen",
         "A deduzir do vosso próximo pagamento, ou a reembolsar",
     ),
+    "paid_terms": (
+        "Déjà réglée", "Already paid", "Bereits bezahlt", "Ya pagada", "Già pagata",
+        "Reeds betaald", "Já paga",
+    ),
     "instalments": (
         "Échéancier", "Instalments", "Zahlungsplan", "Plazos", "Rate", "Termijnen", "Prestações",
     ),

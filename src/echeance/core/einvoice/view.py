@@ -152,7 +152,7 @@ def invoice_view(
         "due": page.due(),
         "after": page.after(extras),
         "payment": page.payment(),
-        "qr": page.payment_code() if extras.payment_qr else "",
+        "qr": page.payment_code(page.due_now(extras, instalments)) if extras.payment_qr else "",
         "link": extras.payment_link,
         "instalments": page.instalments(instalments),
         "mentions": [
@@ -408,7 +408,15 @@ class _Page:
             rows.append((self.label("buyer_share"), self.amount(left)))
         return [[label, text] for label, text in rows]
 
-    def payment_code(self) -> str:
+    def due_now(self, extras: Extras, instalments: Sequence[Instalment]) -> Decimal:
+        """What the buyer pays first: the first instalment of several, else its own share."""
+        if len(instalments) > 1:
+            return instalments[0].amount
+        others = sum((one.amount for one in extras.payers), Decimal(0))
+        retained = extras.retained[0] if extras.retained else Decimal(0)
+        return self._totals.amount_due - others - retained
+
+    def payment_code(self, amount: Decimal) -> str:
         """Drawing of the code that fills the transfer; "" for what no transfer in euros pays."""
         invoice = self._invoice
         means = next((one for one in invoice.payment_means if one.type_code in _TRANSFERS), None)
@@ -420,7 +428,7 @@ class _Page:
                 name=means.account_name or payee.name,
                 iban=means.iban,
                 bic=means.bic,
-                amount=self._totals.amount_due,
+                amount=amount,
                 remittance=invoice.remittance_information or invoice.number,
             )
         )
@@ -475,8 +483,9 @@ class _Page:
     def _terms(self) -> str:
         """BT-20 in the language of the page, where its sentence is one of the house's."""
         text = self._invoice.payment_terms
-        if text == LABELS["fr"]["credit_terms"]:
-            return self.label("credit_terms")
+        for key in ("credit_terms", "paid_terms"):
+            if text == LABELS["fr"][key]:
+                return self.label(key)
         return printed_terms(text, self._language)
 
     def _reference(self) -> str:
