@@ -458,14 +458,10 @@ def test_who_may_only_read_is_offered_nothing_to_change(client, user, actor, ful
 def test_the_record_is_accessible_and_fits_the_screen(live_server, page, axe, full, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
 
-    for address in (
-        "",
-        "etablissements/nouveau/",
-        "mandats/nouveau/",
-        "encours/autorise/",
-        "pieces/",
-    ):
-        page.goto(f"{live_server.url}/clients/{full.pk}/{address}")
+    mine = f"/clients/{full.pk}/"
+    pages = ["", "etablissements/nouveau/", "mandats/nouveau/", "encours/autorise/", "pieces/"]
+    for address in [*(mine + one for one in pages), "/clients/nouveau/?numero=404833048"]:
+        page.goto(f"{live_server.url}{address}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_load_state("networkidle")
         axe(page)

@@ -17,7 +17,15 @@ from echeance.parties.errors import PartiesInvalidError
 from echeance.parties.models import Contact, Party, PartyBankAccount, SepaMandate
 from echeance.parties.types import PartyFacts
 
-LANGUAGE_LABELS = [("fr", "français"), ("en", "anglais")]
+LANGUAGE_LABELS = [
+    ("fr", "français"),
+    ("en", "anglais"),
+    ("de", "allemand"),
+    ("es", "espagnol"),
+    ("it", "italien"),
+    ("nl", "néerlandais"),
+    ("pt", "portugais"),
+]
 
 
 class PartyForm(forms.Form):
