@@ -330,3 +330,23 @@ def test_the_lines_of_a_statement_are_changed_in_its_market(ready, lefevre):
 
     with pytest.raises(DraftInvalidError, match="depuis le marché"):
         billing.change_draft(actor=ready, invoice_id=made.invoice_id, lines=[line()])
+
+
+def test_a_deposit_deducted_is_not_given_back_as_well(ready, lefevre):
+    order = order_of(ready, lefevre, ("Étagère", "1", "1000.00", "20", "goods"))
+    deposit = billing.ask_for_deposit(actor=ready, order_id=order.pk, percent=Decimal(30))
+    advance = issue(ready, deposit.invoice)
+    [report] = billing.run_billing(actor=ready, on=TODAY).drafts
+    final = queries.by_number(actor=ready, number=report.number or "")
+    assert final is not None
+
+    with pytest.raises(DraftInvalidError, match="créditez d'abord la facture qui le déduit"):
+        billing.draft_credit_note(actor=ready, invoice_id=advance.pk, reason="Annulation")
+
+    note = billing.draft_credit_note(actor=ready, invoice_id=final.pk, reason="Annulation")
+    issue(ready, note)
+    back = billing.draft_credit_note(actor=ready, invoice_id=advance.pk, reason="Annulation")
+    issue(ready, back)
+    assert books.account_balance(actor=ready, account="4191") == Decimal(0)
+    assert books.account_balance(actor=ready, account="411") == Decimal(0)
+    assert verify(ready.company) == []

@@ -53,7 +53,7 @@ from echeance.billing.types import (
     SellerFacts,
 )
 from echeance.core.einvoice.codes import BUSINESS_PROCESSES
-from echeance.core.money import ZERO, decimals, round_amount
+from echeance.core.money import ZERO, decimals, format_amount, round_amount
 from echeance.core.tax import Exemption, Nature
 from echeance.core.terms import parse_terms
 from echeance.parties import queries as parties
@@ -90,11 +90,23 @@ def draft_documents(*, actor: Actor, drafts: Sequence[DraftFacts]) -> list[Invoi
         [_row(actor, facts, known, now) for facts in drafts], batch_size=_BATCH
     )
     _write_parts(zip(rows, drafts, strict=True), known, today)
+    _refuse_overdrawn(actor, rows)
     _total(actor, rows, known.company, today)
     journal.record_many(
         [InvoiceDrafted(row.pk, row.kind, str(row.gross_total)) for row in rows], actor=actor
     )
     return rows
+
+
+def _refuse_overdrawn(actor: Actor, rows: Sequence[Invoice]) -> None:
+    """No deposit is deducted or given back beyond what was invoiced of it."""
+    found = queries.overdrawn_deposit(actor=actor, invoice_ids=[row.pk for row in rows])
+    if found is not None:
+        over = format_amount(-found.left)
+        raise DraftInvalidError(
+            f"l'acompte {found.number} est déjà déduit ou crédité, il dépasserait de {over} HT ce "
+            "qui en a été facturé ; créditez d'abord la facture qui le déduit"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ from echeance.billing.queries.deposits import (
     deposits_to_deduct,
     groups_for,
     market_lines_to_tax,
+    overdrawn_deposit,
     party_named,
     with_deposits,
 )
@@ -257,6 +258,7 @@ __all__ = [
     "order_imports",
     "order_lines",
     "orders",
+    "overdrawn_deposit",
     "party_named",
     "payer_shares",
     "payers_for",

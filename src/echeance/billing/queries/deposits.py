@@ -24,7 +24,14 @@ from echeance.billing.rules import taxes
 from echeance.billing.rules.deposits import DepositLeft, VatGroup, deduction, deductions, summed
 from echeance.billing.rules.deposits import final_frame as frame_after
 from echeance.billing.rules.taxes import trimmed
-from echeance.billing.types import CREDIT_KINDS, AllowanceFacts, DraftFacts, DraftLine, SellerFacts
+from echeance.billing.types import (
+    CREDIT_KINDS,
+    PREPAYMENT,
+    AllowanceFacts,
+    DraftFacts,
+    DraftLine,
+    SellerFacts,
+)
 from echeance.core.money import ZERO, round_amount
 from echeance.parties import queries as parties
 from echeance.parties.types import PartySnapshot
@@ -177,6 +184,33 @@ def deposits_left(
         assert owner is not None, "a deposit is on one of them"
         found.setdefault(owner, []).append(left)
     return found
+
+
+def overdrawn_deposit(*, actor: Actor, invoice_ids: Collection[int]) -> DepositLeft | None:
+    """A deposit of which documents deduct or give back more than was invoiced. Two queries.
+
+    Four more where they touch a deposit, whose invoice is then locked: two documents at once never
+    take the same amount.
+
+    Args:
+        actor: Whose company.
+        invoice_ids: Documents just written, in the transaction of the caller.
+    """
+    actor.require(Right.READ)
+    touched = set(
+        InvoiceAllowance.objects.filter(invoice__in=invoice_ids, deposit__isnull=False).values_list(
+            "deposit_id", flat=True
+        )
+    ) | set(
+        Invoice.objects.filter(pk__in=invoice_ids, preceding__kind=PREPAYMENT).values_list(
+            "preceding_id", flat=True
+        )
+    )
+    if not touched:
+        return None
+    locked = Invoice.objects.select_for_update().filter(pk__in=touched).order_by("pk")
+    lefts = _lefts([row.pk for row in locked.defer("facts")])
+    return next((one for one in lefts if one.left < ZERO), None)
 
 
 def _lefts(invoice_ids: Collection[int]) -> list[DepositLeft]:
