@@ -196,7 +196,7 @@ class CreditForm(forms.Form):
     reason_code = forms.ChoiceField(
         label="Nature du motif",
         required=False,
-        choices=[("", "—"), *((code, one.label) for code, one in REASONS.items())],
+        choices=choices_of([("", "—"), *((code, one.label) for code, one in REASONS.items())]),
         help_text="Elle sert aux statistiques, et aux réponses des plateformes.",
         widget=forms.Select(attrs={"class": "input"}),
     )
@@ -207,7 +207,10 @@ class CreditForm(forms.Form):
         help_text="Il est imprimé sur l'avoir ; vide, c'est la nature du motif qui l'est.",
     )
     mode = forms.ChoiceField(
-        label="Ce qui est rendu", required=False, choices=CREDIT_MODES, widget=forms.RadioSelect
+        label="Ce qui est rendu",
+        required=False,
+        choices=choices_of(CREDIT_MODES),
+        widget=forms.RadioSelect,
     )
     amount = forms.DecimalField(
         label="Montant à créditer",
@@ -299,11 +302,13 @@ class SeriesForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="Genre de document",
-        choices=[
-            (value, label)
-            for value, label in InvoiceSeries.SeriesKind.choices
-            if value not in SELF_BILLED_KINDS
-        ],
+        choices=choices_of(
+            [
+                (value, label)
+                for value, label in InvoiceSeries.SeriesKind.choices
+                if value not in SELF_BILLED_KINDS
+            ]
+        ),
         widget=forms.Select(attrs={"class": "input"}),
     )
     letters = forms.CharField(
