@@ -1,7 +1,11 @@
 """Where a customer receives its e-invoices, as the directory of platforms says it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from echeance.base import clock
+from echeance.billing import jobs
 from echeance.billing.commands import look_up_routes
 from echeance.parties import queries
 from echeance.parties.commands import accept_registry_changes, change_party, create_parties
@@ -102,3 +106,42 @@ def test_without_a_platform_it_is_said_too(actor, firms):
 
 def test_a_neighbour_is_told_nothing(actor, firms, client):
     assert look_up_routes(actor=actor, party_ids=[10**9], client=client) == []
+
+
+# -- by itself ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def configured(settings, platform):
+    """This installation speaks to the platform of practice."""
+    access = platform.access
+    settings.PLATFORM = {
+        "base_url": access.base_url,
+        "token_url": access.token_url,
+        "directory_url": access.directory_url,
+        "client_id": access.client_id,
+        "client_secret": access.client_secret,
+        "scope": "",
+    }
+
+
+@pytest.mark.usefixtures("configured")
+def test_the_directory_is_asked_again_after_a_month(actor, firms):
+    first = jobs.look_up_routes.call()
+    again = jobs.look_up_routes.call()
+    with clock.at(datetime(2026, 12, 25, 9, 0, tzinfo=UTC)):
+        later = jobs.look_up_routes.call()
+
+    assert (first, again, later) == ({"checked": 2}, {"checked": 0}, {"checked": 2})
+
+
+@pytest.mark.usefixtures("configured")
+def test_customers_of_practice_are_not_in_the_directory(company, firms):
+    company.is_practice = True
+    company.save(update_fields=["is_practice"])
+
+    assert jobs.look_up_routes.call() == {"checked": 0}
+
+
+def test_without_a_platform_nothing_is_asked_by_itself(firms):
+    assert jobs.look_up_routes.call() == {"checked": 0}
