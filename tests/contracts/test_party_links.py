@@ -35,18 +35,18 @@ RESOLVED = {
     "collection.Promise.party": "collection.queries.promises",
     "collection.Reminder.party": "collection.queries.reminders_of",
     # Sources of billing: the run reads each piece as of the party that stays.
-    "billing.TimeEntry.party": "billing.queries.groups_to_bill",
-    "billing.Contract.party": "billing.queries.groups_to_bill",
+    "billing.TimeEntry.party": "billing.queries.time_entries",
+    "billing.Contract.party": "billing.queries.contract_list",
     "billing.Market.party": "billing.queries.groups_to_bill",
     "billing.Deposit.party": "billing.queries.groups_to_bill",
-    "billing.Disbursement.party": "billing.queries.groups_to_bill",
-    "billing.RebateAgreement.party": "billing.queries.groups_to_bill",
-    "billing.PayerShare.party": "parties.queries.snapshots",
+    "billing.Disbursement.party": "billing.queries.disbursements",
+    "billing.RebateAgreement.party": "parties.queries.with_merged",
+    "billing.PayerShare.party": "billing.queries.shares_of",
     "billing.PayerShare.payer": "parties.queries.snapshots",
     "billing.InvoicePayer.party": "parties.queries.snapshots",
     "billing.InvoiceSeries.supplier": "parties.queries.snapshots",
     "billing.SelfBillingMandate.supplier": "parties.queries.snapshots",
-    "billing.Quote.party": "parties.queries.snapshots",
+    "billing.Quote.party": "billing.queries.quote_list",
 }
 FROZEN = {
     # The two parties of the merge itself.

@@ -377,3 +377,20 @@ def test_merging_then_undoing_is_nothing(actor, gone, stays, take):
         undo_merge(actor=actor, merge_id=merge.pk)
         assert everything() == before
         transaction.set_rollback(True)
+
+
+def test_every_number_of_a_customer_answers_the_same(actor, brume, twin):
+    """Rooms above sum by party whatever number they were asked by."""
+    third = create_parties(actor=actor, parties=[PartyFacts("C1C", "Brume atelier")])[0]
+    merge_parties(actor=actor, party_id=twin.pk, into_id=brume.pk)
+    merge_parties(actor=actor, party_id=third.pk, into_id=brume.pk)
+    whole = {brume.pk, twin.pk, third.pk}
+
+    def asked(*party_ids):
+        return queries.with_merged(actor=actor, party_ids=party_ids)
+
+    assert asked(brume.pk) == dict.fromkeys(whole, brume.pk)
+    assert asked(twin.pk) == dict.fromkeys(whole, twin.pk)
+    # Asked by two numbers, nothing is counted twice.
+    assert asked(twin.pk, brume.pk) == dict.fromkeys(whole, brume.pk)
+    assert asked(999) == {999: 999}

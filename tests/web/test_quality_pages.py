@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from billing.conftest import lefevre, ready
 from echeance.parties import commands, queries
@@ -175,3 +176,51 @@ def test_the_queue_costs_the_same_queries_whatever_its_length(
     )
     with django_assert_num_queries(11):
         assert signed.get("/clients/qualite/").context["total"] > 80
+
+
+SIZES = [pytest.param((1440, 900), id="desktop"), pytest.param((390, 844), id="phone")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize("size", SIZES)
+def test_the_pages_are_accessible(live_server, page, axe, ready, zenith, twin, size):
+    (doubt,) = commands.create_parties(
+        actor=ready,
+        parties=[PartyFacts("Z3", "Zénith", address_line="2 rue B", postcode="69001", city="Lyon")],
+    )
+    found = queries.quality_findings(actor=ready)
+    key = next(one.key for one in found if one.party_id == doubt.pk)
+    commands.dismiss_findings(actor=ready, keys=[key], reason="fiche d'essai")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    for address in (
+        "/clients/qualite/",
+        "/clients/qualite/ecartees/",
+        "/clients/doublons/",
+        f"/clients/doublons/{zenith.pk}/{twin.pk}/",
+        f"/clients/{zenith.pk}/historique/",
+        f"/clients/{zenith.pk}/donnees/",
+    ):
+        page.goto(f"{live_server.url}{address}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        axe(page)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signed_in")
+def test_the_keyboard_corrects_and_undoes(live_server, page, zenith):
+    page.goto(f"{live_server.url}/clients/qualite/?type=no_billing_contact")
+    box = page.get_by_label("Cocher Aucun contact de facturation, Zénith")
+    box.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Accepter les corrections").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#toasts")).to_contain_text("1 correction faite.")
+    page.locator("#toasts").get_by_role("button", name="Annuler").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("1 correction annulée.")
+    expect(page.get_by_label("Cocher Aucun contact de facturation, Zénith")).to_be_visible()

@@ -50,6 +50,7 @@ from echeance.ledger import commands as ledger
 from echeance.ledger import queries as ledger_queries
 from echeance.ledger.errors import NoFiscalYearError
 from echeance.ledger.types import DEBIT, NewAllocation, OpenItemFacts, PostedEntry
+from echeance.parties import queries as parties
 
 CHUNK = 200
 _BATCH = 500
@@ -485,10 +486,14 @@ def _settle(actor: Actor, day: date, rows: Sequence[Invoice], written: Sequence[
     ]
     deposits = {of for _, entry, _ in written for of in entry.advances if of}
     allocations: list[NewAllocation] = []
+    if not given and not deposits:
+        return
+    # A customer merged since the invoice is credited under the number that stays.
+    merged = parties.merged_parties(actor=actor)
     if given:
-        allocations += _against_originals(actor, day, given)
+        allocations += _against_originals(actor, day, given, merged)
     if deposits:
-        allocations += _against_advances(actor, day, deposits, written)
+        allocations += _against_advances(actor, day, deposits, written, merged)
     if allocations:
         ledger.allocate(actor=_matcher(actor), allocations=allocations)
 
@@ -501,6 +506,7 @@ def _against_originals(
     actor: Actor,
     day: date,
     given: Sequence[tuple[int, posting.DocumentEntry, PostedEntry]],
+    merged: Mapping[int, int],
 ) -> Iterator[NewAllocation]:
     """Three queries, whatever their number."""
     numbers = dict(
@@ -524,11 +530,15 @@ def _against_originals(
             backs = [new[pk] for pk in posted.item_ids[-entry.annulling :]]
             targets += mine
         for back in backs:
-            yield from settled_with(back, targets, day)
+            yield from settled_with(back, targets, day, merged)
 
 
 def _against_advances(
-    actor: Actor, day: date, deposits: set[str], written: Sequence[_Written]
+    actor: Actor,
+    day: date,
+    deposits: set[str],
+    written: Sequence[_Written],
+    merged: Mapping[int, int],
 ) -> Iterator[NewAllocation]:
     """Two queries, whatever their number."""
     available = ledger_queries.advances(actor=actor, payment_refs=deposits)
@@ -540,19 +550,27 @@ def _against_advances(
         for item_id, deposit in zip(taken, entry.advances, strict=True):
             if deposit and new[item_id].side == DEBIT:
                 advances = [item for item in available if item.payment_ref == deposit]
-                yield from settled_with(new[item_id], advances, day)
+                yield from settled_with(new[item_id], advances, day, merged)
 
 
 def settled_with(
-    one: OpenItemFacts, others: Sequence[OpenItemFacts], day: date
+    one: OpenItemFacts,
+    others: Sequence[OpenItemFacts],
+    day: date,
+    merged: Mapping[int, int],
 ) -> Iterator[NewAllocation]:
     """Settle an item with others of the same account and party, earliest first, while any is left.
 
-    What is taken is remembered in neither: items given twice are settled as the ledger has them.
+    Parties of which one was merged into the other are the same. What is taken is remembered in
+    neither: items given twice are settled as the ledger has them.
     """
+
+    def owner(item: OpenItemFacts) -> int:
+        return merged.get(item.party_id or 0, item.party_id or 0)
+
     left = one.open_amount
     for other in others:
-        same = (other.account, other.party_id) == (one.account, one.party_id)
+        same = (other.account, owner(other)) == (one.account, owner(one))
         amount = min(left, other.open_amount)
         if same and other.side != one.side and amount > ZERO:
             debit, credit = (one, other) if one.side == DEBIT else (other, one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from echeance.core.money import ZERO, round_amount
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as ledger_queries
 from echeance.ledger.types import NewAllocation, OpenItemFacts
+from echeance.parties import queries as parties
 
 
 @transaction.atomic
@@ -55,11 +56,13 @@ def use_credit(*, actor: Actor, credit_note_id: int, parts: Sequence[UsePart]) -
     _check(number, parts, free, decided)
     made: list[CreditUse] = []
     left = {item.item_id: item.open_amount for of in items.values() for item in of}
+    merged = parties.merged_parties(actor=actor)
     for part in parts:
         target = numbers.get(part.target_id or 0, "")
         allocations: list[int] = []
         if part.use == CreditUse.Use.DEDUCTION:
-            wanted, rest = _deductions(part.amount, mine, items.get(target, ()), left)
+            debts = items.get(target, ())
+            wanted, rest = _deductions(part.amount, mine, debts, left, merged)
             if rest:
                 raise CreditUseError(
                     number,
@@ -142,13 +145,21 @@ def _deductions(
     credits_: Iterable[OpenItemFacts],
     debts: Sequence[OpenItemFacts],
     left: dict[int, Decimal],
+    merged: Mapping[int, int],
 ) -> tuple[list[NewAllocation], Decimal]:
-    """Allocations of an amount, and what of it finds no debt; ``left`` is lowered."""
+    """Allocations of an amount, and what of it finds no debt; ``left`` is lowered.
+
+    Items of a merged customer are those of the one that stays.
+    """
+
+    def owner(item: OpenItemFacts) -> int:
+        return merged.get(item.party_id or 0, item.party_id or 0)
+
     day = clock.today()
     wanted: list[NewAllocation] = []
     for credit in credits_:
         for debt in debts:
-            same = (debt.account, debt.party_id) == (credit.account, credit.party_id)
+            same = (debt.account, owner(debt)) == (credit.account, owner(credit))
             part = min(amount, left[credit.item_id], left[debt.item_id])
             if same and debt.side != credit.side and part > ZERO:
                 wanted.append(NewAllocation(debt.item_id, credit.item_id, part, day))

@@ -26,6 +26,7 @@ from echeance.billing.types import ContractStand
 from echeance.core.dates import ONE_DAY, DateRange
 from echeance.core.money import ZERO
 from echeance.core.recurrence import Formula, IndexValue, Proration, Schedule, Step, Timing
+from echeance.parties import queries as parties
 
 _CHUNK = 500
 TAKEN = Q(invoice__isnull=False) | Q(waived_at__isnull=False)
@@ -58,7 +59,7 @@ def contract_list(
     elif state == "ended":
         rows = rows.filter(ends_on__lt=on)
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     return rows.order_by("number")
 
 

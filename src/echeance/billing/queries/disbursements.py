@@ -13,6 +13,7 @@ from echeance.billing.rules import billable
 from echeance.billing.rules.billable import Piece
 from echeance.billing.rules.disbursements import NOTE, lines, waits
 from echeance.billing.types import AttachmentFacts
+from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,7 +32,7 @@ def disbursements(
     actor.require(Right.READ)
     rows = Disbursement.objects.filter(company=actor.company)
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     if left:
         rows = rows.filter(invoice=None)
     return rows.select_related("party", "invoice", "file", "order").order_by("-paid_on", "-pk")

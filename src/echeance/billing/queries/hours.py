@@ -15,6 +15,7 @@ from echeance.billing.rules.contracts import net_of
 from echeance.billing.rules.hours import Hours, hour_lines
 from echeance.core.dates import month_end, month_start
 from echeance.core.tabular import write_csv
+from echeance.parties import queries as parties
 
 FREE_TIME = Q(is_billable=True, approved_at__isnull=False, invoice=None)
 """Hours that may be billed."""
@@ -28,7 +29,7 @@ def time_entries(
     actor.require(Right.READ)
     rows = TimeEntry.objects.filter(company=actor.company).select_related("party", "item", "order")
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     if approved is not None:
         rows = rows.filter(approved_at__isnull=not approved)
     return rows.order_by("-worked_on", "-pk")

@@ -15,6 +15,7 @@ from echeance.billing.models import InvoicePayer, PayerShare
 from echeance.billing.rules.payers import Share, payers_of
 from echeance.billing.types import CREDIT_KINDS, PayerFacts
 from echeance.core.money import ZERO
+from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,30 +26,36 @@ def payer_shares(*, actor: Actor, party_id: int | None = None) -> QuerySet[Payer
     actor.require(Right.READ)
     rows = PayerShare.objects.filter(company=actor.company, ended_at=None)
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     return rows.select_related("party", "payer", "order").order_by("pk")
 
 
 def shares_of(*, actor: Actor, party_ids: Collection[int]) -> dict[int, list[Share]]:
-    """Shares of customers, with what documents took of each amount, drafts too. Two queries."""
-    rows = list(payer_shares(actor=actor).filter(party__in=party_ids))
+    """Shares of customers, with what documents took of each amount, drafts too. Three queries.
+
+    Those of a merged customer are of the one that stays.
+    """
+    stands = parties.with_merged(actor=actor, party_ids=party_ids)
+    rows = list(payer_shares(actor=actor).filter(party__in=stands))
     found: dict[int, list[Share]] = {}
     if not rows:
         return found
-    taken: dict[tuple[int, int, str], Decimal] = {
-        (buyer_id, payer_id, reference): total
-        for buyer_id, payer_id, reference, total in InvoicePayer.objects.filter(
+    taken: dict[tuple[int, int, str], Decimal] = {}
+    for buyer_id, payer_id, reference, total in (
+        InvoicePayer.objects.filter(
             ~Q(invoice__kind__in=CREDIT_KINDS),
             company=actor.company,
-            invoice__buyer__in=party_ids,
+            invoice__buyer__in=stands,
             amount__isnull=False,
         )
         .order_by()
         .values_list("invoice__buyer", "party", "reference")
         .annotate(total=Sum("amount"))
-    }
+    ):
+        key = (stands[buyer_id], payer_id, reference)
+        taken[key] = taken.get(key, ZERO) + total
     for row in rows:
-        found.setdefault(row.party_id, []).append(
+        found.setdefault(stands[row.party_id], []).append(
             Share(
                 payer_id=row.payer_id,
                 starts_on=row.starts_on,
@@ -57,7 +64,7 @@ def shares_of(*, actor: Actor, party_ids: Collection[int]) -> dict[int, list[Sha
                 amount=row.amount,
                 reference=row.reference,
                 order_id=row.order_id,
-                used=taken.get((row.party_id, row.payer_id, row.reference), ZERO)
+                used=taken.get((stands[row.party_id], row.payer_id, row.reference), ZERO)
                 if row.amount is not None
                 else ZERO,
             )

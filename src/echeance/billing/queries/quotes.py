@@ -67,7 +67,7 @@ def quote_list(
     elif state:
         rows = rows.filter(status=state)
     if party_id is not None:
-        rows = rows.filter(party=party_id)
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
     return rows.order_by("-id")
 
 

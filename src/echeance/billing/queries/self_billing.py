@@ -12,6 +12,7 @@ from echeance.base.rights import Right
 from echeance.billing.models import Invoice, SelfBillingMandate
 from echeance.billing.rules.self_billing import answer_by, in_force
 from echeance.billing.types import SELF_BILLED_KINDS
+from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -22,7 +23,7 @@ def mandates(*, actor: Actor, supplier_id: int | None = None) -> QuerySet[SelfBi
     actor.require(Right.READ)
     rows = SelfBillingMandate.objects.filter(company=actor.company)
     if supplier_id is not None:
-        rows = rows.filter(supplier=supplier_id)
+        rows = rows.filter(supplier__in=parties.family(actor=actor, party_ids=[supplier_id]))
     return rows.select_related("supplier").order_by("-pk")
 
 

@@ -274,7 +274,8 @@ def _hand_over(moves: _Moves, gone: Party, stays: Party) -> None:
     keeps_head = not has_head.exists()
     for shop, twin in shops:
         if twin:
-            moves.change("establishment", shop, **ended)
+            # It passes too, out of use: an order that names it is still one of the customer.
+            moves.change("establishment", shop, party_id=stays.pk, **ended)
         else:
             head = shop.is_head_office and keeps_head
             moves.change("establishment", shop, party_id=stays.pk, is_head_office=head)

@@ -76,14 +76,21 @@ def party_for(*, actor: Actor, party_id: int) -> Party:
 
 
 def with_merged(*, actor: Actor, party_ids: Collection[int]) -> dict[int, int]:
-    """Every id that entries may name these parties by, with the party it stands for now.
+    """Every id that rows may name these parties by, with the one asked for that it stands for.
 
-    Entries keep the party they were posted with, merged or not. One query.
+    Entries keep the party they were posted with, merged or not. Asked by the number of a merged
+    party, the answer is of the whole of it all the same; asked by both numbers, all of it counts
+    under the one that stays. One query.
     """
     actor.require(Right.READ)
-    merged = Party.objects.filter(company=actor.company, merged_into__in=party_ids)
+    asked = set(party_ids)
+    rows = list(family(actor=actor, party_ids=asked).values_list("pk", "merged_into_id"))
+    counted: dict[int, int] = {}
+    for pk, merged_into_id in sorted(rows, key=lambda row: row[1] is not None):
+        if pk in asked:
+            counted.setdefault(merged_into_id or pk, pk)
     return {party_id: party_id for party_id in party_ids} | {
-        gone: stays for gone, stays in merged.values_list("pk", "merged_into_id") if stays
+        pk: counted[merged_into_id or pk] for pk, merged_into_id in rows
     }
 
 
