@@ -259,6 +259,17 @@ class PricesInvalidError(EcheanceError):
 
 
 @dataclass(eq=False)
+class BillingRuleInvalidError(EcheanceError):
+    """A rule of a customer that cannot stand; nothing was written."""
+
+    code = "billing.billing_rule_invalid"
+    kind = Kind.INVALID
+    message = "Les règles de facturation ne sont pas enregistrées : {problem}. Corrigez-les."
+
+    problem: str
+
+
+@dataclass(eq=False)
 class PriceListUsedError(EcheanceError):
     """A price list that customers still have."""
 

@@ -224,6 +224,21 @@ class IndexValueSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class BillingRuleSaved:
+    """Règles de facturation of a customer."""
+
+    action: ClassVar[str] = "billing.billing_rule_saved"
+
+    party_id: int
+    rule: dict[str, object]
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class PriceListSaved:
     """Tarif enregistré."""
 

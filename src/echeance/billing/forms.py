@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_noop
 from echeance.base.language import choices_of, translated
 from echeance.billing.commands.setup import logo_name_of
 from echeance.billing.errors import ChannelInvalidError
-from echeance.billing.models import Contract, Invoice, InvoiceSeries
+from echeance.billing.models import BillingRule, Contract, Invoice, InvoiceSeries
 from echeance.billing.models.documents import ChannelLabel
 from echeance.billing.rendering import Look
 from echeance.billing.rules.attachments import LABELS as ATTACHMENT_LABELS
@@ -27,12 +27,15 @@ from echeance.billing.rules.portals import LABELS as HANDOVER_LABELS
 from echeance.billing.rules.rebates import read_tier
 from echeance.billing.types import (
     SELF_BILLED_KINDS,
+    BillingRuleFacts,
     ContractFacts,
     ContractLineFacts,
     CreditLine,
+    DeliveryFacts,
     DraftLine,
     FormulaFacts,
     IndexValueFacts,
+    LeftToDeliver,
     MarketLineFacts,
     PriceBreakFacts,
     QuoteLineFacts,
@@ -472,6 +475,7 @@ def _market_line(row: str) -> MarketLineFacts:
     return MarketLineFacts(cells[0], net, rate, expected_on=expected)
 
 
+_NO_HOURS = gettext_noop("donnez le jour, l'intervenant, les heures et le travail")
 _NO_PRICE = gettext_noop("donnez l'article et son prix, séparés par un point-virgule")
 _NO_AMOUNT = gettext_noop("il faut une désignation et un montant")
 _NOT_A_NUMBER = gettext_noop("le montant ou le taux n'est pas un nombre")
@@ -795,6 +799,112 @@ class IndexValueForm(forms.Form):
         return IndexValueFacts(**self.cleaned_data)
 
 
+class BillingRuleForm(forms.Form):
+    """How a customer is billed, and at which prices."""
+
+    grouping = forms.ChoiceField(
+        label="Regroupement", choices=choices_of(BillingRule.Grouping.choices)
+    )
+    by_order_reference = forms.BooleanField(
+        label="Jamais deux bons de commande ensemble", required=False
+    )
+    calendar = forms.ChoiceField(
+        label="Calendrier", choices=choices_of(BillingRule.Calendar.choices)
+    )
+    calendar_day = forms.IntegerField(
+        label="Jour",
+        min_value=0,
+        max_value=31,
+        help_text="De la semaine : 1 pour lundi à 7. Du mois : 1 à 31, 0 pour le dernier.",
+    )
+    price_list_id = forms.TypedChoiceField(
+        label="Tarif", required=False, coerce=int, empty_value=None
+    )
+    discount_percent = _amount(
+        label="Remise habituelle (%)",
+        required=False,
+        min_value=ZERO,
+        max_value=Decimal("99.99"),
+        max_digits=4,
+        decimal_places=2,
+        help_text="Sur le prix du catalogue ; un tarif a les siennes.",
+    )
+    usual_amount_checked = forms.BooleanField(
+        label="Surveiller les montants inhabituels", required=False
+    )
+
+    def __init__(self, *args: Any, lists: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["price_list_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", gettext("Prix du catalogue")), *lists]
+
+    def facts(self) -> BillingRuleFacts:
+        """The rule of a valid form."""
+        given = self.cleaned_data
+        return BillingRuleFacts(**{**given, "discount_percent": given["discount_percent"] or ZERO})
+
+
+class TimeForm(forms.Form):
+    """Hours, one row each, pasted from a spreadsheet or typed."""
+
+    customer = forms.CharField(
+        label="Client",
+        max_length=200,
+        help_text="Son code, son SIREN ou son nom exact.",
+    )
+    rows = forms.CharField(
+        label="Temps",
+        widget=forms.Textarea(attrs={"rows": 6, "class": "input mono"}),
+        max_length=200_000,
+        help_text="Un par ligne : jour ; intervenant ; heures ; travail ; taux horaire HT ou code "
+        "d'article. Une ligne déjà enregistrée ne compte pas deux fois.",
+    )
+
+    def clean_rows(self) -> list[tuple[date, str, Decimal, str, str]]:
+        """The hours, or the row and the reason of each that cannot be read."""
+        return _read_rows(self.cleaned_data["rows"], time_row)
+
+
+class DeliveryForm(forms.Form):
+    """A delivery of an order: its day, its note, and how much of each line."""
+
+    delivered_on = _day(label="Livrée le")
+    number = forms.CharField(
+        label="Bon de livraison",
+        max_length=60,
+        required=False,
+        help_text="Vide : le suivant de la maison.",
+    )
+
+    def __init__(self, *args: Any, left: Sequence[LeftToDeliver], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._left = left
+        for one in left:
+            self.fields[f"quantity_{one.line_id}"] = _amount(
+                label=gettext("Quantité livrée, ligne {row}").format(row=one.position),
+                required=False,
+                min_value=ZERO,
+                max_digits=14,
+                decimal_places=4,
+            )
+
+    def line_fields(self) -> list[tuple[LeftToDeliver, forms.BoundField]]:
+        """Each line with the field of its quantity."""
+        return [(one, self[f"quantity_{one.line_id}"]) for one in self._left]
+
+    def facts(self, order_id: int) -> DeliveryFacts:
+        """The delivery of a valid form."""
+        given = self.cleaned_data
+        quantities = {one.line_id: given[f"quantity_{one.line_id}"] for one in self._left}
+        return DeliveryFacts(
+            order_id=order_id,
+            delivered_on=given["delivered_on"],
+            quantities={pk: quantity for pk, quantity in quantities.items() if quantity},
+            number=given["number"].strip(),
+        )
+
+
 class RateForm(forms.Form):
     """A rate of a day, or the daily file of the European Central Bank."""
 
@@ -864,6 +974,18 @@ def contract_line(cells: Sequence[str]) -> ContractLineFacts:
         typed_number(cells[2]) if cells[2] else Decimal(1),
         vat_rate=typed_number(cells[3]) if cells[3] else None,
     )
+
+
+def time_row(cells: Sequence[str]) -> tuple[date, str, Decimal, str, str]:
+    """Hours from their cells: day, person, hours, work, and a rate or the code of an article.
+
+    >>> time_row(["03/11/2026", "Ana", "2,5", "Réglage", "80"])
+    (datetime.date(2026, 11, 3), 'Ana', Decimal('2.5'), 'Réglage', '80')
+    """
+    cells = [*cells, *[""] * 5]
+    if not all(cells[:4]):
+        raise ValueError(_NO_HOURS)
+    return _typed_day(cells[0]), cells[1], typed_number(cells[2]), cells[3], cells[4]
 
 
 def price_break(cells: Sequence[str]) -> PriceBreakFacts:

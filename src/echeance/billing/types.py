@@ -437,6 +437,29 @@ class PriceBreakFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BillingRuleFacts:
+    """How a customer is billed.
+
+    Attributes:
+        grouping: ``order``, ``delivery`` or ``monthly``.
+        by_order_reference: Never two of its orders (BT-13) in one document.
+        calendar: ``at_once``, ``weekly`` or ``monthly``.
+        calendar_day: Weekday from 1 to 7, or day of the month; 0 is its last.
+        price_list_id: The list it has; none for the catalogue.
+        discount_percent: Usual discount on the catalogue.
+        usual_amount_checked: An unusual amount is said before the issue.
+    """
+
+    grouping: str = "order"
+    by_order_reference: bool = True
+    calendar: str = "at_once"
+    calendar_day: int = 0
+    price_list_id: int | None = None
+    discount_percent: Decimal = Decimal(0)
+    usual_amount_checked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PriceAsked:
     """A line whose price is looked for."""
 

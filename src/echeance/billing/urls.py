@@ -4,8 +4,10 @@ from django.urls import path
 
 from echeance.billing.views import (
     account,
+    agreements,
     contracts,
     credit,
+    deliveries,
     departure,
     document_settings,
     editor,
@@ -64,6 +66,25 @@ urlpatterns = [
     path("a-facturer/delais/", run.delays, name="delays"),
     path("a-facturer/<int:order_id>/", orders.order, name="order"),
     path("a-facturer/<int:order_id>/acompte/", markets.order_deposit, name="order_deposit"),
+    path(
+        "a-facturer/<int:order_id>/livraisons/",
+        deliveries.order_deliveries,
+        name="order_deliveries",
+    ),
+    path(
+        "a-facturer/<int:order_id>/a-la-livraison/",
+        deliveries.order_by_delivery,
+        name="order_by_delivery",
+    ),
+    path("temps/", deliveries.time_entries, name="time_entries"),
+    path("temps/valider/", deliveries.time_approve, name="time_approve"),
+    path("factures/<int:invoice_id>/temps/", deliveries.time_sheet, name="time_sheet"),
+    path("clients/<int:party_id>/facturation/", agreements.billing_rule, name="billing_rule"),
+    path(
+        "clients/<int:party_id>/contrats-et-devis/",
+        agreements.customer_sources,
+        name="customer_sources",
+    ),
     path("contrats/", contracts.contracts, name="contracts"),
     path("contrats/nouveau/", contracts.contract_new, name="contract_new"),
     path("contrats/indices/", contracts.indexes, name="indexes"),

@@ -59,6 +59,7 @@ SECTIONS = (
             Page("billing:orders", "À facturer", "clipboard-list"),
             Page("billing:quotes", "Devis", "file-text"),
             Page("billing:contracts", "Contrats", "repeat"),
+            Page("billing:time_entries", "Temps passés", "clock"),
             Page("billing:markets", "Chantiers", "crane"),
             Page("parties:customers", "Clients", "users"),
             Page("cash:matching", "Encaissements", "building-bank"),

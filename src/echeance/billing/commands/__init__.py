@@ -1,6 +1,7 @@
 """Writes of billing: intake, drafts, issue, credit notes, sealing, sending."""
 
 from echeance.billing.commands.accruals import post_accruals, reverse_accruals
+from echeance.billing.commands.agreements import save_billing_rule
 from echeance.billing.commands.attachments import attach_to_draft, attach_upload, detach
 from echeance.billing.commands.confirmations import confirm_findings
 from echeance.billing.commands.contracts import (
@@ -178,6 +179,7 @@ __all__ = [
     "revise_quote",
     "revoke_mandate",
     "run_billing",
+    "save_billing_rule",
     "save_index",
     "save_index_values",
     "save_items",
