@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError
 
 from conftest import NOW
-from echeance.base.bulk import insert_rows
+from echeance.base.bulk import insert_rows, update_rows
 from echeance.base.models import PolicyVersion, WorkItem
 
 NAMES = (
@@ -51,3 +51,20 @@ def test_an_amount_too_fine_is_refused_and_a_constraint_holds(company):
     row = (company.pk, 1, {}, NOW, "Léa", "")
     with pytest.raises(IntegrityError):
         insert_rows(PolicyVersion, names, [row, row])
+
+
+def test_fields_named_are_written_and_the_others_left(company):
+    insert_rows(WorkItem, NAMES, [item(company, key, "1", None) for key in ("a", "b", "c")])
+    rows = list(WorkItem.objects.filter(key__in=["a", "b"]).order_by("key"))
+    for place, row in enumerate(rows, start=1):
+        row.amount, row.evidence, row.title = Decimal(place), {"n": place}, "not written"
+
+    assert update_rows(rows, ["amount", "evidence"]) == 2
+
+    kept = list(WorkItem.objects.order_by("key").values_list("key", "amount", "evidence", "title"))
+    assert kept == [
+        ("a", Decimal(1), {"n": 1}, "Quoi ?"),
+        ("b", Decimal(2), {"n": 2}, "Quoi ?"),
+        ("c", Decimal(1), {"a": [1, None]}, "Quoi ?"),
+    ]
+    assert update_rows([], ["amount"]) == 0

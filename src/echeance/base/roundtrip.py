@@ -10,6 +10,7 @@ from django.db import transaction
 
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
+from echeance.base.bulk import update_rows
 from echeance.base.errors import (
     NotFoundError,
     NothingToTakeError,
@@ -368,9 +369,7 @@ def take_changes(
     journal.record(
         SheetTaken(row.pk, sheet.name, row.filename, taken, len(stale), len(refused)), actor=actor
     )
-    SheetChange.objects.bulk_update(
-        wanted, ["state", "key", "fields", "before", "after", "told"], batch_size=_BATCH
-    )
+    update_rows(wanted, ["state", "key", "fields", "before", "after", "told"])
     return Taken(taken, len(stale), len(refused))
 
 
@@ -509,7 +508,7 @@ def undo_changes(*, actor: Actor, import_id: int) -> Undone:
     sheet.reopen(actor=actor, keys=[one.key for one in back if one.kind == kinds.REMOVED])
     for one in back:
         one.state, one.told = State.UNDONE, []
-    SheetChange.objects.bulk_update(applied, ["state", "told"], batch_size=_BATCH)
+    update_rows(applied, ["state", "told"])
     row.undone_at, row.undone_by = clock.now(), actor.name
     row.save(update_fields=["undone_at", "undone_by"])
     journal.record(SheetUndone(row.pk, sheet.name, len(back), len(kept)), actor=actor)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from echeance.base import journal
 from echeance.base.actor import Actor
+from echeance.base.bulk import update_rows
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.billing.errors import OrderNotChangeableError
@@ -67,10 +68,10 @@ def change_orders(
             raise OrderNotChangeableError(
                 order.number, "une quantité ou un prix n'est pas supérieur à zéro"
             )
-    OrderLine.objects.bulk_update(line_rows.values(), sorted(_LINE_FIELDS), batch_size=_BATCH)
+    update_rows(list(line_rows.values()), sorted(_LINE_FIELDS))
     _total(rows, {row.order_id for row in line_rows.values()})
     touched = [row for pk, row in rows.items() if changes[pk]]
-    Order.objects.bulk_update(touched, [*sorted(_ORDER_FIELDS), "net_total"], batch_size=_BATCH)
+    update_rows(touched, [*sorted(_ORDER_FIELDS), "net_total"])
     journal.record_many(
         [OrderChanged(row.pk, row.number, changes[row.pk]) for row in touched], actor=actor
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
+from echeance.base.bulk import update_rows
 from echeance.base.errors import NotFoundError
 from echeance.base.models import Company
 from echeance.base.rights import Right
@@ -107,14 +108,9 @@ def change_parties(*, actor: Actor, changes: Mapping[int, Mapping[str, object]])
                 setattr(row, name, getattr(new, name))
             row.search_words = rules.search_words(new)
     touched = {event.party_id for event in events}
-    # A column costs a branch for each row: only those of which some value changes are written.
+    # Only the columns of which some value changes are written.
     changed_fields = sorted({name for event in events for name in event.changes})
-    if touched:
-        Party.objects.bulk_update(
-            [row for row in rows if row.pk in touched],
-            [*changed_fields, "search_words"],
-            batch_size=_CHUNK,
-        )
+    update_rows([row for row in rows if row.pk in touched], [*changed_fields, "search_words"])
     journal.record_many(events, actor=actor)
     return rows
 
