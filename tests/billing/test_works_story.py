@@ -19,11 +19,15 @@ import pytest
 from billing.conftest import TODAY, line
 from billing.test_deposits import order_of
 from billing.test_markets import market, percents
+from echeance.archive import commands as archive
+from echeance.archive.types import NewFile
 from echeance.base import clock
 from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import DraftInvalidError, MarketRefusedError
 from echeance.billing.types import DeliveryFacts
+from echeance.cash import commands as cash
+from echeance.cash.models import BankAccount, Statement, StatementEntry
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as books
 from echeance.ledger.models import EntryLine
@@ -349,4 +353,60 @@ def test_a_deposit_deducted_is_not_given_back_as_well(ready, lefevre):
     issue(ready, back)
     assert books.account_balance(actor=ready, account="4191") == Decimal(0)
     assert books.account_balance(actor=ready, account="411") == Decimal(0)
+    assert verify(ready.company) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "left"),
+    [("2587.00", "0.00"), ("2786.00", "2587.00")],
+    ids=["what is due now", "the retention as well"],
+)
+def test_a_payment_never_meets_what_is_kept_back(ready, renovation, amount, left):
+    """2 587.00 is proved; 2 786.00 is asked about: 199.00 of it are not due yet, on 4117."""
+    _, (_, first, *_) = renovation
+    account = BankAccount.objects.get()
+    file = archive.store_file(
+        actor=ready,
+        file=NewFile(
+            content=b"releve",
+            filename="releve.xml",
+            media_type="application/xml",
+            kind="statement",
+            subject="statement",
+            keep_until=date(2037, 1, 1),
+        ),
+    )
+    statement = Statement.objects.create(
+        company=ready.company,
+        bank_account=account,
+        file=file,
+        opening_date=TODAY,
+        opening_balance=Decimal(0),
+        closing_date=TODAY,
+        closing_balance=Decimal(amount),
+        imported_at=clock.now(),
+    )
+    line_ = StatementEntry.objects.create(
+        company=ready.company,
+        bank_account=account,
+        statement=statement,
+        position=1,
+        fingerprint="f" * 64,
+        direction="CRDT",
+        amount=Decimal(amount),
+        booking_date=TODAY,
+        text=f"VIR BOULANGERIE LEFEVRE {first.number}",
+        references=[first.number],
+        payer_name="BOULANGERIE LEFEVRE",
+    )
+
+    [proposal] = cash.propose_matches(actor=ready)
+    cash.accept_proved(actor=ready, entry_ids=[line_.pk])
+
+    assert proposal.entry_id == line_.pk
+    items = books.items_of_document(actor=ready, document_refs=[first.number])[first.number]
+    assert sorted((item.account, item.open_amount) for item in items) == [
+        ("411000", Decimal(left)),
+        ("411700", Decimal("199.00")),
+    ]
     assert verify(ready.company) == []

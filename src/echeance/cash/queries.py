@@ -22,6 +22,7 @@ from echeance.cash.types import (
     QuestionOption,
 )
 from echeance.core import matching
+from echeance.core.bookkeeping import account_number
 from echeance.core.matching.references import key
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import queries as ledger
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from echeance.base.actor import Actor
     from echeance.parties.types import PartySnapshot
+
+RETENTION = account_number("customers_retention")
 
 
 def bank_accounts(*, actor: Actor) -> QuerySet[BankAccount]:
@@ -203,7 +206,12 @@ def proposals(*, actor: Actor, entries: Sequence[StatementEntry]) -> list[MatchP
     """
     if not entries:
         return []
-    items = ledger.open_items(actor=actor, account_prefix="411")
+    # What is kept back until the end of a guarantee (4117) is not asked for yet.
+    items = [
+        item
+        for item in ledger.open_items(actor=actor, account_prefix="411")
+        if item.account != RETENTION
+    ]
     by_id = {item.item_id: item for item in items}
     found = matching.propose(
         [_payment(entry) for entry in entries],
