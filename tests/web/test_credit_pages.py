@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 
 from billing.conftest import issued, lefevre, line, ready
 from billing.test_credit_forms import credit, issue, paid
@@ -148,3 +149,37 @@ def test_series_are_created_chosen_and_closed(signed, ready, lefevre):
     assert "une autre série l'utilise" in refused.content.decode() or (
         "une autre série l&#x27;utilise" in refused.content.decode()
     )
+
+
+# -- in a browser ---------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_assistant_tells_its_total_while_typing_on_any_screen(
+    live_server, page, axe, ready, lefevre, size
+):
+    row = issued(ready, lefevre, line("Table", "2", "100"), line("Livre", "1", "10", rate="5.5"))
+    paid(ready, row, "250.55")
+    note = issue(ready, credit(ready, row, net=Decimal("10.00")))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    page.goto(f"{live_server.url}/factures/{row.pk}/avoir/")
+    page.get_by_label("Un montant TTC").check()
+    page.get_by_label("Montant à créditer").fill("50,00")
+
+    # 200.00 + 40.00 and 10.00 + 0.55, less 11.93 credited: 238.62 left, 188.62 after 50.00
+    expect(page.locator("#credit-plan")).to_contain_text("50,00")
+    for address in (
+        f"/factures/{row.pk}/avoir/",
+        f"/factures/{note.pk}/emploi/",
+        f"/factures/{note.pk}/",
+        "/reglages/series/",
+    ):
+        page.goto(f"{live_server.url}{address}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        axe(page)
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, f"{address} is {wider} pixels wider than the screen"
