@@ -51,7 +51,13 @@ from echeance.billing.types import (
 
 CHUNK = 200
 _BATCH = 500
-_TOO_DEAR: Final = "son montant demande un accord"
+WHY_LABELS: Final = {
+    "dear": "son montant demande un accord",
+    "blocked": "le contrôle avant émission l'arrête",
+    "asked": "le contrôle avant émission demande une confirmation",
+}
+"""Why a draft of a run stays a draft."""
+_TOO_DEAR: Final = WHY_LABELS["dear"]
 
 
 class Tells(Protocol):
@@ -341,5 +347,5 @@ def _stops(findings: Sequence[Finding]) -> str:
     """Why findings keep a draft a draft, as a French clause; empty when they do not."""
     stopping = [one for one in findings if one.stops]
     if any(one.severity is Severity.BLOCKING for one in stopping):
-        return "le contrôle avant émission l'arrête"
-    return "le contrôle avant émission demande une confirmation" if stopping else ""
+        return WHY_LABELS["blocked"]
+    return WHY_LABELS["asked"] if stopping else ""

@@ -335,7 +335,7 @@ def _number(value: Decimal) -> str:
     return f"{trimmed(value):f}".replace(".", ",")
 
 
-_ORIGINS = {"list": "le tarif", "catalogue": "le catalogue"}
+ORIGIN_LABELS = {"list": "le tarif", "catalogue": "le catalogue"}
 
 
 def _prices(
@@ -368,7 +368,7 @@ def _prices(
     ):
         if price is not None:
             found.setdefault(pk, {})[position] = ExpectedPrice(
-                trimmed(price.unit_price), _ORIGINS.get(price.source, price.source)
+                trimmed(price.unit_price), ORIGIN_LABELS.get(price.source, price.source)
             )
     return found
 

@@ -328,7 +328,8 @@ def left_pieces(*, actor: Actor, on: date) -> list[LeftToBill]:
     return sorted(found, key=lambda one: (one.supplied_on, one.number))
 
 
-NO_REFERENCE: Final = "bon de commande du client à obtenir"
+WAIT_LABELS: Final = {"reference": "bon de commande du client à obtenir"}
+NO_REFERENCE: Final = WAIT_LABELS["reference"]
 SOURCE_LABELS: Final = {
     billable.ORDER: "commande",
     billable.DELIVERY: "livraison",

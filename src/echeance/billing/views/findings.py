@@ -83,7 +83,9 @@ def sentence(finding: Finding) -> str:
 def _said(value: object, currency: str) -> object:
     if isinstance(value, Decimal):
         return amount(value, currency)
-    return day(value) if isinstance(value, date) else value
+    if isinstance(value, date):
+        return day(value)
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 def shown(findings: Iterable[Finding], *, buyer_id: int, invoice_id: int | None) -> list[Shown]:
