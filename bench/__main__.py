@@ -30,6 +30,7 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
         yield from (("issue", [20, 200], 1), ("issue_naive", [10], 1))
         yield from (("preflight", [50], 1), ("run", [20, 200], 1), ("run_seal", [10], 1))
         yield from (("order_import", [200, 2000], 1),)
+        yield from (("duplicates", [200, 2000], 1),)
         yield from (("match", [20, 200], 1), ("match_naive", [10], 1))
         yield from (("aged", [1000, 10_000], 1), ("seal", [20], 1))
         yield from (
@@ -44,6 +45,7 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
     yield "run", [10_000, 100_000], 1
     yield "run_seal", [1000], 1
     yield "order_import", [4000, 40_000], TURNS
+    yield "duplicates", [10_000, 40_000], 1
     yield "match", [1000, 10_000], TURNS
     yield "match_naive", [200], 1
     yield "aged", [100_000, 1_000_000], 1
@@ -119,6 +121,11 @@ def notes(kept: list[Figures]) -> Iterator[str]:
                 f"{one['share_of_bound']:.0%} of the bound of two cores "
                 f"({one['bound_per_second']:.1f}); one document: {parts}; "
                 f"a validator process takes {one['validators_mb']:.0f} MB"
+            )
+        if one["name"] == "duplicates":
+            yield (
+                f"duplicates among {one['size']:,}: {one['found']} of the {one['typed_twice']} "
+                "records typed twice, with a fault and without a SIREN"
             )
         if one["name"] == "einvoice":
             parts = ", ".join(f"{name} {value:.2f} ms" for name, value in one["each_ms"].items())

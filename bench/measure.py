@@ -405,6 +405,20 @@ def einvoice_seal(size: int) -> Figures:
     return einvoice.seal(size) | {"start_mb": start_mb}
 
 
+def duplicates(size: int) -> Figures:
+    """Pairs looked for among so many records, of which one in fifty was typed twice."""
+    from bench import records
+    from echeance.core.duplicates import candidates
+
+    rows, twins = records.customers(size)
+    start_mb = resident_mb()
+    steps: dict[str, float] = {}
+    with timed(steps, "candidates"):
+        pairs = {(pair.first, pair.second) for pair in candidates(rows)}
+    figures = told(steps, "candidates", start_mb=start_mb)
+    return figures | {"typed_twice": len(twins), "found": len(pairs & twins)}
+
+
 def orders_feed(lines: int, customers: list[str]) -> bytes:
     """A feed of orders of twenty lines; one line in a hundred is bad."""
     rows = ["client;commande;date;article;désignation;quantité;prix unitaire;taux de tva"]
@@ -448,6 +462,7 @@ MEASURES: dict[str, Callable[[int], Figures]] = {
     "match": match,
     "match_naive": match_naive,
     "aged": aged,
+    "duplicates": duplicates,
     "einvoice": einvoice_judge,
     "einvoice_official": einvoice_official,
     "einvoice_seal": einvoice_seal,

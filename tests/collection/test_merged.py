@@ -3,11 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from echeance.billing import queries as billing
 from echeance.collection import commands, queries
 from echeance.collection.types import DisputeReason
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as books
+from echeance.ledger.errors import AllocationMismatchError
 from echeance.ledger.types import NewAllocation
 from echeance.parties.commands import merge_parties, undo_merge
 
@@ -71,3 +74,37 @@ def test_a_pause_on_either_holds_the_reminder_of_both(world, actor):
 
     # Nothing was ever owed under the code that was paused, and the pause counts.
     assert world.codes(kept) == ("excluded", ["suspended"])
+
+
+def test_no_letter_is_given_twice_on_the_account_of_either(world, actor):
+    """Each was lettered AA before; the group settled across both is AB."""
+    kept, double = world.customer("Dupont SA"), world.customer("Dupont")
+    for party, ref in ((kept, "F-1"), (double, "F-2")):
+        (item,) = world.invoice(party, ref, ("10.00", NOVEMBER))
+        world.pays(party, item, "10.00", TODAY)
+    (owed,) = world.invoice(double, "F-3", ("20.00", NOVEMBER))
+    paid = world.receipt(kept, "20.00", TODAY)
+    merge_parties(actor=actor, party_id=double.pk, into_id=kept.pk)
+
+    ledger.allocate(actor=actor, allocations=[NewAllocation(owed, paid, Decimal("20.00"), TODAY)])
+
+    letters = {
+        (item.document_ref, item.letter)
+        for refs in books.items_of_document(
+            actor=actor, document_refs=["F-1", "F-2", "F-3"]
+        ).values()
+        for item in refs
+    }
+    assert letters == {("F-1", "AA"), ("F-2", "AA"), ("F-3", "AB")}
+    assert books.verify(actor.company) == []
+
+
+def test_parties_that_are_two_still_settle_apart(world, actor):
+    kept, other = world.customer("Dupont SA"), world.customer("Durand")
+    (owed,) = world.invoice(other, "F-1", ("20.00", NOVEMBER))
+    paid = world.receipt(kept, "20.00", TODAY)
+
+    with pytest.raises(AllocationMismatchError, match="les tiers diffèrent"):
+        ledger.allocate(
+            actor=actor, allocations=[NewAllocation(owed, paid, Decimal("20.00"), TODAY)]
+        )

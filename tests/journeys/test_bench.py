@@ -34,6 +34,14 @@ def test_every_measure_of_the_bench_ends_and_is_kept(tmp_path):
         ("issue", 20),
         ("issue", 200),
         ("issue_naive", 10),
+        ("preflight", 50),
+        ("run", 20),
+        ("run", 200),
+        ("run_seal", 10),
+        ("order_import", 200),
+        ("order_import", 2000),
+        ("duplicates", 200),
+        ("duplicates", 2000),
         ("match", 20),
         ("match", 200),
         ("match_naive", 10),
@@ -47,5 +55,6 @@ def test_every_measure_of_the_bench_ends_and_is_kept(tmp_path):
     ]
     assert all(one["peak_mb"] >= one["start_mb"] > 0 for one in kept["measures"])
     by_name = {one["name"]: one for one in kept["measures"]}
+    assert by_name["duplicates"]["found"] == by_name["duplicates"]["typed_twice"] == 40
     assert set(by_name["seal"]["each_ms"]) == {"render", "verdict", "archive"}
     assert set(by_name["einvoice"]["each_ms"]) == {"write", "read", "native", "official"}
