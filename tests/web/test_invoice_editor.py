@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
@@ -252,6 +253,34 @@ def test_an_issued_invoice_is_not_edited_and_a_credit_note_only_by_its_reference
 
     assert page.status_code == 200
     assert "editor" not in page.context
+
+
+def test_the_pdf_of_what_is_typed_is_shown_and_nothing_is_written(signed, ready, lefevre):
+    answer = signed.post("/factures/editeur/pdf/", typed())
+
+    assert answer.content.startswith(b"%PDF-")
+    assert answer["Content-Disposition"].startswith("inline")
+    assert "BROUILLON" in text_of(answer.content)
+    assert not Invoice.objects.exists()
+    refused = signed.post("/factures/editeur/pdf/", typed({"price": "x"}))
+    assert refused.status_code == 422
+    assert "Lignes à compléter : 1" in refused.content.decode()
+
+
+def test_the_pdf_of_a_draft_stands_beside_its_form(signed, ready, lefevre):
+    row = draft(ready, lefevre, line(name="Banc en chêne"))
+
+    pane = signed.get(f"/factures/{row.pk}/apercu/", headers={"HX-Request": "true"})
+    pdf = signed.get(f"/factures/{row.pk}/apercu/")
+
+    assert f'data-pdf="/factures/{row.pk}/apercu/"' in pane.content.decode()
+    assert "Banc en chêne" in text_of(pdf.content)
+    assert signed.get(f"/factures/{issued(ready, lefevre).pk}/apercu/").status_code == 409
+
+
+def text_of(content: bytes) -> str:
+    document = pypdfium2.PdfDocument(content)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
 def test_the_editor_costs_the_same_queries_whatever_the_lines(

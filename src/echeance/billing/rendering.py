@@ -15,6 +15,7 @@ from django.conf import settings
 from echeance.archive import queries as archive
 from echeance.base.actor import Actor
 from echeance.billing.rules.attachments import with_attachments
+from echeance.billing.rules.document import Composed, with_number
 from echeance.billing.rules.frozen import FrozenDocument
 from echeance.billing.rules.payment_link import payment_link
 from echeance.billing.types import CREDIT_KINDS, SELF_BILLED_KINDS
@@ -201,6 +202,28 @@ def specimen(look: Look, *, at: datetime, company: str = "Société Exemple") ->
             footer=look.footer,
             attached=("Bon de commande BC-7788",),
         ),
+    )
+    return facturx_pdf(write_cii(document), typesetter=typesetter, view=view, timestamp=at)
+
+
+def draft_pdf(composed: Composed, look: Look, *, at: datetime) -> bytes:
+    """What a draft would print today, under « BROUILLON »: it asks for no payment.
+
+    Raises:
+        TemplateError: It cannot be set, or takes too long.
+    """
+    document = with_number(composed, "BROUILLON").document
+    typesetter = typesetter_of(
+        look.template or default_template(),
+        {look.logo_name: look.logo} if look.logo else {},
+    )
+    view = page.invoice_view(
+        document,
+        appearance=page.Appearance(color=look.color, logo=look.logo_name, fonts=_fonts(typesetter)),
+        language=printed_language(composed.language),
+        instalments=[page.Instalment(part.due_date, part.amount) for part in composed.instalments],
+        mentions=composed.mentions,
+        extras=page.Extras(payment_qr=False, footer=look.footer),
     )
     return facturx_pdf(write_cii(document), typesetter=typesetter, view=view, timestamp=at)
 

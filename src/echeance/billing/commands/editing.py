@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from echeance.archive import queries as archive
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
@@ -37,6 +38,7 @@ from echeance.billing.models import (
 )
 from echeance.billing.queries import parts
 from echeance.billing.queries.editing import draft_as_facts, last_edit
+from echeance.billing.rendering import Look, draft_pdf
 from echeance.billing.rules import preflight, taxes
 from echeance.billing.rules.amounts import Amounts, Draft, Payer
 from echeance.billing.rules.document import Composed
@@ -149,6 +151,35 @@ def preview_draft(*, actor: Actor, facts: DraftFacts) -> Preview:
         exchange=rates.get(facts.currency),
     )
     return _examined(actor, draft, row, tuple(line.net_amount for line in lines))
+
+
+def print_draft(*, actor: Actor, facts: DraftFacts) -> bytes:
+    """The PDF these facts would give today, in the look in force. Writes nothing.
+
+    Raises:
+        DraftInvalidError: It cannot be composed; the message says why.
+        TemplateError: The template of the company cannot be set.
+    """
+    found = preview_draft(actor=actor, facts=facts)
+    if found.composed is None:
+        raise DraftInvalidError(
+            " ".join(one.message for one in found.findings) or "saisissez une première ligne"
+        )
+    return draft_pdf(found.composed, _look(actor), at=clock.now())
+
+
+def _look(actor: Actor) -> Look:
+    style = queries.style_in_force(actor=actor)
+    if style is None:
+        return Look()
+    template, logo = style.template, style.logo
+    return Look(
+        template=archive.content(actor=actor, file_id=template.pk).decode() if template else "",
+        color=style.color,
+        logo=archive.content(actor=actor, file_id=logo.pk) if logo else b"",
+        logo_name=logo.filename if logo else "",
+        footer=style.footer,
+    )
 
 
 def _examined(actor: Actor, draft: Draft, row: Invoice, nets: tuple[Decimal, ...]) -> Preview:

@@ -17,7 +17,7 @@ from echeance.base.actor import Actor
 from echeance.base.language import is_french, translated
 from echeance.base.rights import Right
 from echeance.billing import queries
-from echeance.billing.commands.editing import Preview, preview_draft, save_draft
+from echeance.billing.commands.editing import Preview, preview_draft, print_draft, save_draft
 from echeance.billing.editor import (
     KEPT,
     SEPARATOR,
@@ -30,7 +30,11 @@ from echeance.billing.editor import (
     new_editor,
     read_editor,
 )
-from echeance.billing.errors import DraftChangedError, InvoiceAlreadyIssuedError
+from echeance.billing.errors import (
+    DraftChangedError,
+    DraftInvalidError,
+    InvoiceAlreadyIssuedError,
+)
 from echeance.billing.queries.editing import EditedDraft, edited_draft
 from echeance.billing.queries.prices import expected_prices
 from echeance.billing.types import INVOICE, Finding, PriceAsked, Severity
@@ -132,6 +136,44 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def typed_pdf(request: HttpRequest) -> HttpResponse:
+    """The PDF of what is typed; writes nothing."""
+    actor = http.actor_of(request)
+    asked = request.POST.get("draft", "")
+    draft = edited_draft(actor=actor, invoice_id=int(asked)) if asked.isdecimal() else None
+    editor = read_editor(
+        request.POST, draft.facts if draft else None, draft.line_ids if draft else ()
+    )
+    _fill(actor, editor)
+    facts = facts_of(editor, _buyer(actor, editor))
+    if facts is None:
+        raise DraftInvalidError(_incomplete(editor).rstrip("."))
+    return _inline(print_draft(actor=actor, facts=facts))
+
+
+@login_required
+@require_GET
+def draft_pdf(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """The PDF a draft would give; htmx gets the pane that shows it beside the form."""
+    actor = http.actor_of(request)
+    draft = edited_draft(actor=actor, invoice_id=invoice_id)
+    if draft.invoice.number:
+        raise InvoiceAlreadyIssuedError(draft.invoice.number)
+    if http.wants_fragment(request):
+        return http.page(request, "billing/_editor_pane.html", {"draft": draft.invoice})
+    return _inline(print_draft(actor=actor, facts=draft.facts))
+
+
+def _inline(content: bytes) -> HttpResponse:
+    response = http.download(content, "brouillon.pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="brouillon.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "HX-Request"
+    return response
+
+
+@login_required
 @require_GET
 def buyers(request: HttpRequest) -> HttpResponse:
     """Customers that match what is typed, for the list of suggestions. One query."""
@@ -201,12 +243,7 @@ def _totals(actor: Actor, editor: Editor) -> Totals:
     )
     facts = facts_of(copy, _buyer(actor, copy))
     if facts is None:
-        readable = [line for line in copy.lines if not line.errors]
-        told = gettext("Les totaux attendent le client et des lignes complètes.")
-        if copy.has_errors and len(readable) < len(copy.lines):
-            wrong = [place for place, line in enumerate(copy.lines, start=1) if line.errors]
-            told = gettext("Lignes à compléter : {lines}.").format(lines=", ".join(map(str, wrong)))
-        return Totals(None, told, [])
+        return Totals(None, _incomplete(copy), [])
     if not facts.lines:
         return Totals(None, gettext("Saisissez une première ligne."), [])
     try:
@@ -215,6 +252,14 @@ def _totals(actor: Actor, editor: Editor) -> Totals:
         return Totals(None, translated(error), [])
     findings = sorted(found.findings, key=lambda one: one.severity is not Severity.BLOCKING)
     return Totals(found, "", findings)
+
+
+def _incomplete(editor: Editor) -> str:
+    """What keeps what is typed from being reckoned."""
+    wrong = [place for place, line in enumerate(editor.lines, start=1) if line.errors]
+    if not wrong:
+        return gettext("Les totaux attendent le client et des lignes complètes.")
+    return gettext("Lignes à compléter : {lines}.").format(lines=", ".join(map(str, wrong)))
 
 
 def _nets(editor: Editor, totals: Totals) -> list[Decimal | None]:

@@ -11,6 +11,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  if (event.submitter?.formTarget === "_blank") return; // the answer opens elsewhere
   // Later: the browser reads the fields and the pressed button first.
   setTimeout(() => (form.inert = true));
   setTimeout(() => (form.inert = false), DOWNLOAD_DELAY);
