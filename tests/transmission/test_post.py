@@ -18,14 +18,16 @@ from echeance.base import clock
 from echeance.core.tabular import read_table
 from echeance.transmission import commands as transmission
 from echeance.transmission import postal, queries
+from echeance.transmission.commands.printing import LocalPrinter
 from echeance.transmission.errors import (
     BatchPostedError,
     LettersInvalidError,
+    LettersTakenError,
     NothingToPrintError,
     PostedTooSoonError,
 )
 from echeance.transmission.models import PostalItem
-from echeance.transmission.types import NewLetter
+from echeance.transmission.types import LetterToPrint, NewLetter
 
 KEPT = date(2036, 12, 31)
 ADDRESS = ("Boulangerie Lefèvre", "3, place du Marché", "13001 Marseille")
@@ -148,6 +150,24 @@ def test_a_letter_is_never_printed_twice(actor):
     assert PostalItem.objects.get().state == "printed"
 
 
+def test_a_batch_made_while_another_took_its_letters_prints_nothing(actor):
+    transmission.queue_letters(actor=actor, letters=[letter(actor, "FA-1")])
+
+    class Slow(LocalPrinter):
+        """Another person prints the same letters while this one works."""
+
+        def batch(self, letters, *, at):
+            made = super().batch(letters, at=at)
+            transmission.print_batch(actor=actor)
+            return made
+
+    with pytest.raises(LettersTakenError):
+        transmission.print_batch(actor=actor, provider=Slow(number=9, sender=["Atelier Morel"]))
+
+    assert queries.postal_batches(actor=actor).count() == 1
+    assert PostalItem.objects.get().batch == queries.postal_batches(actor=actor).get()
+
+
 def test_a_withdrawn_letter_is_not_printed_and_a_printed_one_is_not_withdrawn(actor):
     one, other = transmission.queue_letters(
         actor=actor, letters=[letter(actor, "FA-1"), letter(actor, "FA-2")]
@@ -185,9 +205,6 @@ def test_a_batch_is_posted_once_on_a_day_with_its_proof(actor):
 
 
 def test_the_same_letters_make_the_same_batch(actor):
-    from echeance.transmission.commands.printing import LocalPrinter
-    from echeance.transmission.types import LetterToPrint
-
     at = datetime(2026, 11, 24, 9, tzinfo=UTC)
     letters = [LetterToPrint(1, "FA-1", ADDRESS, pdf(1))]
     first, second = (

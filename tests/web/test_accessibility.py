@@ -16,6 +16,9 @@ PAGES = [
     "/recherche/",
     "/mot-de-passe/",
     "/outils/facture-electronique/",
+    "/envois/courrier/",
+    "/envois/portails/",
+    "/reglages/documents/",
 ]
 
 

@@ -279,6 +279,18 @@ class NothingToPrintError(EcheanceError):
 
 
 @dataclass(eq=False)
+class LettersTakenError(EcheanceError):
+    """Somebody else printed, or withdrew, one of the letters while the batch was made."""
+
+    code = "transmission.letters_taken"
+    kind = Kind.CONFLICT
+    message = (
+        "Un autre lot vient de prendre une partie de ces courriers : rien n'est imprimé deux fois. "
+        "Recommencez pour ceux qui restent."
+    )
+
+
+@dataclass(eq=False)
 class BatchPostedError(EcheanceError):
     """A batch is posted once."""
 

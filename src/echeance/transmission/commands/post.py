@@ -25,6 +25,7 @@ from echeance.transmission.commands.printing import LocalPrinter
 from echeance.transmission.errors import (
     BatchPostedError,
     LettersInvalidError,
+    LettersTakenError,
     NothingToPrintError,
     PostedTooSoonError,
 )
@@ -113,7 +114,6 @@ def withdraw_letters(*, actor: Actor, item_ids: Collection[int]) -> int:
     return len(rows)
 
 
-@transaction.atomic
 def print_batch(
     *,
     actor: Actor,
@@ -122,8 +122,9 @@ def print_batch(
 ) -> PostalBatch:
     """Make one batch of the letters that wait, the oldest first, 200 at most.
 
-    The letters, their batch and its files are one transaction: a process killed anywhere has
-    printed nothing, and a letter is in one batch only.
+    The pages are made outside any lock; the letters, their batch and its files are then written at
+    once, if every letter still waits. A process killed anywhere has printed nothing (a number of
+    batch may be missing), and a letter is in one batch only.
 
     Args:
         actor: Needs the right to send documents.
@@ -132,17 +133,17 @@ def print_batch(
 
     Raises:
         NothingToPrintError: No letter waits.
+        LettersTakenError: Another batch took one of them meanwhile.
     """
     actor.require(Right.SEND_DOCUMENTS)
-    waiting = PostalItem.objects.select_for_update().filter(
-        company=actor.company, state=PostalState.QUEUED
-    )
+    waiting = PostalItem.objects.filter(company=actor.company, state=PostalState.QUEUED)
     if item_ids is not None:
         waiting = waiting.filter(pk__in=item_ids)
     rows = list(waiting.order_by("pk")[:BATCH_MAX])
     if not rows:
         raise NothingToPrintError
-    (number,) = counters.take(company=actor.company, name="transmission.postal_batch")
+    with transaction.atomic():
+        (number,) = counters.take(company=actor.company, name="transmission.postal_batch")
     printer = provider or LocalPrinter(number=number, sender=_sender(actor))
     letters = [
         LetterToPrint(
@@ -155,24 +156,29 @@ def print_batch(
     ]
     now = clock.now()
     printed = printer.batch(letters, at=now)
-    content, manifest = archive.store_files(
-        actor=_archivist(actor), files=_files(number, rows, printed, clock.today())
-    )
-    batch = PostalBatch.objects.create(
-        company=actor.company,
-        number=number,
-        provider=printer.name,
-        letters_count=len(rows),
-        sheets=sum(one.sheets for one in printed.letters),
-        file=content,
-        manifest=manifest,
-        printed_at=now,
-        printed_by=actor.name,
-    )
-    for rank, row in enumerate(rows, 1):
-        row.state, row.batch, row.rank = PostalState.PRINTED, batch, rank
-    PostalItem.objects.bulk_update(rows, ["state", "batch", "rank"], batch_size=100)
-    journal.record(BatchPrinted(batch.pk, number, [row.document_ref for row in rows]), actor=actor)
+    made = _files(number, rows, printed, clock.today())
+    with transaction.atomic():
+        locked = PostalItem.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
+        if any(row.state != PostalState.QUEUED for row in locked):
+            raise LettersTakenError
+        content, manifest = archive.store_files(actor=_archivist(actor), files=made)
+        batch = PostalBatch.objects.create(
+            company=actor.company,
+            number=number,
+            provider=printer.name,
+            letters_count=len(rows),
+            sheets=sum(one.sheets for one in printed.letters),
+            file=content,
+            manifest=manifest,
+            printed_at=now,
+            printed_by=actor.name,
+        )
+        for rank, row in enumerate(rows, 1):
+            row.state, row.batch, row.rank = PostalState.PRINTED, batch, rank
+        PostalItem.objects.bulk_update(rows, ["state", "batch", "rank"], batch_size=100)
+        journal.record(
+            BatchPrinted(batch.pk, number, [row.document_ref for row in rows]), actor=actor
+        )
     return batch
 
 
