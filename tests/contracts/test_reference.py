@@ -98,8 +98,8 @@ def test_a_command_is_told_with_its_options(pages):
         "- `NUMBER` : Numéro de facture. Obligatoire.\n"
     ) in pages["console.md"]
     assert (
-        '- `--source` : Source dont la correspondance est enregistrée. Par défaut : `"standard"`.\n'
-        in (pages["console.md"])
+        "- `--mapping`, `--source` : Source dont la correspondance de colonnes est enregistrée. "
+        'Par défaut : `"standard"`.\n' in (pages["console.md"])
     )
 
 
