@@ -206,3 +206,18 @@ def test_an_index_that_is_not_published_is_asked_for():
 def test_a_clause_that_changes_the_price_by_itself_is_no_clause(weights, bases, fixed):
     with pytest.raises(ValueError, match=r"add up|above zero"):
         Formula(weights, bases, fixed)
+
+
+@given(
+    start=st.dates(date(2019, 1, 1), date(2024, 12, 31)),
+    step=st.sampled_from(Step),
+    calendar=st.booleans(),
+    since=st.dates(date(2018, 1, 1), date(2027, 12, 31)),
+)
+def test_beginning_later_leaves_out_what_is_over_and_nothing_else(start, step, calendar, since):
+    schedule = Schedule(start, step, calendar=calendar)
+    until = date(2027, 12, 31)
+
+    later = list(periods(schedule, until=until, since=since))
+
+    assert later == [one for one in periods(schedule, until=until) if one.whole.end > since]

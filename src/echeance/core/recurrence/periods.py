@@ -91,8 +91,12 @@ class BillingPeriod:
         return self.covered == self.whole
 
 
-def periods(schedule: Schedule, *, until: date) -> Iterator[BillingPeriod]:
+def periods(
+    schedule: Schedule, *, until: date, since: date | None = None
+) -> Iterator[BillingPeriod]:
     """Periods that may be billed on or before a day, oldest first.
+
+    Those that end on or before ``since`` are left out, without being gone through.
 
     Anniversaries are counted from the first one: a contract of 31 January is billed on 28 February
     and on 31 March, it does not slide to the 28th for ever.
@@ -102,6 +106,11 @@ def periods(schedule: Schedule, *, until: date) -> Iterator[BillingPeriod]:
     ['2026-01-31', '2026-02-28', '2026-03-31']
     """
     months, count = MONTHS[schedule.step], 0
+    if since is not None and since > schedule.anchor:
+        first = schedule.anchor
+        gone = (since.year - first.year) * 12 + since.month - first.month
+        # One fewer: a month's end may fall before the day of the anchor.
+        count = max(0, gone // months - 1)
     while True:
         whole = DateRange(
             add_months(schedule.anchor, months * count),
@@ -110,6 +119,8 @@ def periods(schedule: Schedule, *, until: date) -> Iterator[BillingPeriod]:
         count += 1
         start = max(whole.start, schedule.start)
         end = whole.end if schedule.end is None else min(whole.end, schedule.end)
+        if since is not None and whole.end <= since:
+            continue
         if start >= end:
             if whole.start >= (schedule.end or date.max) or whole.start > until:
                 return
@@ -139,7 +150,7 @@ def due_periods(
     """
     taken = sorted(billed, key=lambda days: days.start)
     found = []
-    for period in periods(schedule, until=on):
+    for period in periods(schedule, until=on, since=_settled(schedule.start, taken)):
         found += [
             BillingPeriod(period.whole, left, max(period.bill_on, left.start))
             if schedule.timing is Timing.ADVANCE
@@ -147,6 +158,15 @@ def due_periods(
             for left in _without(period.covered, taken)
         ]
     return found
+
+
+def _settled(start: date, taken: Collection[DateRange]) -> date:
+    """The first day from ``start`` on that is in none of ``taken``, which are in order."""
+    for other in taken:
+        if other.start > start:
+            break
+        start = max(start, other.end)
+    return start
 
 
 def _without(days: DateRange, taken: Collection[DateRange]) -> Iterator[DateRange]:
