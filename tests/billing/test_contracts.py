@@ -249,6 +249,43 @@ def test_a_line_without_a_price_takes_the_price_agreed(ready, lefevre):
     assert [x.unit_price for x in row.lines.all()] == [Decimal(75)]
 
 
+def test_the_file_of_a_revised_period_is_judged_valid(syntec, lefevre):
+    """Period, discount on the price, charge, contract: all of it passes the official rules."""
+    ready = syntec
+    billing.save_items(
+        actor=ready,
+        items=[
+            ItemFacts(
+                "FOUR",
+                "Location d'un four",
+                nature="services",
+                unit_price=Decimal("80.00"),
+                vat_rate=Decimal(20),
+                eco_contribution=Decimal("0.42"),
+                eco_label="DEEE",
+            )
+        ],
+    )
+    publish(ready, date(2026, 7, 1), "306", date(2026, 9, 20))
+    contract(
+        ready,
+        lefevre,
+        ContractLineFacts(item_code="FOUR", quantity=Decimal(2)),
+        monthly("45.00", discount_percent=Decimal(10), is_revised=False),
+        starts_on=date(2025, 11, 1),
+        formula=SYNTEC,
+    )
+    row = Contract.objects.get()
+    past = [date(2025, 11, 1), date(2025, 12, 1), *(date(2026, x, 1) for x in range(1, 11))]
+    billing.waive_periods(actor=ready, contract_id=row.pk, starts_on=past, reason="reprise")
+    (invoice,) = issue(ready, bill(ready))
+
+    # 80.00 x (0.15 + 0.85 x 306 / 300) = 81.36; 2 x 81.36 + 0.84 + 40.50
+    assert invoice.net_total == Decimal("204.06")
+    report = billing.seal_invoices(actor=ready, invoice_ids=[invoice.pk])
+    assert (report.sealed, report.refused) == (1, 0)
+
+
 # -- once, whatever happens -----------------------------------------------------------------------
 
 
