@@ -11,9 +11,10 @@ from echeance.base import roundtrip
 from echeance.base.models import SheetChange
 from echeance.billing import commands as billing
 from echeance.billing.commands.orders import change_orders
-from echeance.billing.errors import OrderNotChangeableError
-from echeance.billing.models import Invoice, Item, Order
-from echeance.billing.types import ItemFacts
+from echeance.billing.commands.price_changes import change_prices
+from echeance.billing.errors import OrderNotChangeableError, PricesInvalidError
+from echeance.billing.models import Invoice, Item, Order, PriceBreak
+from echeance.billing.types import ItemFacts, PriceBreakFacts
 
 ORDERS = (
     "client;commande;date;désignation;quantité;prix unitaire;taux de tva\n"
@@ -51,18 +52,24 @@ def came_back(actor, name: str, *edits: tuple[str, str]):
     return roundtrip.propose_changes(actor=actor, content=text.encode(), filename=filename)
 
 
-@pytest.mark.parametrize("name", ["billing.items", "billing.orders", "billing.invoices"])
+@pytest.mark.parametrize(
+    "name", ["billing.items", "billing.orders", "billing.invoices", "billing.prices"]
+)
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_a_list_that_comes_back_as_it_left_has_no_difference(
     ready, items, orders, lefevre, name, kind
 ):
     draft(ready, lefevre)
     issued(ready, lefevre)
+    billing.save_price_list(
+        actor=ready, code="PRO", name="Pro", breaks=[PriceBreakFacts("ET-01", Decimal(140))]
+    )
     content, filename = roundtrip.export_sheet(actor=ready, name=name, kind=kind)
 
     row = roundtrip.propose_changes(actor=ready, content=content, filename=filename)
 
-    assert row.rows == {"billing.items": 2, "billing.orders": 3, "billing.invoices": 2}[name]
+    expected = {"items": 2, "orders": 3, "invoices": 2, "prices": 1}
+    assert row.rows == expected[name.removeprefix("billing.")]
     assert (row.unchanged, row.problems, row.changes.count()) == (row.rows, [], 0)
 
 
@@ -174,3 +181,53 @@ def test_the_note_of_a_draft_comes_from_excel(ready, lefevre):
     assert Invoice.objects.get(pk=row.pk).note == "Merci de votre confiance"
     roundtrip.undo_changes(actor=ready, import_id=sheet.pk)
     assert Invoice.objects.get(pk=row.pk).note == "À relire"
+
+
+def test_prices_of_a_list_go_up_in_excel_and_come_back_down(ready, items):
+    billing.save_price_list(
+        actor=ready,
+        code="PRO",
+        name="Professionnels",
+        breaks=[
+            PriceBreakFacts("ET-01", Decimal(140)),
+            PriceBreakFacts("ET-01", Decimal(130), min_quantity=Decimal(10)),
+            PriceBreakFacts("PO-02", Decimal("55.5"), discount_percent=Decimal(5)),
+        ],
+    )
+    row = came_back(
+        ready,
+        "billing.prices",
+        (";10;130;", ";10;135,5;"),
+        (";55,5;5;", ";-1;5;"),
+        (";140;", ";142;"),
+    )
+
+    assert [(bad["row"], bad["reason"]) for bad in row.problems] == [
+        (4, "PO-02 à partir de 0 : le prix est supérieur à zéro.")
+    ]
+    assert roundtrip.take_changes(actor=ready, import_id=row.pk).taken == 2
+    prices = PriceBreak.objects.order_by("item__code", "min_quantity")
+    assert [one.unit_price for one in prices.all()] == [
+        Decimal(142), Decimal("135.5"), Decimal("55.5"),
+    ]  # fmt: skip
+    roundtrip.undo_changes(actor=ready, import_id=row.pk)
+    assert [one.unit_price for one in prices.all()] == [
+        Decimal(140), Decimal(130), Decimal("55.5"),
+    ]  # fmt: skip
+
+
+def test_two_prices_that_would_be_one_are_refused(ready, items):
+    billing.save_price_list(
+        actor=ready,
+        code="PRO",
+        name="Professionnels",
+        breaks=[
+            PriceBreakFacts("ET-01", Decimal(140)),
+            PriceBreakFacts("ET-01", Decimal(130), min_quantity=Decimal(10)),
+        ],
+    )
+    second = PriceBreak.objects.get(min_quantity=10)
+
+    with pytest.raises(PricesInvalidError, match="figure deux fois"):
+        change_prices(actor=ready, changes={second.pk: {"min_quantity": Decimal(0)}})
+    assert PriceBreak.objects.get(pk=second.pk).min_quantity == 10

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -96,6 +100,29 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(signed, customers, 
     assert page.status_code == 422
     assert told in page.content.decode()
     assert not SheetImport.objects.exists()
+
+
+def test_a_formula_without_its_result_is_told_and_empties_nothing(signed, customers):
+    """A workbook saved by a program that computes nothing: its cells only look blank."""
+    content = export(signed, "xlsx")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    city = re.search(r'<c r="M3"[^>]*><v>[0-9]+</v></c>', sheet)
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(
+        city[0], '<c r="M3"><f>UPPER("aix")</f></c>'
+    ).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    page = signed.get(bring(signed, buffer.getvalue(), "clients.xlsx")["Location"])
+
+    text = page.content.decode().replace("&#x27;", "'")
+    assert "Le résultat de la formule n'est pas enregistré" in text
+    assert "Ligne 3" in text
+    assert not SheetChange.objects.exists()
 
 
 def test_bad_cells_are_listed_with_their_line(signed, customers):

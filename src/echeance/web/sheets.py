@@ -22,7 +22,7 @@ from echeance.base.language import counted, number, translated
 from echeance.base.models import SheetChange
 from echeance.base.paging import Page, Sort, page_of
 from echeance.base.sheets import Sheet, all_sheets, sheet_named
-from echeance.core.errors import EcheanceError
+from echeance.core.errors import EcheanceError, Kind
 from echeance.core.roundtrip import CellKind, Column, cell_of
 from echeance.core.tabular import MAX_BYTES
 
@@ -39,6 +39,8 @@ STATES = {
     SheetChange.State.KEPT: ("warn", "gardée, modifiée depuis"),
 }
 _BY_ROW = Sort("id", IntegerField().to_python)
+_SAID = (Kind.INVALID, Kind.REFUSED, Kind.CONFLICT)
+"""Errors that are said on the page of the file; nothing was written."""
 _DECIDABLE = (SheetChange.State.OPEN, SheetChange.State.STALE)
 
 
@@ -225,7 +227,7 @@ def take(request: HttpRequest, import_id: int) -> HttpResponse:
             actor=actor, import_id=import_id, change_ids=None if every else chosen
         )
     except EcheanceError as error:
-        if error.code != "base.nothing_to_take":
+        if error.kind not in _SAID:
             raise
         messages.error(request, translated(error))
         return redirect("web:sheet", import_id)
@@ -253,7 +255,7 @@ def _undo(request: HttpRequest, actor: Actor, import_id: int) -> None:
     try:
         done = roundtrip.undo_changes(actor=actor, import_id=import_id)
     except EcheanceError as error:
-        if error.code != "base.nothing_to_undo":
+        if error.kind not in _SAID:
             raise
         messages.error(request, translated(error))
         return

@@ -19,9 +19,10 @@ from echeance.base.sheets import LastChange, Refusal, RowChange, last_changes_of
 from echeance.billing import queries
 from echeance.billing.commands.drafts import change_draft
 from echeance.billing.commands.orders import change_orders, unchangeable
+from echeance.billing.commands.price_changes import change_prices, price_problems
 from echeance.billing.commands.setup import item_problems, save_items
 from echeance.billing.events import ItemClosed
-from echeance.billing.models import Invoice, Item, Order, OrderLine
+from echeance.billing.models import Invoice, Item, Order, OrderLine, PriceBreak
 from echeance.billing.types import ItemFacts
 from echeance.core.money import ZERO, round_amount
 from echeance.core.roundtrip import CellKind, Column, Record, plain_number
@@ -348,6 +349,115 @@ def _order_texts(row: OrderLine) -> dict[str, str]:
         "net_total": plain_number(round_amount(net)),
         "waiting_reason": "" if order.accepted_at else order.waiting_reason,
     }
+
+
+# -- prices ---------------------------------------------------------------------------------------
+
+_PRICE_NUMBERS = ("min_quantity", "unit_price", "discount_percent")
+_ON_LIST = "Le tarif et l'article se choisissent sur la page des tarifs."
+
+
+class PriceSheet:
+    """Prices of the running lists: one row a price."""
+
+    name = "billing.prices"
+    label = "Tarifs"
+    right = Right.IMPORT_ORDERS
+    is_log = True
+    columns = (
+        Column("price_list", "tarif", editable=False, why=_ON_LIST, width=12),
+        Column("item_code", "article", editable=False, why=_ON_LIST),
+        Column("item_name", "désignation", editable=False, why=_ON_LIST, width=36),
+        Column("currency", "devise", editable=False, why=_ON_LIST, width=7),
+        Column("min_quantity", "à partir de", CellKind.NUMBER, places=6, width=11),
+        Column("unit_price", "prix unitaire HT", CellKind.NUMBER, places=6),
+        Column("discount_percent", "remise (%)", CellKind.NUMBER, places=6, width=11),
+        Column("starts_on", "du", CellKind.DATE, width=11),
+        Column("ends_on", "au", CellKind.DATE, width=11),
+    )
+
+    def records(self, *, actor: Actor, keys: Collection[str] | None = None) -> list[Record]:
+        """See :class:`echeance.base.sheets.Sheet`. One query a chunk of 500."""
+        mine = (
+            PriceBreak.objects.filter(company=actor.company, price_list__closed_at=None)
+            .select_related("price_list", "item")
+            .order_by("price_list__code", "item__code", "min_quantity", "starts_on")
+        )
+        rows: Iterable[PriceBreak] = mine if keys is None else _by_keys(mine, keys)
+        return [
+            Record(
+                str(row.pk),
+                {
+                    "price_list": row.price_list.code,
+                    "item_code": row.item.code,
+                    "item_name": row.item.name,
+                    "currency": row.price_list.currency,
+                    "starts_on": _iso(row.starts_on),
+                    "ends_on": _iso(row.ends_on),
+                    **{name: plain_number(getattr(row, name)) for name in _PRICE_NUMBERS},
+                },
+            )
+            for row in rows
+        ]
+
+    def keys_by_code(self, *, actor: Actor, codes: Collection[str]) -> dict[str, str]:
+        """A price has no code."""
+        return {}
+
+    def label_of(self, values: Mapping[str, str]) -> str:
+        """List and article."""
+        return " · ".join(values[name] for name in ("price_list", "item_code", "item_name"))
+
+    def check(self, *, actor: Actor, changes: Sequence[RowChange]) -> list[Refusal]:
+        """The rules of a price."""
+        mine = PriceBreak.objects.filter(company=actor.company).select_related("item")
+        rows = {str(row.pk): row for row in _by_keys(mine, [one.key for one in changes if one.key])}
+        refusals = []
+        for change in changes:
+            row = rows.get(change.key)
+            if row is None:
+                continue
+            if change.values.get("unit_price") == "" or change.values.get("starts_on") == "":
+                told = "Le prix et son premier jour ne sont pas vides."
+                refusals.append(Refusal(change.row, "unit_price", "", told))
+                continue
+            for name, value in _price_values(change.values).items():
+                setattr(row, name, value)
+            refusals += [
+                Refusal(change.row, "unit_price", "", f"{problem[:1].upper()}{problem[1:]}.")
+                for problem in price_problems(row)
+            ]
+        return refusals
+
+    def apply(self, *, actor: Actor, changes: Sequence[RowChange]) -> list[str]:
+        """Through ``change_prices``."""
+        change_prices(
+            actor=actor, changes={int(one.key): _price_values(one.values) for one in changes}
+        )
+        return [change.key for change in changes]
+
+    def close(self, *, actor: Actor, keys: Collection[str]) -> list[str]:
+        """A price ends on its last day."""
+        return []
+
+    def reopen(self, *, actor: Actor, keys: Collection[str]) -> None:
+        """Nothing was closed."""
+
+    def last_changes(
+        self, *, actor: Actor, keys: Collection[str]
+    ) -> dict[tuple[str, str], LastChange]:
+        """From the journal of the lists."""
+        rows = _by_keys(PriceBreak.objects.filter(company=actor.company), keys)
+        lists = {str(row.pk): str(row.price_list_id) for row in rows}
+        found = last_changes_of(actor=actor, kind="price_list", keys=set(lists.values()))
+        return {(key, ""): found[pk, ""] for key, pk in lists.items() if (pk, "") in found}
+
+
+def _price_values(texts: Mapping[str, str]) -> dict[str, Decimal | date | None]:
+    values: dict[str, Decimal | date | None] = {
+        name: Decimal(texts[name] or 0) for name in _PRICE_NUMBERS if name in texts
+    }
+    return values | {name: _day(texts[name]) for name in ("starts_on", "ends_on") if name in texts}
 
 
 # -- invoices -------------------------------------------------------------------------------------
