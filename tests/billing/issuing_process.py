@@ -1,7 +1,7 @@
 """Issues or seals until it is done or killed; says each number, or each count, once it is done.
 
 Run by test_crash.py with: the database's settings as JSON, the archive folder, the company, what
-to do (``issue`` or ``seal``), and the drafts as JSON.
+to do (``issue``, ``seal`` or ``run``), and the drafts as JSON.
 """
 
 import json
@@ -32,6 +32,10 @@ def main(database: str, folder: str, company_id: str, work: str, drafts: str) ->
         if work == "seal":
             while sealed := commands.seal_invoices(actor=actor, limit=2).sealed:
                 say(str(sealed))
+            return
+        if work == "run":
+            say("begins")
+            commands.run_billing(actor=actor, on=clock.today())
             return
         ids = json.loads(drafts)
         for start in range(0, len(ids), 5):

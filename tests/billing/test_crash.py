@@ -7,6 +7,8 @@ import random
 import subprocess
 import sys
 import threading
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,9 @@ from django.db import connection
 from billing.conftest import draft, line
 from echeance.archive import queries as archive
 from echeance.archive.types import Severity
+from echeance.base import clock
 from echeance.billing import queries
-from echeance.billing.models import Invoice
+from echeance.billing.models import Invoice, Order, OrderLine
 from echeance.ledger.models import JournalEntry
 from echeance.ledger.verify import verify
 
@@ -108,6 +111,68 @@ def test_a_sealing_killed_anywhere_is_completed_with_the_same_bytes(ready, lefev
 
     assert queries.invoices(actor=ready, sealed=True).count() == 16
     assert hashes.items() <= sealed_hashes().items()
+
+
+def ordered(actor, party, count):
+    """Accepted orders of one line each, no two of one amount, the oldest first."""
+    orders = Order.objects.bulk_create(
+        Order(
+            company=actor.company,
+            source="standard",
+            number=f"CDE-{rank:04d}",
+            party=party,
+            order_date=date(2026, 11, 20),
+            net_total=Decimal(1000 + rank),
+            received_at=clock.now(),
+            accepted_at=clock.now(),
+        )
+        for rank in range(1, count + 1)
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            company=actor.company,
+            order=order,
+            position=1,
+            name="Étagère",
+            nature="goods",
+            quantity=1,
+            unit_code="C62",
+            unit_price=order.net_total,
+        )
+        for order in orders
+    )
+
+
+def test_a_run_killed_anywhere_ends_with_the_same_documents(ready, lefevre):
+    ordered(ready, lefevre, 500)
+    chance = random.Random(2026)
+    for _ in range(4):
+        process = start(ready, "run")
+        with process:
+            assert process.stdout.readline() == "begins\n"
+            threading.Event().wait(0.1 + chance.random() * 1.5)
+            process.kill()
+        assert_sound(ready, Invoice.objects.filter(status="issued").count())
+        billed = Order.objects.exclude(invoice=None)
+        assert billed.count() == Invoice.objects.count()
+
+    start(ready, "run").communicate()
+
+    assert_sound(ready, 500)
+    numbers = Order.objects.order_by("number").values_list("number", "invoice__number")
+    assert list(numbers) == [(f"CDE-{rank:04d}", f"FA-2026-{rank:06d}") for rank in range(1, 501)]
+
+
+def test_two_runs_at_once_bill_each_order_once(ready, lefevre):
+    ordered(ready, lefevre, 250)
+    processes = [start(ready, "run") for _ in range(2)]
+
+    for process in processes:
+        process.communicate()
+    start(ready, "run").communicate()
+
+    assert_sound(ready, 250)
+    assert Order.objects.values("invoice").distinct().count() == 250
 
 
 def killed(process, lines, chance):
