@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pikepdf
@@ -14,9 +15,12 @@ from billing.test_seal_invoices import VALID, Judge
 from echeance.archive import commands as archive
 from echeance.archive.models import StoredFile
 from echeance.archive.types import NewFile
+from echeance.base import clock
 from echeance.billing import commands as billing
 from echeance.billing import queries, rendering
+from echeance.billing.commands.attachments import usual_pieces
 from echeance.billing.errors import AttachmentInvalidError, InvoiceAlreadyIssuedError
+from echeance.billing.models import Delivery, Order
 from echeance.billing.rules import attachments as rules
 from echeance.billing.rules import frozen
 from echeance.billing.types import AttachmentFacts
@@ -198,3 +202,27 @@ def test_an_uploaded_file_that_cannot_be_joined_is_not_kept(ready, lefevre):
             )
 
     assert not StoredFile.objects.filter(kind="attachment").exists()
+
+
+def test_a_customer_who_wants_its_delivery_notes_has_them_without_asking(ready, lefevre):
+    row = draft(ready, lefevre)
+    order = Order.objects.create(
+        company=ready.company, source="standard", number="CDE-1", party=lefevre,
+        order_date=date(2026, 11, 20), net_total=Decimal("10.00"), received_at=clock.now(),
+        accepted_at=clock.now(),
+    )  # fmt: skip
+    pdf = stored(ready, b"%PDF-1.7 bl", "bl-12.pdf", "application/pdf")
+    Delivery.objects.create(
+        company=ready.company, order=order, number="BL-12", delivered_on=date(2026, 11, 21),
+        recorded_at=clock.now(), recorded_by="Ana", file=pdf, invoice=row,
+    )  # fmt: skip
+    assert usual_pieces(actor=ready, invoice_ids=[row.pk]) == []
+
+    billing.set_customer_channel(
+        actor=ready, party_id=lefevre.pk, channel="auto", delivery_notes=True
+    )
+    issue(ready, row)
+
+    [joined] = frozen.thaw(row.facts).printed.files
+    assert (joined.code, joined.label, joined.file_id) == ("BON_LIVRAISON", "BL-12", pdf.pk)
+    assert b"bl-12.pdf" in queries.xml(actor=ready, invoice_id=row.pk)

@@ -1421,6 +1421,9 @@ class CustomerChannelForm(forms.Form):
     portal = forms.CharField(
         label="Portail", max_length=60, required=False, help_text="Son nom, s'il en a un."
     )
+    delivery_notes = forms.BooleanField(
+        label="Joindre les bons de livraison à ses factures", required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """Two ways that differ, and the name of the portal."""

@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from echeance.archive import commands as archive_commands
 from echeance.archive import queries as archive
+from echeance.archive.models import StoredFile
 from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
@@ -20,7 +21,7 @@ from echeance.billing import queries
 from echeance.billing.commands.setup import kept_until, with_archive
 from echeance.billing.errors import AttachmentInvalidError, InvoiceAlreadyIssuedError
 from echeance.billing.events import AttachmentJoined, AttachmentRemoved
-from echeance.billing.models import Invoice, InvoiceAttachment
+from echeance.billing.models import Delivery, Invoice, InvoiceAttachment
 from echeance.billing.rules import attachments as rules
 from echeance.billing.types import AttachmentFacts, JoinedFile
 
@@ -167,28 +168,59 @@ def _draft(actor: Actor, invoice_id: int) -> Invoice:
 def joined_files(
     *, actor: Actor, invoice_ids: Collection[int]
 ) -> dict[int, tuple[JoinedFile, ...]]:
-    """The pieces of documents, in their order, as they are frozen. One query.
+    """The pieces of documents, in their order, as they are frozen. Two queries.
 
-    Two files of one name in a document take a number: readers save them side by side.
+    Those joined to the draft, then the delivery notes its customer always wants. Two files of one
+    name in a document take a number: readers save them side by side.
     """
     actor.require(Right.READ)
     found: dict[int, list[JoinedFile]] = defaultdict(list)
     names: dict[int, Counter[str]] = defaultdict(Counter)
+
+    def join(invoice_id: int, file: StoredFile, code: str, label: str, *, embed: bool) -> None:
+        if any(one.file_id == file.pk for one in found[invoice_id]):
+            return
+        names[invoice_id][file.filename.casefold()] += 1
+        turn = names[invoice_id][file.filename.casefold()]
+        found[invoice_id].append(
+            JoinedFile(file.pk, code, label, _numbered(file.filename, turn), file.media_type, embed)
+        )
+
     rows = InvoiceAttachment.objects.filter(company=actor.company, invoice_id__in=invoice_ids)
-    for row in rows.select_related("file").order_by("invoice_id", F("position")):
-        names[row.invoice_id][row.file.filename.casefold()] += 1
-        turn = names[row.invoice_id][row.file.filename.casefold()]
-        found[row.invoice_id].append(
-            JoinedFile(
-                row.file_id,
-                row.code,
-                row.label,
-                _numbered(row.file.filename, turn),
-                row.file.media_type,
-                row.is_embedded,
-            )
+    for row in rows.select_related("file").order_by("invoice_id", "position"):
+        join(row.invoice_id, row.file, row.code, row.label, embed=row.is_embedded)
+    for delivery in usual_pieces(actor=actor, invoice_ids=invoice_ids):
+        assert delivery.invoice_id is not None, "it was looked for by its document"
+        assert delivery.file is not None, "it was looked for with its file"
+        join(
+            delivery.invoice_id,
+            delivery.file,
+            rules.DELIVERY_NOTE,
+            delivery.number[: rules.LABEL_MAX],
+            embed=delivery.file.media_type in rules.MEDIA_TYPES,
         )
     return {pk: tuple(files) for pk, files in found.items()}
+
+
+def usual_pieces(*, actor: Actor, invoice_ids: Collection[int]) -> list[Delivery]:
+    """Delivery notes that go with documents because their customer wants them. One query.
+
+    Those that have their file in the archive, of customers whose rule names ``BON_LIVRAISON``.
+    """
+    actor.require(Right.READ)
+    rows = (
+        Delivery.objects.filter(
+            company=actor.company, invoice_id__in=invoice_ids, file__isnull=False
+        )
+        .select_related("file", "invoice__buyer__billing_rule")
+        .order_by("delivered_on", "pk")
+    )
+    return [row for row in rows if _wants_notes(row)]
+
+
+def _wants_notes(row: Delivery) -> bool:
+    rule = getattr(row.invoice and row.invoice.buyer, "billing_rule", None)
+    return rule is not None and rules.DELIVERY_NOTE in rule.joined_pieces
 
 
 def _numbered(filename: str, turn: int) -> str:

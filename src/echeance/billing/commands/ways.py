@@ -21,6 +21,7 @@ from echeance.billing.events import (
     CustomerChannelSet,
 )
 from echeance.billing.models import BillingRule, Invoice, InvoiceDispatch, PortalHandover
+from echeance.billing.rules.attachments import DELIVERY_NOTE
 from echeance.billing.rules.channels import (
     ASTRAY,
     DEPOSITED,
@@ -119,7 +120,13 @@ def choose_channel(*, actor: Actor, invoice_ids: Collection[int], channel: str) 
 
 @transaction.atomic
 def set_customer_channel(
-    *, actor: Actor, party_id: int, channel: str, second_channel: str = "", portal: str = ""
+    *,
+    actor: Actor,
+    party_id: int,
+    channel: str,
+    second_channel: str = "",
+    portal: str = "",
+    delivery_notes: bool = False,
 ) -> BillingRule:
     """How the next documents of a customer leave; what has left stays as it left. Four queries.
 
@@ -139,6 +146,7 @@ def set_customer_channel(
             "channel": channel,
             "second_channel": second_channel,
             "portal": portal.strip(),
+            "joined_pieces": [DELIVERY_NOTE] if delivery_notes else [],
         },
     )
     journal.record(CustomerChannelSet(party_id, channel, second_channel), actor=actor)

@@ -29,6 +29,7 @@ TOTAL_BYTES_MAX: Final = 15_000_000
 COUNT_MAX: Final = 20
 LABEL_MAX: Final = 100
 READABLE: Final = "LISIBLE"
+DELIVERY_NOTE: Final = "BON_LIVRAISON"
 
 LABELS: Final = {
     "DOCUMENT_ANNEXE": "document annexe",

@@ -13,9 +13,10 @@ from echeance.base import http
 from echeance.base.language import translated
 from echeance.base.rights import Right
 from echeance.billing import commands, queries
+from echeance.billing.commands.attachments import usual_pieces
 from echeance.billing.forms import AttachmentForm, CustomerChannelForm
 from echeance.billing.models.documents import ChannelLabel
-from echeance.billing.rules.attachments import LABELS
+from echeance.billing.rules.attachments import DELIVERY_NOTE, LABELS
 from echeance.core.errors import EcheanceError
 from echeance.parties import queries as parties
 
@@ -39,6 +40,7 @@ def departure(request: HttpRequest, invoice_id: int) -> HttpResponse:
             (one, LABELS.get(one.code, one.code))
             for one in row.attachments.select_related("file").order_by("position")
         ],
+        "usual": usual_pieces(actor=actor, invoice_ids=[row.pk]) if is_draft else [],
         "form": AttachmentForm(),
         "may_join": is_draft and Right.DRAFT_INVOICES in actor.rights,
         "may_send": Right.SEND_DOCUMENTS in actor.rights,
@@ -142,6 +144,7 @@ def customer_channel(request: HttpRequest, party_id: int) -> HttpResponse:
             "channel": rule.channel,
             "second_channel": rule.second_channel,
             "portal": rule.portal,
+            "delivery_notes": DELIVERY_NOTE in rule.joined_pieces,
         }
         if rule
         else {},
