@@ -20,7 +20,7 @@ import pytest
 from billing.conftest import draft, lefevre, line, ready
 from echeance.base import roundtrip
 from echeance.billing import commands as billing
-from echeance.billing.types import ItemFacts
+from echeance.billing.types import ItemFacts, PriceBreakFacts
 from echeance.core.tabular import read_table
 from echeance.parties import commands as parties
 from echeance.parties.models import Party
@@ -85,6 +85,12 @@ def lists(ready, lefevre):
                       unit_price=Decimal("58.123456")),
         ],
     )  # fmt: skip
+    billing.save_price_list(
+        actor=ready,
+        code="2026",
+        name="Tarif 2026",
+        breaks=[PriceBreakFacts("0012", Decimal("1.234"), min_quantity=Decimal("2.5"))],
+    )
     feed = (
         "client;commande;date;désignation;quantité;prix unitaire;taux de tva\n"
         "C001;2026-11;20/11/2026;Porte;2,5;310,00;20\n"
@@ -97,7 +103,8 @@ def lists(ready, lefevre):
 @pytest.mark.slow
 @pytest.mark.parametrize("to", ["xlsx", "ods"])
 @pytest.mark.parametrize(
-    "name", ["parties.parties", "billing.items", "billing.orders", "billing.invoices"]
+    "name",
+    ["parties.parties", "billing.items", "billing.orders", "billing.invoices", "billing.prices"],
 )
 def test_a_list_opened_and_saved_by_libreoffice_has_no_false_difference(
     lists, soffice, tmp_path, name, to

@@ -19,6 +19,9 @@ PAGES = [
     "/envois/courrier/",
     "/envois/portails/",
     "/reglages/documents/",
+    "/outils/excel/",
+    "/factures/nouvelle/",
+    "/a-facturer/saisie/",
 ]
 
 

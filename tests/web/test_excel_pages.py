@@ -8,7 +8,9 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from playwright.sync_api import expect
 
+from echeance.base import roundtrip
 from echeance.base.models import SheetChange, SheetImport
 from echeance.parties import commands as parties
 from echeance.parties.models import Party
@@ -139,3 +141,17 @@ def test_the_pages_of_another_company_are_not_there(signed, customers):
     assert signed.get("/outils/excel/999/").status_code == 404
     assert signed.post("/outils/excel/999/reprendre/", {"do": "all"}).status_code == 404
     assert signed.post("/outils/excel/export/", {"sheet": "nope"}).status_code == 404
+
+
+def test_the_differences_are_accessible(page, live_server, signed_in, actor, customers, axe):
+    """In a real browser, on a desktop and on a phone: axe finds nothing, nothing is cut off."""
+    content, name = roundtrip.export_sheet(actor=actor, name="parties.parties", kind="csv")
+    text = content.decode("utf-8-sig").replace(";Marseille;", ";Aix;")
+    row = roundtrip.propose_changes(actor=actor, content=text.encode(), filename=name)
+
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{live_server.url}/outils/excel/{row.pk}/")
+        expect(page.get_by_text("Aix")).to_be_visible()
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
