@@ -88,7 +88,7 @@ def test_a_contract_is_written_and_its_first_period_is_billed(signed, lefevre):
     assert (invoice.net_total, invoice.contract_reference) == (Decimal("111.80"), row.number)
     page = text(signed.get(f"/contrats/{row.pk}/"))
     assert "en brouillon" in page
-    assert "Facturer la période due" not in page
+    assert "Facturer les périodes dues" not in page
 
 
 def test_a_revised_contract_says_its_clause_and_waits_for_the_index(signed, lefevre, ready):

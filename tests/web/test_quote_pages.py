@@ -112,6 +112,14 @@ def test_a_quote_is_written_with_its_totals_and_shown(signed, lefevre):
     assert "359,76 €" in page
 
 
+def test_each_column_holds_what_its_head_says(signed, lefevre):
+    page = signed.get("/devis/nouveau/")
+    heads = re.findall(r'<th scope="col" class="[^"]*">([^<]+)</th>', page.content.decode())
+    labels = [field.label for field in page.context["formset"].forms[0]]
+
+    assert heads == labels
+
+
 def test_more_rows_keep_what_was_typed(signed, lefevre):
     page = signed.post("/devis/nouveau/", typed(do="more"))
 

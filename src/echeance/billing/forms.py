@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
@@ -560,6 +560,7 @@ class QuoteLineForm(forms.Form):
 
     item_code = forms.CharField(label="Article", max_length=60, required=False)
     name = forms.CharField(label="Désignation", max_length=200, required=False)
+    nature = forms.ChoiceField(label="Nature", required=False, choices=choices_of(NATURE_CHOICES))
     quantity = _amount(
         label="Quantité",
         required=False,
@@ -583,8 +584,15 @@ class QuoteLineForm(forms.Form):
         decimal_places=2,
     )
     vat_rate = forms.ChoiceField(label="TVA", required=False, choices=choices_of(VAT_CHOICES))
-    nature = forms.ChoiceField(label="Nature", required=False, choices=choices_of(NATURE_CHOICES))
     is_option = forms.BooleanField(label="Option", required=False)
+
+    SIZES: ClassVar = {
+        "item_code": 8,
+        "name": 22,
+        "quantity": 5,
+        "unit_price": 8,
+        "discount_percent": 4,
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -593,6 +601,8 @@ class QuoteLineForm(forms.Form):
                 kind = "select" if isinstance(field, forms.ChoiceField) else "input"
                 narrow = " num" if isinstance(field, forms.DecimalField) else ""
                 field.widget.attrs["class"] = f"{kind}{narrow}"
+                if name in self.SIZES:
+                    field.widget.attrs["size"] = self.SIZES[name]
 
     def facts(self) -> QuoteLineFacts | None:
         """The line of a valid form; none for an empty one."""
