@@ -297,5 +297,7 @@ def test_the_editor_reckons_while_one_types(live_server, page, signed_in, ready,
     page.get_by_label("Prix unitaire HT, ligne 1").fill("149,90")
 
     expect(page.locator("#quote-totals")).to_contain_text("359,76")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("DV-2026-0001")
