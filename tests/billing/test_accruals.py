@@ -11,12 +11,13 @@ import pytest
 from billing.conftest import draft, issued, line
 from billing.test_contracts import contract, monthly
 from billing.test_deposits import order_of
+from echeance.base import clock
 from echeance.base.errors import RightMissingError
 from echeance.base.rights import Right
 from echeance.billing import commands as billing
 from echeance.billing import queries
 from echeance.billing.errors import AccrualRefusedError
-from echeance.billing.models import Order
+from echeance.billing.models import ExchangeRate, Order
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as books
 from echeance.ledger.errors import PeriodClosedError
@@ -215,3 +216,46 @@ def test_a_contract_invoiced_after_the_closing_counts_for_the_days_before_it(rea
     found = queries.propose_accruals(actor=ready, closing=OCTOBER).to_invoice
 
     assert [(one.source, one.net) for one in found] == [("issued", Decimal("160.00"))]
+
+
+def test_what_is_in_dollars_counts_at_the_rate_of_the_closing(ready, lefevre):
+    """108.32 dollars at 1.0832 for a euro: 100.00. Without a rate, it is said and left out."""
+    order = delivered(ready, lefevre, date(2026, 10, 28), ("Four", "1", "108.32", "20", "goods"))
+    Order.objects.filter(pk=order.pk).update(currency="USD")
+    draft(
+        ready,
+        lefevre,
+        line(quantity="1", price="54.16"),
+        currency="USD",
+        delivery_date=date(2026, 10, 29),
+    )
+    before = queries.propose_accruals(actor=ready, closing=OCTOBER)
+    assert before.to_invoice == ()
+    assert [why for _, why in before.left_out] == ["aucun cours de sa devise à cette date"] * 2
+
+    ExchangeRate.objects.create(
+        company=ready.company,
+        currency="USD",
+        on=date(2026, 10, 30),
+        rate=Decimal("1.0832"),
+        source="BCE",
+        added_at=clock.now(),
+        added_by="test",
+    )
+
+    found = queries.propose_accruals(actor=ready, closing=OCTOBER).to_invoice
+    assert [(one.net, one.vat) for one in found] == [
+        (Decimal("100.00"), Decimal("20.00")),
+        (Decimal("50.00"), Decimal("10.00")),
+    ]
+
+
+def test_a_note_of_disbursements_is_no_income(ready, lefevre):
+    draft(
+        ready,
+        lefevre,
+        line("Timbres", "1", "30", exemption="disbursement"),
+        delivery_date=date(2026, 10, 29),
+    )
+
+    assert queries.propose_accruals(actor=ready, closing=OCTOBER).to_invoice == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from echeance.billing.models import Accrual, Invoice, InvoiceLine, Order, OrderL
 from echeance.billing.queries.deposits import groups_of
 from echeance.billing.queries.documents import cancellations_to_credit, seller_of
 from echeance.billing.queries.lines import line_of_order
+from echeance.billing.queries.parts import rates_for
 from echeance.billing.queries.rebates import (
     rebate_agreements,
     rebate_earned,
@@ -25,11 +26,11 @@ from echeance.billing.queries.rebates import (
 from echeance.billing.queries.to_bill import filled, pieces_to_bill
 from echeance.billing.rules import billable
 from echeance.billing.rules.accruals import prorated, vat_of
+from echeance.billing.rules.amounts import EURO, Exchange
 from echeance.billing.rules.billable import Piece
 from echeance.billing.rules.posting import revenue_account
 from echeance.billing.rules.rebates import shares_by_vat
 from echeance.billing.types import (
-    CREDIT_KINDS,
     GLOBAL_CREDIT,
     PREPAYMENT,
     SELF_BILLED_KINDS,
@@ -41,6 +42,7 @@ from echeance.core.bookkeeping import account_number
 from echeance.core.dates import add_years
 from echeance.core.money import round_amount
 from echeance.core.tabular import Cell, write_csv, write_xlsx
+from echeance.core.tax import Exemption
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -93,13 +95,23 @@ def propose_accruals(*, actor: Actor, closing: date) -> AccrualProposal:
         if piece.source not in _NOT_INCOME
         and (share := _earned(piece, closing, left_out)) is not None
     ]
+    documents = _documents(actor, closing)
+    currencies = {piece.currency for piece, _ in pieces} | {row.currency for row, _ in documents}
+    rates = rates_for(actor=actor, currencies=currencies - {EURO}, on=closing)
+    valued = {EURO, *rates}
+    pieces = [one for one in pieces if _known(one[0].number, one[0].currency, valued, left_out)]
+    documents = [
+        (row, days)
+        for row, days in documents
+        if row.exchange_rate or _known(str(row), row.currency, valued, left_out)
+    ]
     to_invoice = [
-        *_of_pieces(actor, pieces, closing),
-        *_of_documents(actor, closing, credit=False),
+        *_of_pieces(actor, pieces, closing, rates),
+        *_of_documents([one for one in documents if not one[0].is_credit_note], closing, rates),
     ]
     to_credit = [
-        *_of_cancellations(actor, closing),
-        *_of_documents(actor, closing, credit=True),
+        *_of_cancellations(actor, closing, left_out),
+        *_of_documents([one for one in documents if one[0].is_credit_note], closing, rates),
         *_of_rebates(actor, closing),
     ]
     return AccrualProposal(closing, tuple(to_invoice), tuple(to_credit), tuple(left_out))
@@ -109,9 +121,6 @@ def _earned(
     piece: Piece, closing: date, left_out: list[tuple[str, str]]
 ) -> tuple[date, date] | None:
     """Days over which a piece is earned; none when it is not, or when that is not known."""
-    if piece.currency != "EUR":
-        left_out.append((piece.number, f"montant en {piece.currency}, à évaluer au cours du jour"))
-        return None
     if piece.period_start is not None and piece.period_end is not None:
         if piece.period_start > closing:
             return None
@@ -123,8 +132,21 @@ def _earned(
     return (piece.supplied_on, piece.supplied_on) if piece.supplied_on <= closing else None
 
 
+def _known(
+    label: str, currency: str, valued: Collection[str], left_out: list[tuple[str, str]]
+) -> bool:
+    """Whether a currency has a rate on or before the closing; what has none is said."""
+    if currency in valued:
+        return True
+    left_out.append((label, "aucun cours de sa devise à cette date"))
+    return False
+
+
 def _of_pieces(
-    actor: Actor, pieces: Sequence[tuple[Piece, tuple[date, date]]], closing: date
+    actor: Actor,
+    pieces: Sequence[tuple[Piece, tuple[date, date]]],
+    closing: date,
+    rates: Mapping[str, Exchange],
 ) -> Iterator[AccrualLine]:
     whole = filled(actor=actor, pieces=[piece for piece, _ in pieces])
     buyers = parties.snapshots(actor=actor, party_ids={piece.party_id for piece in whole})
@@ -133,7 +155,8 @@ def _of_pieces(
         buyer = buyers[piece.party_id]
         groups = groups_of(piece.lines, buyer, seller, closing)
         for line, (group, net) in zip(piece.lines, groups, strict=True):
-            earned = prorated(net, start, end, closing)
+            euros = rates[piece.currency].euros(net) if piece.currency != EURO else net
+            earned = prorated(euros, start, end, closing)
             yield AccrualLine(
                 source=piece.source,
                 source_id=piece.source_id,
@@ -148,8 +171,11 @@ def _of_pieces(
             )
 
 
-def _of_documents(actor: Actor, closing: date, *, credit: bool) -> Iterator[AccrualLine]:
-    """Lines of drafts, and of documents issued after the closing for a supply up to it."""
+_Earned = tuple[Invoice, tuple[date, date]]
+
+
+def _documents(actor: Actor, closing: date) -> list[_Earned]:
+    """Drafts, and documents issued after the closing, for a supply up to it; with its days."""
     rows = (
         Invoice.objects.filter(company=actor.company)
         .filter(Q(status=Invoice.Status.DRAFT) | Q(issue_date__gt=closing))
@@ -159,17 +185,27 @@ def _of_documents(actor: Actor, closing: date, *, credit: bool) -> Iterator[Accr
         .defer("facts", "preceding__facts")
         .order_by("pk")
     )
-    rows = rows.filter(kind__in=CREDIT_KINDS) if credit else rows.exclude(kind__in=CREDIT_KINDS)
-    kept = {
-        row.pk: (row, days)
+    return [
+        (row, days)
         for row in rows
         if (days := _supply_days(row)) is not None and days[0] <= closing
-    }
-    for line in InvoiceLine.objects.filter(invoice__in=kept).order_by("invoice", "position"):
+    ]
+
+
+def _of_documents(
+    documents: Sequence[_Earned], closing: date, rates: Mapping[str, Exchange]
+) -> Iterator[AccrualLine]:
+    kept = {row.pk: (row, days) for row, days in documents}
+    lines = InvoiceLine.objects.filter(invoice__in=kept).exclude(
+        exemption=Exemption.DISBURSEMENT.value
+    )
+    for line in lines.order_by("invoice", "position"):
         row, (start, end) = kept[line.invoice_id]
         net = line.net_amount
         if row.exchange_rate:
             net = round_amount(net / row.exchange_rate)
+        elif row.currency != EURO:
+            net = rates[row.currency].euros(net)
         net = prorated(net, start, end, closing)
         yield AccrualLine(
             source="draft" if row.number is None else "issued",
@@ -198,7 +234,9 @@ def _supply_days(row: Invoice) -> tuple[date, date] | None:
     return day, day
 
 
-def _of_cancellations(actor: Actor, closing: date) -> Iterator[AccrualLine]:
+def _of_cancellations(
+    actor: Actor, closing: date, left_out: list[tuple[str, str]]
+) -> Iterator[AccrualLine]:
     rows = {
         row.pk: row
         for row in cancellations_to_credit(actor=actor).filter(
@@ -209,18 +247,26 @@ def _of_cancellations(actor: Actor, closing: date) -> Iterator[AccrualLine]:
     found = OrderLine.objects.filter(company=actor.company, order__in=rows)
     for one in found.order_by("order", "position"):
         lines.setdefault(one.order_id, []).append(line_of_order(one))
-    yield from _of_orders(actor, rows.values(), lines, closing)
+    currencies = {row.currency for row in rows.values()} - {EURO}
+    rates = rates_for(actor=actor, currencies=currencies, on=closing)
+    valued = {EURO, *rates}
+    known = [row for row in rows.values() if _known(row.number, row.currency, valued, left_out)]
+    yield from _of_orders(actor, known, lines, closing, rates)
 
 
 def _of_orders(
-    actor: Actor, rows: Iterable[Order], lines: dict[int, list[DraftLine]], closing: date
+    actor: Actor,
+    rows: Sequence[Order],
+    lines: dict[int, list[DraftLine]],
+    closing: date,
+    rates: Mapping[str, Exchange],
 ) -> Iterator[AccrualLine]:
-    rows = list(rows)
     buyers = parties.snapshots(actor=actor, party_ids={row.party_id for row in rows})
     seller = seller_of(company=actor.company, on=closing)
     for row in rows:
         buyer, own = buyers[row.party_id], lines.get(row.pk, [])
         for line, (group, net) in zip(own, groups_of(own, buyer, seller, closing), strict=True):
+            euros = rates[row.currency].euros(net) if row.currency != EURO else net
             yield AccrualLine(
                 source="cancellation",
                 source_id=row.pk,
@@ -230,8 +276,8 @@ def _of_orders(
                 supplied_on=row.order_date,
                 account=line.revenue_account or revenue_account(line.nature),
                 rate=group.rate,
-                net=net,
-                vat=vat_of(net, group.rate),
+                net=euros,
+                vat=vat_of(euros, group.rate),
             )
 
 

@@ -25,6 +25,11 @@ from echeance.core.errors import EcheanceError
 
 SHOWN = 300
 HISTORY_SHOWN = 24
+WHY_LABELS = {
+    "no_day": "aucune date de livraison",
+    "no_rate": "aucun cours de sa devise à cette date",
+}
+"""Why something is left out of an accrual, as the queries say it."""
 PAGE_SIZE = 20
 _LATEST = Sort("id", IntegerField().to_python, descending=True)
 
