@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from billing.conftest import issued, lefevre, line, ready
 from billing.test_credit_forms import credit, issue, paid
 from echeance.base import commands as base
 from echeance.billing.models import CreditUse, Invoice, InvoiceSeries
+from echeance.billing.types import AllowanceFacts
 
 
 @pytest.fixture
@@ -149,6 +151,23 @@ def test_series_are_created_chosen_and_closed(signed, ready, lefevre):
     assert "une autre série l'utilise" in refused.content.decode() or (
         "une autre série l&#x27;utilise" in refused.content.decode()
     )
+
+
+def test_the_page_of_a_document_shows_its_discounts_and_its_retention(signed, ready, lefevre):
+    row = issued(
+        ready,
+        lefevre,
+        line("Pose", "1", "1000", nature="services"),
+        allowances=(AllowanceFacts("Remise de volume", Decimal("100.00"), vat_rate=Decimal(20)),),
+        retained_amount=Decimal("54.00"),
+        retained_until=date(2027, 11, 24),
+    )
+
+    page = signed.get(f"/factures/{row.pk}/").content.decode()
+
+    assert "Remise de volume" in page
+    assert "−100,00" in page
+    assert "24/11/2027" in page
 
 
 # -- in a browser ---------------------------------------------------------------------------------

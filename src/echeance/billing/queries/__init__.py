@@ -124,6 +124,7 @@ from echeance.billing.queries.markets import (
 )
 from echeance.billing.queries.parts import (
     establishments_by_id,
+    forms_of,
     line_facts,
     mandates_by_id,
     rates_for,
@@ -220,6 +221,7 @@ __all__ = [
     "export_invoices",
     "export_left",
     "filled",
+    "forms_of",
     "groups_for",
     "groups_to_bill",
     "ids_by_number",

@@ -179,3 +179,10 @@ def rates_for(*, actor: Actor, currencies: Iterable[str], on: date) -> dict[str,
         if row is not None:
             found[currency] = Exchange(row.rate, row.on, row.source)
     return found
+
+
+def forms_of(*, actor: Actor, invoice: Invoice) -> tuple[list[Allowance], list[Payer]]:
+    """Discounts and charges of one document, and its payers other than the buyer. Two queries."""
+    actor.require(Right.READ)
+    of_documents, _ = allowances_of([invoice])
+    return of_documents.get(invoice.pk, []), payers_of([invoice]).get(invoice.pk, [])

@@ -22,6 +22,7 @@ from echeance.base.rights import Right
 from echeance.billing import commands, queries
 from echeance.billing.forms import DraftForm
 from echeance.billing.models import Invoice, InvoiceLine
+from echeance.billing.rules.amounts import PaidShare, Payer, paid_shares
 from echeance.billing.types import Settlement
 from echeance.billing.views.findings import Shown, sentence, shown
 from echeance.billing.views.invoices import label_of
@@ -108,7 +109,10 @@ def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
     if http.wants_fragment(request):
         return http.page(request, "billing/_invoice_pane.html", context)
     mails = transmission.messages_of(actor=actor, subjects=[_subject(row)])[_subject(row)]
+    allowances, payers = queries.forms_of(actor=actor, invoice=row)
     context |= {
+        "allowances": allowances,
+        "payers": _payers(row, payers),
         "lines": lines_of(actor, row),
         "vat": [
             (group, EXIGIBILITY_LABELS[group.exigibility])
@@ -131,6 +135,14 @@ def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
         "may": _allowed(actor, row, mails),
     }
     return http.page(request, "billing/invoice.html", context)
+
+
+def _payers(row: Invoice, payers: Sequence[Payer]) -> Sequence[PaidShare]:
+    """What each pays; nothing of a draft whose shares are too many, its findings say so."""
+    try:
+        return paid_shares(payers, row.gross_total, row.currency)
+    except EcheanceError:
+        return ()
 
 
 def _subject(row: Invoice) -> str:
