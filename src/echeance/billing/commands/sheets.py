@@ -30,6 +30,12 @@ from echeance.core.tax import Exemption
 from echeance.core.terms import parse_terms
 
 _CHUNK = 500
+_LABELS = {
+    "items": "Articles",
+    "orders": "Commandes à facturer",
+    "prices": "Tarifs",
+    "invoices": "Factures et avoirs",
+}
 _NATURES = {"biens": "goods", "services": "services"}
 _ON_ITS_PAGE = "Cette colonne se modifie sur la page du document."
 _Row = TypeVar("_Row", bound=Model)
@@ -67,7 +73,7 @@ class ItemSheet:
     """The catalogue, by code."""
 
     name = "billing.items"
-    label = "Articles"
+    label = _LABELS["items"]
     right = Right.IMPORT_ORDERS
     is_log = False
     columns = (
@@ -209,7 +215,7 @@ class OrderSheet:
     """Lines of the orders nothing of which is billed: one row a line."""
 
     name = "billing.orders"
-    label = "Commandes à facturer"
+    label = _LABELS["orders"]
     right = Right.IMPORT_ORDERS
     is_log = True
     columns = (
@@ -361,7 +367,7 @@ class PriceSheet:
     """Prices of the running lists: one row a price."""
 
     name = "billing.prices"
-    label = "Tarifs"
+    label = _LABELS["prices"]
     right = Right.IMPORT_ORDERS
     is_log = True
     columns = (
@@ -469,7 +475,7 @@ class InvoiceSheet:
     """Invoices and credit notes: drafts take references, terms and a note; the rest is to read."""
 
     name = "billing.invoices"
-    label = "Factures et avoirs"
+    label = _LABELS["invoices"]
     right = Right.DRAFT_INVOICES
     is_log = True
     columns = (

@@ -26,6 +26,7 @@ _CATEGORIES = {
     "particulier": CustomerKind.CONSUMER.value,
     "acheteur public": CustomerKind.PUBLIC.value,
 }
+_LABELS = {"parties": "Clients et fournisseurs"}
 _YES_NO = {"is_customer", "is_supplier", "order_reference_required"}
 _ON_CARD = "Les courriels se modifient sur la fiche : ils ont leur contact et leur historique."
 
@@ -74,7 +75,7 @@ class CustomerSheet:
     """The parties that run, by code."""
 
     name = "parties.parties"
-    label = "Clients et fournisseurs"
+    label = _LABELS["parties"]
     right = Right.EDIT_PARTIES
     columns = COLUMNS
     is_log = False
