@@ -522,6 +522,19 @@ def test_the_supply_against_the_issue(ready, lefevre, facts, on, code, severity,
     assert said(ready, row, on) == [(code, severity, sentence)]
 
 
+def test_a_month_of_supplies_is_paid_within_45_days(ready, lefevre):
+    row = draft(ready, lefevre, payment_terms="net60")
+    assert said(ready, row) == []
+    Invoice.objects.filter(pk=row.pk).update(
+        period_start=date(2026, 11, 3), period_end=date(2026, 11, 20)
+    )
+
+    (found,) = said(ready, row)
+
+    assert found[:2] == ("terms.over_legal_cap", "blocking")
+    assert "45 jours après une facture périodique, soit le 08/01/2027" in found[2]
+
+
 def test_goods_within_the_union_are_billed_by_the_15th(ready):
     row = draft(
         ready,

@@ -212,7 +212,7 @@ def _examine(
     if composed.amounts.gross <= ZERO and not whole:
         findings += _kept([finding("billing.total_not_positive", place="BT-112")])
     findings += _kept([_unusual(draft, composed.amounts.net, around, policy)])
-    findings += _cap_findings(draft, occasion)
+    findings += _cap_findings(draft, occasion, around)
     findings += _native(draft, composed)
     return composed, findings
 
@@ -431,14 +431,19 @@ def _unusual(draft: Draft, net: Decimal, around: Around, policy: BillingPolicy) 
     )
 
 
-def _cap_findings(draft: Draft, occasion: Occasion) -> Iterator[Finding]:
+def _cap_findings(draft: Draft, occasion: Occasion, around: Around) -> Iterator[Finding]:
+    """Delays of payment beyond the law; 45 days for a récapitulative (C. com. L441-10 I)."""
     if draft.is_credit_note or draft.buyer.category == CustomerKind.CONSUMER:
         return
-    public = draft.buyer.category == CustomerKind.PUBLIC
+    sector = Sector(occasion.policy.sector)
+    if draft.buyer.category == CustomerKind.PUBLIC:
+        sector = Sector.PUBLIC
+    elif around.span and sector is Sector.GENERAL:
+        sector = Sector.PERIODIC
     for found in check_legal_caps(
         document.parsed_terms(draft.terms),
         occasion.issue_date,
-        sector=Sector.PUBLIC if public else Sector(occasion.policy.sector),
+        sector=sector,
         delivery_date=draft.delivery_date,
     ):
         english = (
