@@ -415,7 +415,7 @@ def test_a_document_costs_the_same_queries_whatever_it_holds(
     large = issued(ready, lefevre, *(line(name=f"Article {n}") for n in range(30)))
 
     for row in (small, large):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             signed.get(f"/factures/{row.pk}/")
 
 

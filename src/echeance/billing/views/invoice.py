@@ -98,7 +98,7 @@ class Allowed:
 def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """A document beside its file; htmx gets what fits beside the list.
 
-    Fifteen queries for an issued document; about fifteen more for a draft, which is examined.
+    Seventeen queries for an issued document; about fifteen more for a draft, which is examined.
     """
     actor = http.actor_of(request)
     row = queries.invoice_for(actor=actor, invoice_id=invoice_id)
