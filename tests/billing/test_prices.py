@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from billing.conftest import TODAY
 from billing.test_import_orders import row, take
 from echeance.billing import commands as billing
 from echeance.billing import queries
+from echeance.billing.console import app
 from echeance.billing.errors import (
     PriceListUsedError,
     PricesInvalidError,
@@ -222,6 +225,17 @@ def test_the_file_of_the_ecb_is_read_and_read_again(ready):
             actor=ready, content=ECB.replace(b"1.0851", b"1.0852"), filename="autre.xml"
         )
     assert ExchangeRate.objects.count() == 2
+
+
+def test_the_console_takes_the_file_of_the_ecb(ready, tmp_path):
+    file = tmp_path / "eurofxref-daily.xml"
+    file.write_bytes(ECB)
+
+    first = CliRunner().invoke(app, ["rates", str(file), "--json"])
+    again = CliRunner().invoke(app, ["rates", str(file)])
+
+    assert [one["currency"] for one in json.loads(first.output)] == ["USD", "CHF"]
+    assert again.output == "0 cours enregistré(s).\n"
 
 
 @pytest.mark.parametrize(

@@ -225,6 +225,24 @@ def _print_issue(results: Sequence[IssueResult]) -> None:
 
 
 @app.command()
+def rates(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="eurofxref-daily.xml de la BCE.")
+    ],
+    company: Company = "",
+    as_json: AsJson = False,
+) -> None:
+    """Enregistrer les cours du fichier de la BCE ; ceux déjà connus restent."""
+    made = commands.import_rates(
+        actor=_actor(company), content=file.read_bytes(), filename=file.name
+    )
+    if as_json:
+        _print_json([{"currency": one.currency, "on": one.on, "rate": one.rate} for one in made])
+    else:
+        typer.echo(f"{len(made)} cours enregistré(s).")
+
+
+@app.command()
 def seal(
     limit: Annotated[int | None, typer.Option(help="Au plus tant de documents.")] = None,
     company: Company = "",
