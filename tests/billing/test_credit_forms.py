@@ -218,10 +218,13 @@ def test_a_credit_of_the_deposit_and_of_the_final_invoice(ready, lefevre):
     issue(ready, credit(ready, final, lines=[CreditLine(kitchen.pk)]))
     with pytest.raises(CreditRefusedError, match=r"il ne reste que 100\.00 HT"):
         credit(ready, final, lines=[CreditLine(top.pk)])
+    rest = issue(ready, credit(ready, final))
     issue(ready, credit(ready, deposit))
 
-    # 840.00 - 720.00 = 120.00 is still asked; the deposit is credited on its own invoice
-    assert (open_of(final), open_of(deposit)) == (D("120.00"), D(0))
+    # 400.00 - 300.00 of deposit given back = 100.00; then the deposit itself
+    assert rest.net_total == D("100.00")
+    assert (open_of(final), open_of(deposit)) == (D(0), D(0))
+    assert ledger.account_balance(actor=ready, account="4191") == D(0)
     assert verify(ready.company) == []
 
 

@@ -319,8 +319,8 @@ def check_groups(
         if amount > most:
             raise CreditRefusedError(
                 number,
-                f"au taux de {rate[1]} %, il ne reste que {most} HT à créditer (un acompte déduit "
-                "se crédite sur sa propre facture)",
+                f"au taux de {rate[1]} %, il ne reste que {most} HT à créditer (un acompte y est "
+                "déduit : créditez tout ce qui reste, puis la facture d'acompte)",
             )
 
 
