@@ -166,8 +166,13 @@ class Lettering(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "party", "rank"],
-                nulls_distinct=False,
+                condition=Q(party__isnull=False),
                 name="lettering_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "rank"],
+                condition=Q(party__isnull=True),
+                name="lettering_unique_without_party",
             ),
         ]
 

@@ -70,10 +70,14 @@ class InvoiceSeries(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "prefix"], name="series_prefix_unique"),
             models.UniqueConstraint(
-                fields=["company", "kind", "supplier"],
-                condition=Q(is_default=True, closed_at__isnull=True),
-                nulls_distinct=False,
+                fields=["company", "kind"],
+                condition=Q(is_default=True, closed_at__isnull=True, supplier__isnull=True),
                 name="series_usual_of_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "kind", "supplier"],
+                condition=Q(is_default=True, closed_at__isnull=True, supplier__isnull=False),
+                name="series_usual_of_supplier",
             ),
         ]
 
