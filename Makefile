@@ -50,7 +50,7 @@ run: dev
 ## what CI runs
 
 test: dev lint types
-	tools/run_tests.sh
+	$(PY) -m pytest --nomigrations -m "not slow" -n 2 -q --durations=10
 
 test-fast: dev
 	$(PY) -m pytest --nomigrations -m "not slow and not browser" -n 2 -q
@@ -71,7 +71,7 @@ browser: dev
 	$(PY) -m pytest --nomigrations -m "browser" -q --durations=10
 
 pg: dev
-	$(PY) tools/pg.py $(PY) -m pytest --nomigrations -m "not browser and not slow" -n 2 -q
+	$(PY) tools/pg.py tools/run_tests.sh
 
 lint: dev
 	.venv/bin/ruff format --check -q .

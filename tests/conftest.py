@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +21,26 @@ from echeance.base.actor import Actor, system
 from echeance.base.models import Company, User
 from echeance.base.types import CompanyFacts
 
-hypothesis.settings.register_profile("shared-machine", deadline=None)
-hypothesis.settings.load_profile("shared-machine")
+# The suite on PostgreSQL, which nobody waits for, tries more examples than the one of every change.
+hypothesis.settings.register_profile("thorough", deadline=None)
+hypothesis.settings.register_profile("usual", deadline=None, max_examples=40)
+hypothesis.settings.load_profile("thorough" if "DATABASE_URL" in os.environ else "usual")
+# Tests make much and keep little: looking for cycles less often takes a tenth of the time away.
+gc.set_threshold(50_000, 20, 50)
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+OTHER_SCREENS = ("[desktop-dark", "[phone-light", "[size0-dark", "[size1-light")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the four screens of a page, two are looked at by every suite, the others by the slow one."""
+    for item in items:
+        if "accessible" in item.name and any(screen in item.name for screen in OTHER_SCREENS):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_configure() -> None:

@@ -20,7 +20,7 @@ import os
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -273,11 +273,14 @@ def compile_catalogue() -> None:
     part.replace(COMPILED)
 
 
-def untranslated() -> list[Sentence]:
-    """Sentences of the code that have no English yet."""
-    present = read()
+def untranslated(
+    sentences: Iterable[Sentence] | None = None, catalogue: Catalog | None = None
+) -> list[Sentence]:
+    """Sentences of the code that have no English yet; both are read when not given."""
+    present = read() if catalogue is None else catalogue
     known = {one.id: [one.string] if isinstance(one.string, str) else one.string for one in present}
-    return sorted((one for one in collect() if not all(known.get(one, [""]))), key=str)
+    wanted = collect() if sentences is None else sentences
+    return sorted((one for one in wanted if not all(known.get(one, [""]))), key=str)
 
 
 def main() -> int:

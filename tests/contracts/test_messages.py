@@ -25,8 +25,14 @@ def catalogue():
     return messages.read()
 
 
-def test_no_sentence_lacks_its_english():
-    assert messages.untranslated() == [], REMEDY
+@pytest.fixture(scope="module")
+def found():
+    """Every sentence with its files: looked for once."""
+    return messages.collect()
+
+
+def test_no_sentence_lacks_its_english(found, catalogue):
+    assert messages.untranslated(found, catalogue) == [], REMEDY
 
 
 def test_the_english_of_an_error_says_the_same_facts(catalogue):
@@ -55,9 +61,7 @@ def test_python_placeholders_survive_translation(catalogue):
     assert differ == []
 
 
-def test_the_sentences_of_each_kind_of_source_are_found():
-    found = messages.collect()
-
+def test_the_sentences_of_each_kind_of_source_are_found(found):
     for sentence, file in {
         "Tâches de fond": "web/templates/web/jobs.html",
         "Confirmez-vous ?": "web/middleware.py",
