@@ -50,7 +50,7 @@ run: dev
 ## what CI runs
 
 test: dev lint types
-	$(PY) -m pytest --nomigrations -m "not slow" -n 2 -q --durations=10
+	$(PY) -m pytest --nomigrations -m "not slow" -n 2 --durations=10
 
 test-fast: dev
 	$(PY) -m pytest --nomigrations -m "not slow and not browser" -n 2 -q
