@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.conftest import TODAY, lefevre, ready
 from billing.test_prices import ECB
 from echeance.base import commands as base
+from echeance.base.actor import system
 from echeance.base.rights import Role
 from echeance.billing import commands, queries
 from echeance.billing.models import (
@@ -142,6 +143,19 @@ def test_a_period_is_waived_then_given_back(signed, contract):
     assert "panne" in page
     signed.post(f"{address}periodes/{period.pk}/reprendre/")
     assert not ContractPeriod.objects.exists()
+
+
+def test_a_period_billed_is_given_back_once_its_invoice_is_credited(signed, contract):
+    address = f"/contrats/{contract.pk}/"
+    signed.post(f"{address}facturer/")
+    drafted = Invoice.objects.order_by("pk").first()
+    actor = system(contract.company)
+    assert commands.issue_invoices(actor=actor, invoice_ids=[drafted.pk])[0].number
+
+    assert "Remettre à facturer" not in text(signed.get(address))
+    note = commands.draft_credit_note(actor=actor, invoice_id=drafted.pk, reason="erreur")
+    assert commands.issue_invoices(actor=actor, invoice_ids=[note.pk])[0].number
+    assert "Remettre à facturer" in text(signed.get(address))
 
 
 def test_an_amendment_and_a_termination(signed, contract):

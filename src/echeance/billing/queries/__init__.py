@@ -121,6 +121,7 @@ from echeance.billing.queries.markets import (
     planned_statement,
     retentions,
     statements,
+    wholly_credited,
 )
 from echeance.billing.queries.parts import (
     establishments_by_id,
@@ -322,6 +323,7 @@ __all__ = [
     "view_counts",
     "waiting_orders",
     "ways",
+    "wholly_credited",
     "with_deposits",
     "xml",
 ]

@@ -98,7 +98,7 @@ def contract_new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
-    """A contract: its periods, its lines at their next price, its revisions. Fifteen queries."""
+    """A contract: its periods, its lines at their next price, its revisions. Seventeen queries."""
     actor = http.actor_of(request)
     return _shown(request, actor, queries.contract_for(actor=actor, contract_id=contract_id))
 
@@ -114,11 +114,13 @@ def _shown(
     today = clock.today()
     stands = queries.contract_stands(actor=actor, contract=row, on=today)
     coming = queries.next_piece(actor=actor, contract=row, on=today)
+    billed = [one.invoice_id for one in stands if one.state == "billed" and one.invoice_id]
     due = [one for one in stands if one.state == "due"]
     live = row.terminated_at is None
     may_edit = Right.IMPORT_ORDERS in actor.rights and live
     context = {
         "contract": row,
+        "credited": queries.wholly_credited(billed),
         "terms": terms(row.payment_terms) if row.payment_terms else "",
         "lines": [
             (line, plain(line.quantity), unit_of(line.unit_code))
