@@ -286,7 +286,11 @@ details = st.builds(
     text,
     st.lists(
         st.builds(
-            Amount, code, st.none() | amount, st.none() | st.decimals(0, 100), st.none() | instant
+            Amount,
+            code,
+            st.none() | amount,
+            st.none() | st.decimals(0, 100, places=6),
+            st.none() | instant,
         ),
         max_size=2,
     ).map(tuple),
