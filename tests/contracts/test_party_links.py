@@ -47,6 +47,8 @@ RESOLVED = {
     "billing.InvoiceSeries.supplier": "parties.queries.snapshots",
     "billing.SelfBillingMandate.supplier": "parties.queries.snapshots",
     "billing.Quote.party": "billing.queries.quote_list",
+    "cash.PayerLink.party": "cash.queries.payer_links",
+    "cash.NettingAgreement.party": "parties.queries.with_merged",
 }
 FROZEN = {
     # The two parties of the merge itself.
@@ -56,6 +58,14 @@ FROZEN = {
     "parties.QualityDismissal.party",
     # The party that stays is billed by its own rule.
     "billing.BillingRule.party",
+    # Orders given to the bank and what was handed over, as they were.
+    "cash.PaymentInstruction.party",
+    "cash.BillOfExchange.party",
+    "cash.Cheque.party",
+    "cash.TillMovement.party",
+    "cash.ReceivableAssignment.assignee",
+    "cash.ReturnedPayment.party",
+    "cash.RemittanceAdvice.party",
     # Traces of what was sent, received or decided then.
     "transmission.Message.party",
     "transmission.PostalItem.party",

@@ -210,6 +210,46 @@ class WorkItem(models.Model):
         ]
 
 
+class ColleagueQuestion(models.Model):
+    """Question asked to a colleague about a matter, answered in the product or by a signed link.
+
+    Only the digest of the link's secret is kept. ``subject`` names the object, as in the journal.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    subject = models.CharField("objet", max_length=80)
+    work_item = models.ForeignKey(
+        WorkItem, on_delete=models.PROTECT, null=True, related_name="questions"
+    )
+    text = models.TextField("question")
+    asked_at = models.DateTimeField("posée le")
+    asked_by = models.CharField("par", max_length=120)
+    asked_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="questions_asked"
+    )
+    email = models.EmailField("adresse", blank=True)
+    secret_digest = models.CharField("empreinte du secret", max_length=64, blank=True)
+    answer_by = models.DateField("réponse attendue le", null=True)
+    answered_at = models.DateTimeField("répondu le", null=True)
+    answered_by = models.CharField("répondu par", max_length=120, blank=True)
+    answer = models.TextField("réponse", blank=True)
+    withdrawn_at = models.DateTimeField("retirée le", null=True)
+
+    class Meta:
+        """Found by its link, listed by its object."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["secret_digest"],
+                condition=~Q(secret_digest=""),
+                name="colleague_question_secret",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "subject"], name="colleague_question_subject"),
+        ]
+
+
 class Job(models.Model):
     """Tâche de fond: written in the business transaction, so the row is the outbox.
 

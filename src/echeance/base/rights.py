@@ -28,6 +28,9 @@ class Right(StrEnum):
     IMPORT_STATEMENTS = "import_statements"
     MATCH_PAYMENTS = "match_payments"
     WRITE_OFF = "write_off"
+    PREPARE_PAYMENTS = "prepare_payments"
+    APPROVE_PAYMENTS = "approve_payments"
+    ASSIGN_RECEIVABLES = "assign_receivables"
     POST_ENTRIES = "post_entries"
     CLOSE_PERIODS = "close_periods"
     PREPARE_REMINDERS = "prepare_reminders"
@@ -72,6 +75,7 @@ _ASSISTANT = frozenset(
         Right.SEND_DOCUMENTS,
         Right.IMPORT_STATEMENTS,
         Right.MATCH_PAYMENTS,
+        Right.PREPARE_PAYMENTS,
         Right.PREPARE_REMINDERS,
         Right.SEND_REMINDERS,
         Right.HANDLE_DISPUTES,
@@ -87,6 +91,8 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
     | {
         Right.ISSUE_CREDITS,
         Right.WRITE_OFF,
+        Right.APPROVE_PAYMENTS,
+        Right.ASSIGN_RECEIVABLES,
         Right.EDIT_POLICY,
         Right.EDIT_COMPANY,
         Right.GRANT_CREDIT,
@@ -110,6 +116,9 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.IMPORT_STATEMENTS,
             Right.MATCH_PAYMENTS,
             Right.EDIT_BANK_DETAILS,
+            Right.PREPARE_PAYMENTS,
+            Right.APPROVE_PAYMENTS,
+            Right.ASSIGN_RECEIVABLES,
             Right.ANSWER_WORK,
             Right.STORE_FILES,
         }

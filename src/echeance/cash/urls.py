@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from echeance.cash import views
+from echeance.cash.views import accounts, matching
 
 app_name = "cash"
 urlpatterns = [
-    path("encaissements/", views.matching, name="matching"),
-    path("encaissements/rapprochements/", views.matches_apply, name="matches_apply"),
-    path("encaissements/annulations/", views.matches_undo, name="matches_undo"),
-    path("encaissements/lignes/<int:entry_id>/", views.entry, name="entry"),
-    path("encaissements/lignes/<int:entry_id>/reponse/", views.entry_answer, name="entry_answer"),
-    path("encaissements/releves/", views.statements, name="statements"),
-    path("encaissements/comptes/", views.bank_accounts, name="bank_accounts"),
+    path("encaissements/", matching.matching, name="matching"),
+    path("encaissements/rapprochements/", matching.matches_apply, name="matches_apply"),
+    path("encaissements/annulations/", matching.matches_undo, name="matches_undo"),
+    path("encaissements/lignes/<int:entry_id>/", matching.entry, name="entry"),
+    path(
+        "encaissements/lignes/<int:entry_id>/reponse/", matching.entry_answer, name="entry_answer"
+    ),
+    path("encaissements/releves/", accounts.statements, name="statements"),
+    path("encaissements/comptes/", accounts.bank_accounts, name="bank_accounts"),
 ]

@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from echeance.core.matching import Allocation, MatchingRules, OpenItem, Payment, propose
+from echeance.core.matching import (
+    Allocation,
+    Explanation,
+    MatchingRules,
+    OpenItem,
+    Payment,
+    propose,
+)
 
 DURAND, MERCIER = 1, 2
 DURAND_IBAN = "FR7630006000011234567890189"
@@ -185,7 +192,7 @@ def test_a_short_payment_says_the_difference_and_offers_the_partial_allocation()
         "Le paiement (100,00\u00a0€) est inférieur de 20,00\u00a0€ à ce qui reste dû sur les "
         "documents cités (120,00\u00a0€) : acompte, retenue, avoir déduit ou erreur ?"
     )
-    assert proposal.alternatives == ((Allocation(41, Decimal("100.00")),),)
+    assert proposal.alternatives == (Explanation((Allocation(41, Decimal("100.00")),)),)
     assert proposal.debtor_id == DURAND
 
 
@@ -193,13 +200,15 @@ def test_a_short_payment_that_a_credit_explains_offers_the_credit():
     proposal = one(payment("FA-2026-0041", "100.00"), FA41, AV07)
 
     explanation = (Allocation(41, Decimal("120.00")), Allocation(7, Decimal("-20.00")))
-    assert {frozenset(found) for found in proposal.alternatives} == {frozenset(explanation)}
+    assert {frozenset(found.allocations) for found in proposal.alternatives} == {
+        frozenset(explanation)
+    }
 
 
 def test_an_overpayment_never_offers_more_than_what_is_open():
     proposal = one(payment("FA-2026-0041", "130.00"), FA41)
 
-    assert proposal.alternatives == ((Allocation(41, Decimal("120.00")),),)
+    assert proposal.alternatives == (Explanation((Allocation(41, Decimal("120.00")),)),)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +247,7 @@ def test_a_number_that_is_nearly_written_is_a_hint_not_a_proof(text, fragment):
 
     assert proposal.decision == "ask"
     assert (proposal.reasons[0].code, proposal.reasons[0].fragment) == ("near_reference", fragment)
-    assert proposal.alternatives == ((Allocation(41, Decimal("90.00")),),)
+    assert proposal.alternatives == (Explanation((Allocation(41, Decimal("90.00")),)),)
 
 
 def test_two_customers_of_one_name_are_told_apart_by_nobody():
@@ -310,7 +319,7 @@ def test_a_contested_payment_keeps_its_explanation_as_an_alternative():
     first, _ = propose(twice, [FA41], known_payers=KNOWN)
 
     assert first.reasons[-1].code == "competing_payments"
-    assert first.alternatives == ((Allocation(41, Decimal("120.00")),),)
+    assert first.alternatives == (Explanation((Allocation(41, Decimal("120.00")),)),)
 
 
 # --- laws ----------------------------------------------------------------------------------
@@ -358,7 +367,12 @@ def test_nothing_is_ever_allocated_beyond_what_is_open(batch):
     open_amounts = {found.item_id: found.open_amount for found in items}
     applied = [found for proposal in proposals for found in proposal.allocations]
     assert len({found.item_id for found in applied}) == len(applied)
-    offered = [found for proposal in proposals for way in proposal.alternatives for found in way]
+    offered = [
+        found
+        for proposal in proposals
+        for way in proposal.alternatives
+        for found in way.allocations
+    ]
     for found in (*applied, *offered):
         assert found.amount != 0
         assert (found.amount > 0) == (open_amounts[found.item_id] > 0)

@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Literal
 
 Direction = Literal["CRDT", "DBIT"]
+Proof = Literal["balances", "totals", "closing", "none"]
+StatementKind = Literal["statement", "report", "notice", "payout"]
 
 # A French or Monegasque IBAN: country, check digits, bank, branch, account, RIB key.
 _FRENCH_IBAN = re.compile(r"(?:FR|MC)\d{2}(\d{5})(\d{5})([0-9A-Z]{11})\d{2}")
@@ -48,6 +50,12 @@ class EntryDetail:
         creditor_reference: Structured reference (CdtrRefInf, or CFONB LCS).
         document_numbers: Referred documents (RfrdDocInf/Nb).
         return_reason: ISO reason code of a returned payment, or the CFONB reject code.
+        return_text: What the bank says of the return, in its own words.
+        original_amount: What the payer ordered, in ``original_currency``, when the bank tells it
+            (InstdAmt, CFONB MMO).
+        charges: What banks kept on the way, in the account's currency; ``None`` when not told.
+        creditor_id: SEPA creditor identifier (ICS) of a direct debit.
+        transaction_id: The bank's own reference of the transaction (TxId, UETR, AcctSvcrRef).
     """
 
     amount: Decimal | None = None
@@ -61,6 +69,15 @@ class EntryDetail:
     creditor_reference: str = ""
     document_numbers: tuple[str, ...] = ()
     return_reason: str = ""
+    return_text: str = ""
+    payer_bic: str = ""
+    ultimate_payer_name: str = ""
+    original_amount: Decimal | None = None
+    original_currency: str = ""
+    charges: Decimal | None = None
+    creditor_id: str = ""
+    transaction_id: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,8 @@ class StatementEntry:
         bank_code: BkTxCd (``PMNT-RCDT-ESCT`` or the bank's own), or the CFONB interbank code.
         raw: The source of the movement, so that nothing of the file is lost.
         fingerprint: SHA-256 that recognises the same movement in another file.
+        charges: What banks kept on the whole movement, in the account's currency.
+        line: 1-based line of the file where it stands; 0 when the format has no lines.
     """
 
     index: int
@@ -90,6 +109,8 @@ class StatementEntry:
     details: tuple[EntryDetail, ...]
     raw: str
     fingerprint: str
+    charges: Decimal | None = None
+    line: int = 0
 
     @property
     def signed(self) -> Decimal:
@@ -119,7 +140,7 @@ class StatementEntry:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A period of one account, proved: opening balance plus entries is the closing balance.
+    """A period of one account, with what proves that it is complete.
 
     Attributes:
         format: ``camt.053.001.08``, ``cfonb120``.
@@ -128,8 +149,13 @@ class Statement:
         account_iban: Empty when the file does not give an IBAN.
         account_id: The account's other identifier; ``bank-branch-account`` in CFONB.
         account_key: See ``account_key``: what the account is recognised by.
-        opening_balance: Signed, in the currency's cents.
-        closing_balance: Signed, in the currency's cents.
+        opening_balance: Signed, in the currency's cents; ``None`` when the format has none.
+        closing_balance: Signed, in the currency's cents; ``None`` when the format has none.
+        proof: ``balances``: opening plus entries is closing; ``totals``: the file's own counts
+            and sums agree with its entries; ``closing``: only the closing balance is told, the
+            statement before must lead to it; ``none``: nothing proves that no entry is missing.
+        kind: ``statement`` (booked, camt.053), ``report`` (intraday, camt.052), ``notice`` (details
+            of what is or will be booked, camt.054, CFONB 240) or ``payout`` (an acquirer's report).
     """
 
     format: str
@@ -139,8 +165,10 @@ class Statement:
     account_id: str
     account_key: str
     currency: str
-    opening_balance: Decimal
-    closing_balance: Decimal
+    opening_balance: Decimal | None
+    closing_balance: Decimal | None
     opening_date: date
     closing_date: date
     entries: tuple[StatementEntry, ...]
+    proof: Proof = "balances"
+    kind: StatementKind = "statement"

@@ -51,6 +51,8 @@ def _write_statement(parent: etree._Element, statement: Statement) -> None:
         ("OPBD", statement.opening_balance, statement.opening_date),
         ("CLBD", statement.closing_balance, statement.closing_date),
     ):
+        if amount is None:
+            continue
         balance = _child(parent, "Bal")
         _leaf(balance, "Tp/CdOrPrtry/Cd", code)
         _amount(balance, abs(amount), statement.currency)
@@ -159,6 +161,8 @@ def _records(statement: Statement) -> Iterator[str]:
     def balance(kind: str, day: date, amount: Decimal) -> str:
         return record(kind, "", day, " " * 50 + _overpunch(amount, decimals))
 
+    assert statement.opening_balance is not None, "CFONB 120 has balances"
+    assert statement.closing_balance is not None, "CFONB 120 has balances"
     yield balance("01", statement.opening_date, statement.opening_balance)
     for entry in statement.entries:
         assert len(entry.details) <= 1, "CFONB 120 has no batch details: write one entry each"

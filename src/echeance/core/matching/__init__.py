@@ -2,8 +2,12 @@
 
 from echeance.core.matching.model import (
     Allocation,
+    Difference,
+    DifferenceRule,
+    Explanation,
     MatchingRules,
     OpenItem,
+    PayerLink,
     Payment,
     Proposal,
     Reason,
@@ -12,8 +16,12 @@ from echeance.core.matching.propose import propose
 
 __all__ = [
     "Allocation",
+    "Difference",
+    "DifferenceRule",
+    "Explanation",
     "MatchingRules",
     "OpenItem",
+    "PayerLink",
     "Payment",
     "Proposal",
     "Reason",

@@ -20,6 +20,7 @@ from typing import Literal
 
 from echeance.core.matching.model import (
     Allocation,
+    Explanation,
     MatchingRules,
     OpenItem,
     Payment,
@@ -36,7 +37,7 @@ from echeance.core.matching.references import (
 from echeance.core.matching.sums import count_sums, find_sums
 from echeance.core.money import CENT, ZERO, format_amount
 
-Explanation = tuple[Allocation, ...]
+_Parts = tuple[Allocation, ...]
 
 
 def propose(
@@ -397,7 +398,10 @@ class _Matcher:
             decision="ask",
             allocations=(),
             reasons=tuple(reasons),
-            alternatives=self._alternatives(payment, debtor_id, candidates, whole=bool(cited)),
+            alternatives=tuple(
+                Explanation(parts)
+                for parts in self._alternatives(payment, debtor_id, candidates, whole=bool(cited))
+            ),
             debtor_id=debtor_id,
             question=reasons[-1].sentence,
         )
@@ -410,12 +414,12 @@ class _Matcher:
         candidates: Sequence[OpenItem],
         *,
         whole: bool,
-    ) -> tuple[Explanation, ...]:
+    ) -> tuple[_Parts, ...]:
         """Explanations worth showing: exact ones first, then the candidates as far as they go."""
         limit = self._rules.alternatives_max
         same = [item for item in candidates if item.currency == payment.currency]
         exact = [item for item in same if item.open_amount == payment.amount]
-        explanations: list[Explanation] = [(_whole(item),) for item in exact[:limit]]
+        explanations: list[_Parts] = [(_whole(item),) for item in exact[:limit]]
         pools = [same] if whole or debtor_id is not None else []
         if debtor_id is not None:
             pools.append(self._by_debtor.get((debtor_id, payment.currency), []))
@@ -479,7 +483,7 @@ def _contested(payment: Payment, proposal: Proposal, rivals: int) -> Proposal:
         decision="ask",
         allocations=(),
         reasons=(*proposal.reasons, reason),
-        alternatives=(proposal.allocations,),
+        alternatives=(Explanation(proposal.allocations),),
         question=reason.sentence,
     )
 
@@ -487,7 +491,7 @@ def _contested(payment: Payment, proposal: Proposal, rivals: int) -> Proposal:
 def _apply(
     payment: Payment,
     debtor_id: int,
-    allocations: Explanation,
+    allocations: _Parts,
     reasons: Sequence[Reason],
     *,
     proof: Literal["reference", "amount"],
@@ -521,14 +525,14 @@ def _unknown(
     return _Finding(proposal, "none", frozenset())
 
 
-def _unique_cover(groups: Sequence[Sequence[OpenItem]], amount: Decimal) -> Explanation | None:
+def _unique_cover(groups: Sequence[Sequence[OpenItem]], amount: Decimal) -> _Parts | None:
     """The one way to settle every cited document, at least one instalment each, or None."""
-    ways: dict[Decimal, list[Explanation]] = {ZERO: [()]}
+    ways: dict[Decimal, list[_Parts]] = {ZERO: [()]}
     for group in groups:
         subsets = _instalment_subsets(group)
         if subsets is None:
             return None
-        extended: defaultdict[Decimal, list[Explanation]] = defaultdict(list)
+        extended: defaultdict[Decimal, list[_Parts]] = defaultdict(list)
         for total, explanations in ways.items():
             for subset_total, subset in subsets:
                 # Two are enough to know that there are several.
@@ -546,11 +550,11 @@ _WAYS_MAX = 4096
 _INSTALMENTS_MAX = 8
 
 
-def _instalment_subsets(group: Sequence[OpenItem]) -> list[tuple[Decimal, Explanation]] | None:
+def _instalment_subsets(group: Sequence[OpenItem]) -> list[tuple[Decimal, _Parts]] | None:
     """Every non-empty set of the open instalments of one document, with its sum."""
     if len(group) > _INSTALMENTS_MAX:
         return None
-    subsets: list[tuple[Decimal, Explanation]] = [(ZERO, ())]
+    subsets: list[tuple[Decimal, _Parts]] = [(ZERO, ())]
     for item in group:
         subsets += [(total + item.open_amount, (*taken, _whole(item))) for total, taken in subsets]
     return subsets[1:]
@@ -566,13 +570,13 @@ def _covers(items: Sequence[OpenItem], amount: Decimal) -> bool:
     return bool(find_sums(amounts, _cents(amount), found_max=1))
 
 
-def _partial(payment: Payment, items: Sequence[OpenItem], *, whole: bool) -> list[Explanation]:
+def _partial(payment: Payment, items: Sequence[OpenItem], *, whole: bool) -> list[_Parts]:
     """Set the payment against the candidates, oldest due first, as far as it goes.
 
     Cited documents go together; other candidates are one explanation each.
     """
     groups = [items] if whole else [[item] for item in items]
-    explanations: list[Explanation] = []
+    explanations: list[_Parts] = []
     for group in groups:
         # Cited credits are deducted in full before the rest is spread.
         left = payment.amount - sum((i.open_amount for i in group if i.open_amount < ZERO), ZERO)
@@ -618,7 +622,7 @@ def _reference_reason(citation: Citation) -> Reason:
     )
 
 
-def _exact_amount(payment: Payment, explanation: Explanation) -> Reason:
+def _exact_amount(payment: Payment, explanation: _Parts) -> Reason:
     received = format_amount(payment.amount, payment.currency)
     if len(explanation) == 1:
         return Reason("exact_amount", f"Le montant reçu, {received}, est exactement son reste dû.")

@@ -1,4 +1,4 @@
-"""Banque: accounts, statements, their entries, and how each was explained."""
+"""Banque: accounts of the company, statements and their entries, files that wait."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from echeance.base.fields import AmountField
 
 
 class BankAccount(models.Model):
-    """Compte bancaire of the company, with its account in the ledger."""
+    """Compte of the company where money is: a bank, a till, a payment provider, a factor."""
+
+    class AccountKind(models.TextChoices):
+        """What keeps the money."""
+
+        BANK = "bank", "banque"
+        TILL = "till", "caisse"
+        PROVIDER = "provider", "prestataire de paiement"
+        FACTOR = "factor", "affactureur"
 
     company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
     name = models.CharField("intitulé", max_length=80)
@@ -19,6 +27,12 @@ class BankAccount(models.Model):
     ledger_account = models.CharField("compte comptable", max_length=12, default="512000")
     currency = models.CharField("devise", max_length=3, default="EUR")
     created_at = models.DateTimeField("ajouté le")
+    kind = models.CharField("nature", max_length=8, choices=AccountKind, default=AccountKind.BANK)
+    bank_name = models.CharField("banque", max_length=80, blank=True)
+    creditor_id = models.CharField("identifiant créancier SEPA (ICS)", max_length=35, blank=True)
+    issuer_number = models.CharField("numéro d'émetteur (NNE)", max_length=6, blank=True)
+    file_layout = models.JSONField("disposition de ses fichiers CSV", default=dict)
+    closed_at = models.DateTimeField("clos le", null=True)
 
     class Meta:
         """One row an account."""
@@ -43,6 +57,9 @@ class Statement(models.Model):
     closing_date = models.DateField("solde final au")
     closing_balance = AmountField("solde final (CLBD)")
     imported_at = models.DateTimeField("importé le")
+    format = models.CharField("format", max_length=40, blank=True)
+    sequence_number = models.PositiveBigIntegerField("numéro (ElctrncSeqNb)", null=True)
+    proof = models.CharField("preuve", max_length=8, default="balances")
 
     class Meta:
         """Read by account and date."""
@@ -77,6 +94,16 @@ class StatementEntry(models.Model):
     payer_iban = models.CharField("IBAN du donneur d'ordre", max_length=34, blank=True)
     references = models.JSONField("références", default=list)
     raw = models.TextField("texte du fichier", blank=True)
+    reversal = models.BooleanField("contre-passation (RvslInd)", default=False)
+    details = models.JSONField("détails (TxDtls)", default=list)
+    mandate_ids = models.JSONField("mandats", default=list)
+    return_reason = models.CharField("motif de rejet", max_length=40, blank=True)
+    charges = AmountField("frais retenus", null=True)
+    original_amount = AmountField("montant ordonné", null=True)
+    original_currency = models.CharField("devise ordonnée", max_length=3, blank=True)
+    to_check = models.BooleanField("à vérifier", default=False)
+    held_until = models.DateField("en attente jusqu'au", null=True)
+    hold_note = models.CharField("note d'attente", max_length=300, blank=True)
 
     class Meta:
         """A movement is counted once an account."""
@@ -92,43 +119,35 @@ class StatementEntry(models.Model):
         ]
 
 
-class Match(models.Model):
-    """Rapprochement: how an entry was explained and booked.
+class HeldFile(models.Model):
+    """Fichier en quarantaine: a bank file that was not taken in, kept with its reason.
 
-    Undoing it fills two fields; nothing else of it ever changes.
+    Nothing of it is booked. It leaves when the same bytes are taken in later, or when a person
+    says what was done about it.
     """
 
-    class MatchKind(models.TextChoices):
-        """What the money was taken for."""
-
-        CUSTOMERS = "customers", "règlement client"
-        SET_ASIDE = "set_aside", "mis de côté"
-
     company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
-    entry = models.ForeignKey(StatementEntry, on_delete=models.PROTECT, related_name="matches")
-    kind = models.CharField("nature", max_length=10, choices=MatchKind)
-    journal_entry = models.ForeignKey("ledger.JournalEntry", on_delete=models.PROTECT)
-    reasons = models.JSONField("raisons", default=list)
-    accepted_at = models.DateTimeField("accepté le")
-    accepted_by = models.CharField("par", max_length=120)
-    undone_at = models.DateTimeField("annulé le", null=True)
-    undone_by = models.CharField("annulé par", max_length=120, blank=True)
+    file = models.ForeignKey("archive.StoredFile", on_delete=models.PROTECT)
+    filename = models.CharField("fichier", max_length=200)
+    code = models.CharField("code d'erreur", max_length=60)
+    reason = models.TextField("raison")
+    facts = models.JSONField("éléments", default=dict)
+    received_at = models.DateTimeField("reçu le")
+    received_by = models.CharField("par", max_length=120)
+    resolved_at = models.DateTimeField("réglé le", null=True)
+    resolved_by = models.CharField("réglé par", max_length=120, blank=True)
+    resolution = models.CharField("suite donnée", max_length=300, blank=True)
 
     class Meta:
-        """An entry has one standing explanation."""
+        """The same bytes wait once."""
 
         constraints = [
             models.UniqueConstraint(
-                fields=["entry"], condition=Q(undone_at__isnull=True), name="match_one_standing"
+                fields=["company", "file"],
+                condition=Q(resolved_at__isnull=True),
+                name="held_file_once",
             ),
         ]
 
-
-class MatchAllocation(models.Model):
-    """Part of a match given to one open item: the allocation of the ledger it made."""
-
-    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
-    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="allocations")
-    open_item = models.ForeignKey("ledger.OpenItem", on_delete=models.PROTECT)
-    allocation = models.ForeignKey("ledger.Allocation", on_delete=models.PROTECT)
-    amount = AmountField("montant")
+    def __str__(self) -> str:
+        return self.filename

@@ -1,18 +1,18 @@
-"""Reads of the bank room."""
+"""What the entries of statements are, what explains them, what is asked about them."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 
 from echeance.base import queries as base
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
-from echeance.cash.models import BankAccount, Match, MatchAllocation, Statement, StatementEntry
+from echeance.cash.models import Match, MatchAllocation, PayerLink, StatementEntry
 from echeance.cash.types import (
     Candidate,
     MatchedItem,
@@ -38,34 +38,6 @@ if TYPE_CHECKING:
     from echeance.parties.types import PartySnapshot
 
 RETENTION = account_number("customers_retention")
-
-
-def bank_accounts(*, actor: Actor) -> QuerySet[BankAccount]:
-    """Accounts of the company, by name. One query."""
-    return BankAccount.objects.filter(company=actor.company).order_by("name", "pk")
-
-
-def statements(*, actor: Actor) -> QuerySet[Statement]:
-    """Statements, latest first, their account joined. One query."""
-    return (
-        Statement.objects.filter(company=actor.company)
-        .select_related("bank_account", "file")
-        .order_by("-closing_date", "-pk")
-    )
-
-
-def last_booking_date(*, actor: Actor) -> date | None:
-    """Closing date of the latest statement of the account that is the most behind.
-
-    The gate of the reminders reads it: the picture is as old as the oldest account. One query.
-    """
-    dates = (
-        Statement.objects.filter(company=actor.company)
-        .values("bank_account")
-        .annotate(last=Max("closing_date"))
-        .values_list("last", flat=True)
-    )
-    return min((day for day in dates if day), default=None)
 
 
 def entries(*, actor: Actor, standing: str = "") -> QuerySet[StatementEntry]:
@@ -222,6 +194,19 @@ def proposals(*, actor: Actor, entries: Sequence[StatementEntry]) -> list[MatchP
     return [_proposal(one, by_id, refused_before=one.entry_id in refused) for one in found]
 
 
+def payer_links(*, actor: Actor) -> list[matching.PayerLink]:
+    """What confirmed answers taught of payers, as of the debtor that stays. Two queries."""
+    merged = parties.merged_parties(actor=actor)
+    debtors: dict[tuple[str, str], set[int]] = {}
+    for link in PayerLink.objects.filter(company=actor.company, removed_at=None):
+        stays = merged.get(link.party_id, link.party_id)
+        debtors.setdefault((link.kind, link.value), set()).add(stays)
+    return [
+        matching.PayerLink(cast("Literal['iban', 'name', 'text']", kind), value, frozenset(ids))
+        for (kind, value), ids in sorted(debtors.items())
+    ]
+
+
 def _payment(entry: StatementEntry) -> matching.Payment:
     return matching.Payment(
         entry_id=entry.pk,
@@ -259,7 +244,9 @@ def _matcher_items(actor: Actor, items: Sequence[OpenItemFacts]) -> list[matchin
 def _proposal(
     found: matching.Proposal, items: dict[int, OpenItemFacts], *, refused_before: bool
 ) -> MatchProposal:
-    options = [found.allocations, *found.alternatives] if found.allocations else found.alternatives
+    options = [one.allocations for one in found.alternatives]
+    if found.allocations:
+        options.insert(0, found.allocations)
     candidates = tuple(_candidate(option, items) for option in dict.fromkeys(options))
     decision, question = found.decision, found.question
     if decision == "apply" and refused_before:
