@@ -12,9 +12,12 @@ import typer
 from echeance.base.actor import system
 from echeance.base.queries import company_by_siren
 from echeance.cash import commands
+from echeance.cash.console_match import match_statement
 from echeance.core.money import format_amount
 
 app = typer.Typer(help="Banque : importer un relevé.", no_args_is_help=True)
+cash_app = typer.Typer(help="Encaissements : lire et rapprocher des fichiers, sans base.")
+cash_app.command("match")(match_statement)
 
 Company = Annotated[str, typer.Option(help="SIREN de la société, s'il y en a plusieurs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Une sortie pour les programmes.")]
@@ -44,3 +47,8 @@ def import_file(file: Source, company: Company = "", as_json: AsJson = False) ->
             f"{report.known_entries} déjà connue(s), solde de "
             f"{format_amount(report.closing_balance)} au {report.closing_date:%d/%m/%Y}."
         )
+
+
+@cash_app.callback()
+def cash() -> None:
+    """Encaissements."""

@@ -32,6 +32,7 @@ def build() -> typer.Typer:
     from echeance.assistant.console import day, why
     from echeance.billing.console import app as billing
     from echeance.cash.console import app as bank
+    from echeance.cash.console import cash_app as cash
     from echeance.cli.einvoice import app as einvoice
     from echeance.collection.console import app as reminders
     from echeance.ledger.console import app as ledger
@@ -58,6 +59,7 @@ def build() -> typer.Typer:
     app.add_typer(imports, name="import")
     app.add_typer(archive, name="archive")
     app.add_typer(bank, name="bank")
+    app.add_typer(cash, name="cash")
     app.add_typer(billing, name="billing")
     app.add_typer(einvoice, name="einvoice")
     app.add_typer(ledger, name="ledger")

@@ -23,6 +23,7 @@ from echeance.core.matching.model import (
     Explanation,
     MatchingRules,
     OpenItem,
+    PayerLink,
     Payment,
     Proposal,
     Reason,
@@ -45,6 +46,7 @@ def propose(
     items: Sequence[OpenItem],
     *,
     known_payers: Mapping[str, int],
+    links: Sequence[PayerLink] = (),
     rules: MatchingRules | None = None,
 ) -> list[Proposal]:
     """Give one proposal per payment, in their order; the order of the facts changes no decision.
@@ -53,8 +55,10 @@ def propose(
         payments: The movements of one batch; those of a batch compete for the items.
         items: Every open item, credits included: a missing one would make a proof false.
         known_payers: Debtor by IBAN (compact, upper case), confirmed by a person.
+        links: What confirmed answers taught of payers.
         rules: The bounds of the proof.
     """
+    del links
     matcher = _Matcher(items, known_payers, rules or MatchingRules())
     findings = [matcher.examine(payment) for payment in payments]
     return _settle_competition(payments, findings)
