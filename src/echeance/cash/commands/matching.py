@@ -14,6 +14,7 @@ from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.cash import queries
+from echeance.cash.commands.undoing import run_undo_hooks
 from echeance.cash.errors import (
     EntryAlreadyMatchedError,
     MatchExceedsEntryError,
@@ -384,6 +385,7 @@ def undo_matches(*, actor: Actor, match_ids: Sequence[int]) -> int:
     ledger.reverse_entries(
         actor=actor, entry_ids=[row.journal_entry_id for row in rows.values()], on=today
     )
+    run_undo_hooks(actor, list(rows.values()))
     Match.objects.filter(pk__in=rows).update(undone_at=clock.now(), undone_by=actor.name)
     journal.record_many(
         [MatchUndone(entry_id=row.entry_id, match_id=row.pk) for row in rows.values()],
