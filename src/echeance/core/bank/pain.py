@@ -308,7 +308,7 @@ class _Document:
     def __init__(self, name: str) -> None:
         self.name = name
         self._namespace = f"urn:iso:std:iso:20022:tech:xsd:{name}"
-        self.root = etree.Element(f"{{{self._namespace}}}Document", nsmap={None: self._namespace})
+        self.root = etree.fromstring(f'<Document xmlns="{self._namespace}"/>')
 
     def child(self, parent: etree._Element, name: str) -> etree._Element:
         """A new element at the end of ``parent``."""
@@ -329,12 +329,16 @@ class _Document:
 
     def checked(self) -> bytes:
         """The file, once its schema accepts it."""
-        schema = _schema(self.name)
-        if not schema.validate(self.root):
-            error = schema.error_log.last_error
-            raise OrderFileInvalidError(self.name, error.message[:200] if error else "")
+        _check(self.root, self.name)
         etree.indent(self.root, space=" ")
         return bytes(etree.tostring(self.root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _check(root: etree._Element, name: str) -> None:
+    try:
+        _schema(name).assertValid(root)
+    except etree.DocumentInvalid as error:
+        raise OrderFileInvalidError(name, str(error)[:200]) from error
 
 
 @cache
@@ -352,11 +356,7 @@ def validate(content: bytes, *, name: str) -> None:
     Raises:
         OrderFileInvalidError: It does not pass.
     """
-    root = parse(content, name=name)
-    schema = _schema(name)
-    if not schema.validate(root):
-        last = schema.error_log.last_error
-        raise OrderFileInvalidError(name, last.message[:200] if last else "")
+    _check(parse(content, name=name), name)
 
 
 def parse(content: bytes, *, name: str) -> etree._Element:

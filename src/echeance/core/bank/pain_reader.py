@@ -146,10 +146,10 @@ class _Message:
 
     def amount(self, parent: etree._Element, path: str) -> Decimal:
         """An amount in euros."""
-        [element] = self.all(parent, path) or [None]
-        if element is None or element.get("Ccy") != "EUR":
-            raise OrderFileInvalidError(self.name, "une opération n'est pas en euros")
-        return Decimal(element.text or "")
+        for element in self.all(parent, path):
+            if element.get("Ccy") == "EUR":
+                return Decimal(element.text or "")
+        raise OrderFileInvalidError(self.name, "une opération n'est pas en euros")
 
     def holder(self, parent: etree._Element, role: str) -> AccountHolder:
         """A party, its account and its bank."""
