@@ -1,56 +1,74 @@
 """ISO 20022 bank to customer messages: camt.053 statements, camt.052 reports, camt.054 notices.
 
 The shape is the same in all versions, apart from wrappers that come and go (Pty around a party,
-Cd inside a status); tags are read by their path whatever the version. Source: ISO 20022 message
-definition reports, camt.052/.053/.054.001.01 to .001.14.
+Cd inside a status, NtryDtls around the transactions); tags are read by their path whatever the
+version. Source: ISO 20022 message definition reports, camt.052/.053/.054.001.01 to .001.14.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from lxml import etree
 
+from echeance.core import money
 from echeance.core.bank.errors import (
     ClosingBalanceMissingError,
     CurrencyMismatchError,
-    DoctypeRefusedError,
+    DetailTotalError,
     InvalidAmountError,
-    InvalidDateError,
     InvalidDirectionError,
-    MalformedXmlError,
     MissingElementError,
     NoStatementError,
     OpeningBalanceMissingError,
-    TruncatedFileError,
-    UnknownFormatError,
+    TotalsMismatchError,
+    UnknownCurrencyError,
     UnsupportedFormatError,
+)
+from echeance.core.bank.iso20022 import (
+    Facts,
+    LocalNames,
+    day_of,
+    let_go,
+    line_of,
+    open_message,
+    parse_message,
+    xml_error,
 )
 from echeance.core.bank.model import (
     Direction,
     EntryDetail,
+    Proof,
+    ReferredDocument,
     Statement,
     StatementEntry,
+    StatementFoot,
+    StatementHead,
+    StatementItem,
+    StatementKind,
     account_key,
 )
-from echeance.core.bank.proof import Fingerprinter, prove, whole_cents
+from echeance.core.bank.proof import Fingerprinter, check_balances, collect, whole_cents
+from echeance.core.einvoice.code_lists import CURRENCIES
 
-_NAMESPACE = re.compile(r"[\w:.\-/]*\b((?:camt|pain|pacs|acmt)\.\d{3}\.\d{3}\.\d{2})")
-_READ = ("camt.052.", "camt.053.", "camt.054.")
+_KINDS: Final[dict[str, StatementKind]] = {
+    "camt.052.": "report",
+    "camt.053.": "statement",
+    "camt.054.": "notice",
+}
+_STATEMENT_TAGS: Final = frozenset({"Stmt", "Rpt", "Ntfctn"})
 # 18 digits of which 5 decimals: ISO 20022 ActiveOrHistoricCurrencyAndAmount.
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,5})?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CREDITOR_ID = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
 _BOOKED = frozenset({"", "BOOK"})
-# What libxml2 says when the input ends inside an element.
-_PREMATURE_END: Final = (
-    etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
-    etree.ErrorTypes.ERR_GT_REQUIRED,
-    etree.ErrorTypes.ERR_DOCUMENT_END,
-)
+# Currencies that ISO 4217 has withdrawn since the first camt files.
+_WITHDRAWN = frozenset({"BGN", "HRK", "SLL", "VEF", "ZWL", "ANG"})
 
 
 class _Balance(NamedTuple):
@@ -63,317 +81,637 @@ class _Balance(NamedTuple):
     line: int
 
 
-class _Header(NamedTuple):
-    """What a Stmt says before its entries."""
+class _Totals(NamedTuple):
+    """What TxsSummry tells of all, of the credits or of the debits; ``None`` when it does not."""
 
-    statement_id: str
-    sequence_number: int | None
-    iban: str
-    other_id: str
-    currency: str
-    opening: _Balance
-    closing: _Balance
+    element: str
+    line: int
+    entries: int | None
+    amount: Decimal | None
 
-    @property
-    def account_key(self) -> str:
-        return account_key(self.iban or self.other_id)
+
+class _Opened(NamedTuple):
+    """A statement whose entries are being read."""
+
+    head: StatementHead
+    closing_balance: Decimal | None
+    closing_date: date
+    totals: tuple[_Totals, ...]
 
 
 def read_camt(content: bytes) -> tuple[Statement, ...]:
-    """Read every statement of a camt file, balances proved.
+    """Read every statement of a camt file, whole; see ``stream_camt``.
 
-    Only booked entries (Sts BOOK, or no status) are movements: a pending or informative entry
-    is no part of a booked balance.
+    Raises:
+        BankFileError: One of ``echeance.core.bank.errors``, with the line.
+    """
+    return collect(stream_camt(io.BytesIO(content)))
+
+
+def stream_camt(source: BinaryIO) -> Iterator[StatementItem]:
+    """Read a camt file entry by entry: a head, its entries, its foot, for each statement.
+
+    Memory holds one entry at a time. A camt.053 has balances that its entries prove, or it is
+    refused at its foot. A camt.052 or .054 is proved by its opening and closing balances when it
+    has both, by its summary (TxsSummry) when that tells counts and sums, and by nothing otherwise.
+    Only booked entries (Sts BOOK, or no status) are movements: a pending or informative entry is
+    counted in the foot and is no part of a booked balance.
 
     Raises:
         BankFileError: One of ``echeance.core.bank.errors``, with the line.
     """
     try:
-        return tuple(_Message(content).statements())
+        yield from _Message(source).items()
     except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        if getattr(error, "code", None) in _PREMATURE_END:
-            raise TruncatedFileError(line=line) from error
-        raise MalformedXmlError(line=line, detail=error.msg or "") from error
+        raise xml_error(error) from error
 
 
 class _Message:
     """One message, read element by element so that memory holds one Ntry of XML at a time."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._paths: dict[str, str] = {}
+    def __init__(self, source: BinaryIO) -> None:
+        self._source, self._namespace, self._format = open_message(source)
+        kind = _KINDS.get(self._format[:9])
+        if kind is None:
+            raise UnsupportedFormatError(format=self._format)
+        self._kind: StatementKind = kind
+        self._names = LocalNames(self._namespace)
         self._fingerprinter = Fingerprinter()
         self._entries_read = 0
-        # The root is checked alone, before anything below it is read.
-        _, root = next(iter(_parse(content, "start")))
-        self._namespace, self._format = _open(root)
+        self._created: date | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def items(self) -> Iterator[StatementItem]:
         """Yield the statements in the order of the file.
 
         Raises:
             NoStatementError: There is none.
         """
-        entry_tag = self._path("Ntry")
-        statement_tags = [self._path(tag) for tag in ("Stmt", "Rpt", "Ntfctn")]
+        names = self._names
+        tags = [f"{{{self._namespace}}}{tag}" for tag in ("Ntry", *sorted(_STATEMENT_TAGS))]
+        entry_tag = tags[0]
         found = False
-        header: _Header | None = None
-        entries: list[StatementEntry] = []
-        for _, element in _parse(self._content, "end", [entry_tag, *statement_tags]):
+        opened: _Opened | None = None
+        tally = _Tally()
+        for _, element in parse_message(self._source, tags):
             if element.tag == entry_tag:
-                # The schema puts the account and the balances before the entries.
-                header = header or self._header(_parent(element))
-                if self._text(element, "Sts", "Sts/Cd") in _BOOKED:
-                    entries.append(self._entry(element, header))
+                if opened is None:
+                    # The schema puts the account and the balances before the entries.
+                    parent = element.getparent()
+                    if parent is None or names[parent.tag] not in _STATEMENT_TAGS:
+                        raise MissingElementError(line=line_of(element), element="Stmt")
+                    opened = self._open(parent, element)
+                    yield opened.head
+                entry = self._entry(element, opened, tally)
+                if entry is not None:
+                    yield entry
+                self._source.entry_read(line_of(element))
             else:
                 found = True
-                yield self._statement(header or self._header(element), entries)
-                header, entries = None, []
-            element.clear()
+                if opened is None:
+                    opened = self._open(element, None)
+                    yield opened.head
+                yield self._close(opened, tally)
+                opened, tally = None, _Tally()
+            let_go(element)
         if not found:
             raise NoStatementError(format=self._format)
 
-    def _path(self, path: str) -> str:
-        """Put the namespace of the file on each step of ``path``."""
-        expanded = self._paths.get(path)
-        if expanded is None:
-            expanded = "/".join(f"{{{self._namespace}}}{step}" for step in path.split("/"))
-            self._paths[path] = expanded
-        return expanded
-
-    def _text(self, element: etree._Element, *paths: str) -> str:
-        """Text of the first path that gives one, on one line; NOTPROVIDED is nothing."""
-        for path in paths:
-            text = element.findtext(self._path(path))
-            if text and (found := " ".join(text.split())) and found != "NOTPROVIDED":
-                return found
-        return ""
-
-    def _texts(self, element: etree._Element, path: str) -> list[str]:
-        """The texts of every element at ``path``, each on one line."""
-        texts = (
-            " ".join((found.text or "").split()) for found in element.iterfind(self._path(path))
-        )
-        return [text for text in texts if text and text != "NOTPROVIDED"]
-
-    def _header(self, statement: etree._Element) -> _Header:
-        statement_id = self._text(statement, "Id")
-        iban = self._text(statement, "Acct/Id/IBAN").replace(" ", "")
-        other_id = self._text(
-            statement, "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id", "Acct/Id/BBAN", "Acct/Id/UPIC"
+    def _open(self, statement: etree._Element, entry: etree._Element | None) -> _Opened:
+        """Read what stands before the entries; ``entry`` is the first of them."""
+        facts = Facts()
+        found: list[etree._Element] = []
+        summary: etree._Element | None = None
+        names = self._names
+        for child in statement:
+            name = names[child.tag]
+            if name == "Bal":
+                found.append(child)
+            elif name == "TxsSummry":
+                summary = child
+            elif name != "Ntry":
+                if len(child):
+                    facts.take(child, names, name + "/")
+                else:
+                    facts.leaf(child, name)
+        statement_id = facts.first("Id")
+        iban = facts.first("Acct/Id/IBAN").replace(" ", "")
+        other_id = facts.first(
+            "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id", "Acct/Id/BBAN", "Acct/Id/UPIC"
         )
         if not (iban or other_id):
-            raise MissingElementError(line=_line(statement), element="Acct/Id")
-        balances = [self._balance(found) for found in statement.iterfind(self._path("Bal"))]
+            raise MissingElementError(line=line_of(statement), element="Acct/Id")
+        balances = [self._balance(one) for one in found]
+        opening, closing = self._proving(balances, statement_id)
+        currency = facts.first("Acct/Ccy")
+        if not currency and balances:
+            currency = (opening or balances[0]).currency
+        if not currency and entry is not None:
+            currency = self._first_currency(entry)
+        if not currency:
+            raise MissingElementError(line=line_of(statement), element="Acct/Ccy")
+        if currency not in CURRENCIES and currency not in _WITHDRAWN:
+            raise UnknownCurrencyError(line=line_of(statement), text=currency[:20])
+        opening_balance: Decimal | None = None
+        closing_balance: Decimal | None = None
+        if opening and closing:
+            for balance in (opening, closing):
+                _same_currency(currency, balance.currency, balance.line)
+            opening_balance = whole_cents(opening.amount, currency, opening.line)
+            closing_balance = whole_cents(closing.amount, currency, closing.line)
+            first_day, last_day = opening.day, closing.day
+        else:
+            first_day, last_day = self._period(statement, facts)
+        number = facts.first("ElctrncSeqNb", "LglSeqNb")
+        return _Opened(
+            head=StatementHead(
+                format=self._format,
+                kind=self._kind,
+                statement_id=statement_id,
+                sequence_number=(int(number) if number.isascii() and number.isdigit() else None),
+                account_iban=iban,
+                account_id=other_id,
+                account_key=account_key(iban or other_id),
+                currency=currency,
+                opening_balance=opening_balance,
+                opening_date=first_day,
+            ),
+            closing_balance=closing_balance,
+            closing_date=last_day,
+            totals=() if summary is None else self._summary(summary),
+        )
+
+    def _proving(
+        self, balances: list[_Balance], statement_id: str
+    ) -> tuple[_Balance | None, _Balance | None]:
+        """The two balances that the entries lie between; a statement must have them."""
+        if self._kind != "statement":
+            # An interim balance of a report stands anywhere in the day: it proves nothing.
+            opening = _first(balances, "OPBD") or _first(balances, "PRCD")
+            return opening, _first(balances, "CLBD")
         opening = _opening(balances)
         if opening is None:
             raise OpeningBalanceMissingError(format=self._format, statement_id=statement_id)
         closing = _closing(balances, opening)
         if closing is None:
             raise ClosingBalanceMissingError(format=self._format, statement_id=statement_id)
-        currency = self._text(statement, "Acct/Ccy") or opening.currency
-        for balance in (opening, closing):
-            _same_currency(currency, balance.currency, balance.line)
-        number = self._text(statement, "ElctrncSeqNb", "LglSeqNb")
-        return _Header(
-            statement_id=statement_id,
-            sequence_number=int(number) if number.isascii() and number.isdigit() else None,
-            iban=iban,
-            other_id=other_id,
-            currency=currency,
-            opening=opening,
-            closing=closing,
-        )
+        return opening, closing
 
-    def _statement(self, header: _Header, entries: list[StatementEntry]) -> Statement:
-        opening, closing = header.opening, header.closing
-        return prove(
-            Statement(
-                format=self._format,
-                statement_id=header.statement_id,
-                sequence_number=header.sequence_number,
-                account_iban=header.iban,
-                account_id=header.other_id,
-                account_key=header.account_key,
-                currency=header.currency,
-                opening_balance=whole_cents(opening.amount, header.currency, opening.line),
-                closing_balance=whole_cents(closing.amount, header.currency, closing.line),
-                opening_date=opening.day,
-                closing_date=closing.day,
-                entries=tuple(entries),
-            )
-        )
+    def _period(self, statement: etree._Element, facts: Facts) -> tuple[date, date]:
+        """First and last day of a report without balances: FrToDt, else the day it was made."""
+        line = line_of(statement)
+        made = facts.first("CreDtTm")
+        day = day_of(made, line) if made else self._message_day(statement)
+        first = facts.first("FrToDt/FrDtTm", "FrToDt/FrDt")
+        last = facts.first("FrToDt/ToDtTm", "FrToDt/ToDt")
+        first_day = day_of(first, line) if first else day
+        last_day = day_of(last, line) if last else day
+        if first_day is None or last_day is None:
+            raise MissingElementError(line=line, element="CreDtTm")
+        return first_day, last_day
+
+    def _message_day(self, statement: etree._Element) -> date | None:
+        """GrpHdr/CreDtTm, kept for the statements that follow the first."""
+        message = statement.getparent()
+        if self._created is None and message is not None:
+            for child in message:
+                if self._names[child.tag] == "GrpHdr":
+                    facts = Facts()
+                    facts.take(child, self._names)
+                    text = facts.first("CreDtTm")
+                    self._created = day_of(text, line_of(child)) if text else None
+                    break
+        return self._created
+
+    def _first_currency(self, entry: etree._Element) -> str:
+        found = entry.find(f"{{{self._namespace}}}Amt")
+        return "" if found is None else found.get("Ccy", "")
 
     def _balance(self, element: etree._Element) -> _Balance:
-        amount, currency = self._amount(element)
-        day = self._day(element, "Dt")
-        if day is None:
-            raise MissingElementError(line=_line(element), element="Bal/Dt")
+        facts = Facts()
+        facts.take(element, self._names)
+        amount, currency = _amount_of(facts.amounts.get("Amt"), element)
+        text = facts.first("Dt/Dt", "Dt/DtTm")
+        if not text:
+            raise MissingElementError(line=line_of(element), element="Bal/Dt")
         return _Balance(
-            code=self._text(element, "Tp/CdOrPrtry/Cd"),
-            amount=amount if self._direction(element) == "CRDT" else -amount,
+            code=facts.first("Tp/CdOrPrtry/Cd", "Tp/Cd"),
+            amount=amount if _direction(facts, element) == "CRDT" else -amount,
             currency=currency,
-            day=day,
-            line=_line(element),
+            day=day_of(text, line_of(element)),
+            line=line_of(element),
         )
 
-    def _entry(self, element: etree._Element, header: _Header) -> StatementEntry:
-        self._entries_read += 1
-        raw = etree.tostring(element, encoding="unicode", with_tail=False)
-        line = _line(element)
-        amount, currency = self._amount(element)
-        _same_currency(header.currency, currency, line)
-        amount = whole_cents(amount, currency, line)
-        direction = self._direction(element)
-        value_date = self._day(element, "ValDt")
-        booking_date = self._day(element, "BookgDt") or value_date
-        if booking_date is None:
-            raise MissingElementError(line=line, element="Ntry/BookgDt")
-        transactions = element.findall(self._path("NtryDtls/TxDtls"))
-        details = tuple(
-            self._detail(found, currency, amount if len(transactions) == 1 else None)
-            for found in transactions
+    def _summary(self, element: etree._Element) -> tuple[_Totals, ...]:
+        """The counts and sums of TxsSummry, signed only for the net of all."""
+        facts = Facts()
+        facts.take(element, self._names)
+        line = line_of(element)
+        net = facts.first("TtlNtries/TtlNetNtry/Amt", "TtlNtries/TtlNetNtryAmt")
+        side = facts.first("TtlNtries/TtlNetNtry/CdtDbtInd", "TtlNtries/CdtDbtInd")
+        amount = _plain(net, line)
+        return (
+            _Totals(
+                "TtlNtries/NbOfNtries",
+                line,
+                _count(facts.first("TtlNtries/NbOfNtries"), line),
+                None,
+            ),
+            _Totals("TtlNtries/Sum", line, None, _plain(facts.first("TtlNtries/Sum"), line)),
+            _Totals(
+                "TtlNtries/TtlNetNtry", line, None, -amount if amount and side == "DBIT" else amount
+            ),
+            *(
+                _Totals(
+                    f"{part}/Sum",
+                    line,
+                    _count(facts.first(f"{part}/NbOfNtries"), line),
+                    _plain(facts.first(f"{part}/Sum"), line),
+                )
+                for part in ("TtlCdtNtries", "TtlDbtNtries")
+            ),
         )
-        bank_reference = self._text(element, "AcctSvcrRef")
-        label = self._text(element, "AddtlNtryInf")
+
+    def _entry(
+        self, element: etree._Element, opened: _Opened, tally: _Tally
+    ) -> StatementEntry | None:
+        """Read an entry; ``None`` when it is not booked."""
+        head = opened.head
+        names = self._names
+        facts = Facts()
+        transactions: list[etree._Element] = []
+        charged: list[etree._Element] = []
+        for child in element:
+            name = names[child.tag]
+            if name == "NtryDtls":
+                transactions += [found for found in child if names[found.tag] == "TxDtls"]
+            elif name == "TxDtls":
+                transactions.append(child)
+            elif name == "Chrgs":
+                charged.append(child)
+            elif len(child):
+                facts.take(child, names, name + "/")
+            else:
+                facts.leaf(child, name)
+        line = line_of(element)
+        amount, currency = _amount_of(facts.amounts.get("Amt"), element)
+        booked = facts.first("Sts", "Sts/Cd") in _BOOKED
+        if not booked:
+            tally.pend(amount, facts.first("CdtDbtInd"))
+            return None
+        self._entries_read += 1
+        _same_currency(head.currency, currency, line)
+        amount = whole_cents(amount, currency, line)
+        direction = _direction(facts, element)
+        tally.add(amount, direction)
+        value = facts.first("ValDt/Dt", "ValDt/DtTm")
+        booking = facts.first("BookgDt/Dt", "BookgDt/DtTm") or value
+        if booking:
+            booking_date = day_of(booking, line)
+        elif self._kind == "statement":
+            raise MissingElementError(line=line, element="Ntry/BookgDt")
+        else:
+            booking_date = opened.closing_date
+        value_date = day_of(value, line) if value else booking_date
+        charges = _charges(charged, currency, names) if charged else None
+        only = amount if len(transactions) == 1 else None
+        read = [self._detail(found, currency, direction, only) for found in transactions]
+        details = tuple(detail for detail, _, _ in read)
+        _check_details(read, amount, charges, currency, line)
+        texts = facts.texts
+        label = texts.get("AddtlNtryInf", "")
+        bank_reference = texts.get("AcctSvcrRef", "")
+        domain = [
+            texts[path]
+            for path in ("BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd")
+            if path in texts
+        ]
+        extra = dict.fromkeys(text for _, _, text in read if text) if not label else ()
         return StatementEntry(
             index=self._entries_read,
             direction=direction,
             amount=amount,
-            reversal=self._text(element, "RvslInd") in {"true", "1"},
+            reversal=texts.get("RvslInd") in {"true", "1"},
             booking_date=booking_date,
-            value_date=value_date or booking_date,
+            value_date=value_date,
             bank_reference=bank_reference,
-            bank_code=self._bank_code(element),
-            label=label,
+            bank_code="-".join(domain) or texts.get("BkTxCd/Prtry/Cd", ""),
+            label=label or " ".join(extra),
             details=details,
-            raw=raw,
+            raw=etree.tostring(element, encoding="unicode", with_tail=False),
+            # What the bank says of a transaction stands in no other format: it is no part of what
+            # recognises the movement.
             fingerprint=self._fingerprinter.fingerprint(
-                account_key=header.account_key,
+                account_key=head.account_key,
                 direction=direction,
                 amount=amount,
                 booking_date=booking_date,
-                value_date=value_date or booking_date,
+                value_date=value_date,
                 bank_reference=bank_reference,
                 label=label,
                 details=details,
             ),
+            charges=charges,
+            line=line,
         )
-
-    def _bank_code(self, entry: etree._Element) -> str:
-        domain = [
-            self._text(entry, f"BkTxCd/Domn/{path}") for path in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd")
-        ]
-        return "-".join(part for part in domain if part) or self._text(entry, "BkTxCd/Prtry/Cd")
 
     def _detail(
-        self, element: etree._Element, currency: str, entry_amount: Decimal | None
-    ) -> EntryDetail:
-        references = self._texts(element, "RmtInf/Strd/CdtrRefInf/Ref") or self._texts(
-            element, "RmtInf/Strd/CdtrRefInf/CdtrRef"
-        )
-        # A transfer has one reference; what a bank adds to it is kept with the free text.
-        texts = [
-            *self._texts(element, "RmtInf/Ustrd"),
-            *self._texts(element, "RmtInf/Strd/AddtlRmtInf"),
-            *references[1:],
-        ]
-        return EntryDetail(
-            amount=self._detail_amount(element, currency, entry_amount),
-            end_to_end_id=self._text(element, "Refs/EndToEndId"),
-            mandate_id=self._text(element, "Refs/MndtId"),
-            payer_name=self._party_name(element, "Dbtr"),
-            payer_iban=self._text(element, "RltdPties/DbtrAcct/Id/IBAN").replace(" ", ""),
-            payee_name=self._party_name(element, "Cdtr"),
-            payee_iban=self._text(element, "RltdPties/CdtrAcct/Id/IBAN").replace(" ", ""),
+        self,
+        element: etree._Element,
+        currency: str,
+        direction: Direction,
+        entry_amount: Decimal | None,
+    ) -> tuple[EntryDetail, bool, str]:
+        """A transaction, whether it moves the other way than its entry, what the bank adds."""
+        names = self._names
+        facts = Facts()
+        structured: list[etree._Element] = []
+        charged: list[etree._Element] = []
+        for child in element:
+            name = names[child.tag]
+            if name == "RmtInf":
+                for part in child:
+                    path = names[part.tag]
+                    if path == "Strd":
+                        structured.append(part)
+                        facts.take(part, names, "RmtInf/Strd/")
+                    elif not len(part):
+                        facts.leaf(part, "RmtInf/" + path)
+            elif name == "Chrgs":
+                charged.append(child)
+            elif len(child):
+                facts.take(child, names, name + "/")
+            else:
+                facts.leaf(child, name)
+        references: list[str] = []
+        texts = facts.all("RmtInf/Ustrd")
+        if structured:
+            references = facts.all("RmtInf/Strd/CdtrRefInf/Ref") or facts.all(
+                "RmtInf/Strd/CdtrRefInf/CdtrRef"
+            )
+            # A transfer has one reference; what a bank adds to it is kept with the free text.
+            texts += [*facts.all("RmtInf/Strd/AddtlRmtInf"), *references[1:]]
+        amount, told = _detail_amount(facts, currency)
+        original, original_currency = _original(facts, currency)
+        opposite = told and facts.first("CdtDbtInd") not in {"", direction}
+        first = facts.first
+        known = facts.texts
+        detail = EntryDetail(
+            amount=amount if told else entry_amount,
+            end_to_end_id=known.get("Refs/EndToEndId", ""),
+            mandate_id=known.get("Refs/MndtId", ""),
+            payer_name=_party_name(facts, "Dbtr"),
+            payer_iban=known.get("RltdPties/DbtrAcct/Id/IBAN", "").replace(" ", ""),
+            payee_name=_party_name(facts, "Cdtr"),
+            payee_iban=known.get("RltdPties/CdtrAcct/Id/IBAN", "").replace(" ", ""),
             remittance_text=" ".join(texts),
             creditor_reference=references[0] if references else "",
-            document_numbers=tuple(self._texts(element, "RmtInf/Strd/RfrdDocInf/Nb")),
-            return_reason=self._text(element, "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
+            document_numbers=(tuple(facts.all("RmtInf/Strd/RfrdDocInf/Nb")) if structured else ()),
+            return_reason=first("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
+            return_text=" ".join(facts.all("RtrInf/AddtlInf")),
+            payer_bic=first("RltdAgts/DbtrAgt/FinInstnId/BICFI", "RltdAgts/DbtrAgt/FinInstnId/BIC"),
+            ultimate_payer_name=first("RltdPties/UltmtDbtr/Nm", "RltdPties/UltmtDbtr/Pty/Nm"),
+            original_amount=original,
+            original_currency=original_currency,
+            charges=_charges(charged, currency, names) if charged else None,
+            creditor_id=_creditor_id(facts),
+            transaction_id=first("Refs/TxId", "Refs/UETR", "Refs/AcctSvcrRef"),
+            purpose=first("Purp/Cd", "Purp/Prtry"),
+            documents=_documents(structured, names) if structured else (),
+        )
+        return detail, opposite, known.get("AddtlTxInf", "")
+
+    def _close(self, opened: _Opened, tally: _Tally) -> StatementFoot:
+        """Prove what has been read.
+
+        Raises:
+            BalanceMismatchError: The entries do not lead to the closing balance.
+            TotalsMismatchError: The summary tells another count or sum.
+        """
+        head = opened.head
+        proof: Proof = "none"
+        if head.opening_balance is not None and opened.closing_balance is not None:
+            check_balances(
+                head, head.statement_id, head.opening_balance, tally.net, opened.closing_balance
+            )
+            proof = "balances"
+        elif opened.totals:
+            proof = _check_totals(opened.totals, tally)
+        return StatementFoot(
+            statement_id=head.statement_id,
+            closing_balance=opened.closing_balance if proof == "balances" else None,
+            closing_date=opened.closing_date,
+            proof=proof,
+            entries=tally.counts["CRDT"] + tally.counts["DBIT"],
+            movements=tally.net,
+            pending=sum(tally.pending_counts.values()),
         )
 
-    def _detail_amount(
-        self, element: etree._Element, currency: str, entry_amount: Decimal | None
-    ) -> Decimal | None:
-        """The part of the entry that this transaction is, when told in the entry's currency."""
-        for path in ("Amt", "AmtDtls/TxAmt/Amt"):
-            found = element.find(self._path(path))
-            if found is not None and found.get("Ccy") == currency:
-                return whole_cents(_decimal(found), currency, _line(found))
-        return entry_amount
 
-    def _party_name(self, element: etree._Element, role: str) -> str:
-        return self._text(
-            element,
-            f"RltdPties/{role}/Nm",
-            f"RltdPties/{role}/Pty/Nm",
-            f"RltdPties/{role}/Agt/FinInstnId/Nm",
-            f"RltdPties/Ultmt{role}/Nm",
-            f"RltdPties/Ultmt{role}/Pty/Nm",
+class _Tally:
+    """Counts and sums of the entries of one statement, booked and pending apart."""
+
+    def __init__(self) -> None:
+        self.counts = {"CRDT": 0, "DBIT": 0}
+        self.sums = {"CRDT": money.ZERO, "DBIT": money.ZERO}
+        self.pending_counts = {"CRDT": 0, "DBIT": 0}
+        self.pending_sums = {"CRDT": money.ZERO, "DBIT": money.ZERO}
+
+    def add(self, amount: Decimal, direction: Direction) -> None:
+        """Count a booked entry."""
+        self.counts[direction] += 1
+        self.sums[direction] += amount
+
+    def pend(self, amount: Decimal, direction: str) -> None:
+        """Count an entry that is not booked; without a direction it counts as a debit."""
+        side = "CRDT" if direction == "CRDT" else "DBIT"
+        self.pending_counts[side] += 1
+        self.pending_sums[side] += amount
+
+    @property
+    def net(self) -> Decimal:
+        """Signed sum of the booked entries."""
+        return self.sums["CRDT"] - self.sums["DBIT"]
+
+
+def _check_totals(totals: tuple[_Totals, ...], tally: _Tally) -> Proof:
+    """Compare a summary with the booked entries, or with all of them: banks do either.
+
+    Returns:
+        ``totals`` when a count and a sum were told and agree, ``none`` when there was not enough.
+    """
+    booked_counts, booked_sums = tally.counts, tally.sums
+    every_count = {side: booked_counts[side] + tally.pending_counts[side] for side in booked_counts}
+    every_sum = {side: booked_sums[side] + tally.pending_sums[side] for side in booked_sums}
+    first: TotalsMismatchError | None = None
+    for counts, sums in ((booked_counts, booked_sums), (every_count, every_sum)):
+        error = _totals_error(totals, counts, sums)
+        if error is None:
+            counted = any(one.entries is not None for one in totals)
+            summed = any(one.amount is not None for one in totals)
+            return "totals" if counted and summed else "none"
+        first = first or error
+    assert first is not None, "both comparisons failed"
+    raise first
+
+
+def _totals_error(
+    totals: tuple[_Totals, ...], counts: dict[str, int], sums: dict[str, Decimal]
+) -> TotalsMismatchError | None:
+    both = Decimal(sum(counts.values()))
+    found: dict[str, tuple[Decimal, Decimal]] = {
+        "TtlNtries/NbOfNtries": (both, money.ZERO),
+        "TtlNtries/Sum": (money.ZERO, sums["CRDT"] + sums["DBIT"]),
+        "TtlNtries/TtlNetNtry": (money.ZERO, sums["CRDT"] - sums["DBIT"]),
+        "TtlCdtNtries/Sum": (Decimal(counts["CRDT"]), sums["CRDT"]),
+        "TtlDbtNtries/Sum": (Decimal(counts["DBIT"]), sums["DBIT"]),
+    }
+    for one in totals:
+        count, amount = found[one.element]
+        if one.entries is not None and Decimal(one.entries) != count:
+            name = one.element.replace("/Sum", "/NbOfNtries")
+            return TotalsMismatchError(
+                line=one.line, element=name, told=Decimal(one.entries), found=count
+            )
+        if one.amount is not None and one.amount != amount:
+            return TotalsMismatchError(
+                line=one.line, element=one.element, told=one.amount, found=amount
+            )
+    return None
+
+
+def _check_details(
+    read: list[tuple[EntryDetail, bool, str]],
+    amount: Decimal,
+    charges: Decimal | None,
+    currency: str,
+    line: int,
+) -> None:
+    """Refuse an entry whose transactions, all told, are not its sum.
+
+    What banks kept on the way may lie between the two: the entry is then net of charges told in
+    the entry or in its transactions, or includes them.
+    """
+    total = money.ZERO
+    kept = charges or money.ZERO
+    for detail, opposite, _ in read:
+        if detail.amount is None:
+            return
+        total += -detail.amount if opposite else detail.amount
+        if charges is None and detail.charges is not None:
+            kept += detail.charges
+    if read and total != amount and amount not in {total - kept, total + kept}:
+        raise DetailTotalError(line=line, currency=currency, amount=amount, total=total)
+
+
+def _detail_amount(facts: Facts, currency: str) -> tuple[Decimal | None, bool]:
+    """The part of the entry that this transaction is, when told in the entry's currency."""
+    for path in ("Amt", "AmtDtls/TxAmt/Amt"):
+        found = facts.amounts.get(path)
+        if found is not None and found.get("Ccy") == currency:
+            return _exact(found, currency), True
+    return None, False
+
+
+def _original(facts: Facts, currency: str) -> tuple[Decimal | None, str]:
+    """What was ordered (InstdAmt), else what is told in another currency than the entry's."""
+    found = facts.amounts.get("AmtDtls/InstdAmt/Amt")
+    if found is None:
+        for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt"):
+            found = facts.amounts.get(path)
+            if found is not None and found.get("Ccy", currency) != currency:
+                break
+        else:
+            return None, ""
+    ordered_currency = found.get("Ccy", "")
+    if ordered_currency not in CURRENCIES and ordered_currency not in _WITHDRAWN:
+        raise UnknownCurrencyError(line=line_of(found), text=ordered_currency[:20])
+    return _decimal(found), ordered_currency
+
+
+def _charges(elements: list[etree._Element], currency: str, names: LocalNames) -> Decimal | None:
+    """What banks kept, in the account's currency: the total told, else the sum of the records.
+
+    A charge given back (CRDT) counts less. ``None`` when it is told in another currency only.
+    """
+    total: Decimal | None = None
+    for element in elements:
+        facts = Facts()
+        facts.take(element, names)
+        told = facts.amounts.get("TtlChrgsAndTaxAmt")
+        if told is not None and told.get("Ccy", currency) == currency:
+            total = (total or money.ZERO) + _exact(told, currency)
+            continue
+        records = [child for child in element if names[child.tag] == "Rcrd"] or [element]
+        for record in records:
+            of_record = Facts()
+            of_record.take(record, names)
+            amount = of_record.amounts.get("Amt")
+            if amount is not None and amount.get("Ccy", currency) == currency:
+                value = _exact(amount, currency)
+                back = of_record.first("CdtDbtInd") == "CRDT"
+                total = (total or money.ZERO) + (-value if back else value)
+    return total
+
+
+def _documents(structured: list[etree._Element], names: LocalNames) -> tuple[ReferredDocument, ...]:
+    """The documents told with a kind, a day or amounts; a bare number is not repeated here."""
+    documents = []
+    for element in structured:
+        facts = Facts()
+        facts.take(element, names)
+        number = facts.first("RfrdDocInf/Nb")
+        if not number:
+            continue
+        line = line_of(element)
+        day = facts.first("RfrdDocInf/RltdDt", "RfrdDocInf/RltdDt/Dt")
+        document = ReferredDocument(
+            number=number,
+            kind=facts.first("RfrdDocInf/Tp/CdOrPrtry/Cd", "RfrdDocInf/Tp/CdOrPrtry/Prtry"),
+            day=day_of(day, line) if day else None,
+            due_amount=_document_amount(facts, "DuePyblAmt"),
+            remitted_amount=_document_amount(facts, "RmtdAmt"),
+            credit_amount=_document_amount(facts, "CdtNoteAmt"),
+            discount_amount=_document_amount(facts, "DscntApldAmt"),
         )
-
-    def _amount(self, element: etree._Element) -> tuple[Decimal, str]:
-        found = element.find(self._path("Amt"))
-        if found is None:
-            name = etree.QName(element).localname
-            raise MissingElementError(line=_line(element), element=f"{name}/Amt")
-        currency = found.get("Ccy", "")
-        if not currency:
-            raise MissingElementError(line=_line(found), element="Amt/@Ccy")
-        return _decimal(found), currency
-
-    def _direction(self, element: etree._Element) -> Direction:
-        text = self._text(element, "CdtDbtInd")
-        if text == "CRDT":
-            return "CRDT"
-        if text == "DBIT":
-            return "DBIT"
-        raise InvalidDirectionError(line=_line(element), text=text)
-
-    def _day(self, element: etree._Element, name: str) -> date | None:
-        """The civil day of a date choice (Dt or DtTm), in the bank's own time zone."""
-        text = self._text(element, f"{name}/Dt", f"{name}/DtTm")
-        if not text:
-            return None
-        try:
-            return date.fromisoformat(text[:10])
-        except ValueError as error:
-            raise InvalidDateError(line=_line(element), text=text) from error
+        if document != ReferredDocument(number=number):
+            documents.append(document)
+    return tuple(documents)
 
 
-def _parse(
-    content: bytes, event: Literal["start", "end"], tags: Sequence[str] | None = None
-) -> etree.iterparse[tuple[str, etree._Element]]:
-    """Parse hostile XML: no entity, no network, no DTD, libxml2's own limits kept."""
-    return etree.iterparse(
-        io.BytesIO(content),
-        events=(event,),
-        tag=tags,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+def _document_amount(facts: Facts, name: str) -> Decimal | None:
+    """RfrdDocAmt/``name``; early versions and later ones wrap the amount differently."""
+    for path in (f"RfrdDocAmt/{name}", f"RfrdDocAmt/{name}/Amt", f"RfrdDocAmt/RmtAmtAndTp/{name}"):
+        found = facts.amounts.get(path)
+        if found is not None:
+            return _decimal(found)
+    return None
+
+
+def _creditor_id(facts: Facts) -> str:
+    """The SEPA creditor identifier (ICS) among the private identifiers of the creditor."""
+    for base in ("RltdPties/Cdtr/Id/PrvtId/Othr/", "RltdPties/Cdtr/Pty/Id/PrvtId/Othr/"):
+        found = facts.texts.get(base + "Id")
+        if found is not None:
+            scheme = facts.first(base + "SchmeNm/Prtry", base + "SchmeNm/Cd")
+            if scheme == "SEPA" or ("Refs/MndtId" in facts.texts and _CREDITOR_ID.fullmatch(found)):
+                return found
+    return ""
+
+
+_PARTY_PATHS: Final = {
+    role: (
+        f"RltdPties/{role}/Nm",
+        f"RltdPties/{role}/Pty/Nm",
+        f"RltdPties/{role}/Agt/FinInstnId/Nm",
+        f"RltdPties/Ultmt{role}/Nm",
+        f"RltdPties/Ultmt{role}/Pty/Nm",
     )
+    for role in ("Dbtr", "Cdtr")
+}
 
 
-def _open(root: etree._Element) -> tuple[str, str]:
-    """Check the root; return its namespace and the message name in it."""
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise DoctypeRefusedError
-    if str(root.tag).count("}") > 1:
-        # A brace inside a namespace is legal XML that lxml reads but cannot take apart.
-        raise UnknownFormatError(beginning=f"<{str(root.tag)[:60]}>")
-    name = etree.QName(root)
-    namespace = name.namespace or ""
-    message = _NAMESPACE.fullmatch(namespace)
-    if name.localname != "Document" or message is None:
-        raise UnknownFormatError(beginning=f"<{name.localname}>")
-    if not message[1].startswith(_READ):
-        raise UnsupportedFormatError(format=message[1])
-    return namespace, message[1]
+def _party_name(facts: Facts, role: str) -> str:
+    return facts.first(*_PARTY_PATHS[role])
 
 
 def _opening(balances: list[_Balance]) -> _Balance | None:
@@ -396,19 +734,50 @@ def _same_currency(currency: str, found: str, line: int) -> None:
         raise CurrencyMismatchError(line=line, currency=currency, found=found)
 
 
+def _amount_of(found: etree._Element | None, element: etree._Element) -> tuple[Decimal, str]:
+    """The Amt of an element and its currency, both needed."""
+    if found is None:
+        raise MissingElementError(
+            line=line_of(element), element=f"{etree.QName(element).localname}/Amt"
+        )
+    currency = found.get("Ccy", "")
+    if not currency:
+        raise MissingElementError(line=line_of(found), element="Amt/@Ccy")
+    return _decimal(found), currency
+
+
+def _exact(element: etree._Element, currency: str) -> Decimal:
+    return whole_cents(_decimal(element), currency, line_of(element))
+
+
 def _decimal(element: etree._Element) -> Decimal:
     text = (element.text or "").strip()
     if not _AMOUNT.fullmatch(text):
-        raise InvalidAmountError(line=_line(element), text=text)
+        raise InvalidAmountError(line=line_of(element), text=text[:40])
     return Decimal(text)
 
 
-def _parent(element: etree._Element) -> etree._Element:
-    parent = element.getparent()
-    assert parent is not None, "an entry is never the root"
-    return parent
+def _plain(text: str, line: int) -> Decimal | None:
+    """An amount without a currency, in a summary; its sign is told apart or with a dash."""
+    if not text:
+        return None
+    if not _AMOUNT.fullmatch(text.removeprefix("-")):
+        raise InvalidAmountError(line=line, text=text[:40])
+    return Decimal(text)
 
 
-def _line(element: etree._Element) -> int:
-    line: object = element.sourceline
-    return line if isinstance(line, int) else 0
+def _count(text: str, line: int) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise InvalidAmountError(line=line, text=text[:40])
+    return int(text)
+
+
+def _direction(facts: Facts, element: etree._Element) -> Direction:
+    text = facts.texts.get("CdtDbtInd", "")
+    if text == "CRDT":
+        return "CRDT"
+    if text == "DBIT":
+        return "DBIT"
+    raise InvalidDirectionError(line=line_of(element), text=text[:20])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from echeance.core.errors import EcheanceError, Kind
@@ -133,16 +134,17 @@ class MissingElementError(BankFileError):
 
 @dataclass(eq=False)
 class RecordLengthError(BankFileError):
-    """A CFONB 120 record that is not 120 characters long."""
+    """A CFONB record that is not 120 (or 240) characters long."""
 
     code = "bank.record_length"
     message = (
-        "Ligne {line} : l'enregistrement compte {length} caractères au lieu de 120. "
+        "Ligne {line} : l'enregistrement compte {length} caractères au lieu de {expected}. "
         "Le fichier a été modifié ou coupé : téléchargez-le de nouveau auprès de la banque."
     )
 
     line: int
     length: int
+    expected: int = 120
 
 
 @dataclass(eq=False)
@@ -319,3 +321,112 @@ class BalanceMismatchError(BankFileError):
         }
         texts = {f"{name}_text": format_amount(v, self.currency) for name, v in figures.items()}
         return super().facts | figures | texts
+
+
+@dataclass(eq=False)
+class DetailTotalError(BankFileError):
+    """The transactions of a batch, all told, do not sum to the entry that books them."""
+
+    code = "bank.detail_total_mismatch"
+    message = (
+        "Ligne {line} : le détail de l'opération totalise {total_text} pour un mouvement de "
+        "{amount_text} (écart {difference_text}). "
+        "Rien n'est importé : demandez à la banque un fichier corrigé."
+    )
+
+    line: int
+    currency: str
+    amount: Decimal
+    total: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What the details lack to reach the entry."""
+        return self.amount - self.total
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The figures, exact and as the sentence shows them."""
+        figures = {"amount": self.amount, "total": self.total, "difference": self.difference}
+        texts = {f"{name}_text": format_amount(v, self.currency) for name, v in figures.items()}
+        return super().facts | figures | texts
+
+
+@dataclass(eq=False)
+class TotalsMismatchError(BankFileError):
+    """A count or a sum that the file tells of itself is not what its entries give."""
+
+    code = "bank.totals_mismatch"
+    message = (
+        "Ligne {line} : le fichier annonce {element} = {told} et contient {found} (écart "
+        "{difference}). Rien n'est importé : demandez à la banque un fichier complet."
+    )
+
+    line: int
+    element: str
+    told: Decimal
+    found: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What is missing to reach what the file tells."""
+        return self.told - self.found
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The figures and their difference."""
+        return super().facts | {"difference": self.difference}
+
+
+@dataclass(eq=False)
+class UnknownCurrencyError(BankFileError):
+    """A currency that ISO 4217 does not list."""
+
+    code = "bank.unknown_currency"
+    message = (
+        "Ligne {line} : la devise « {text} » n'existe pas. Demandez à la banque un relevé corrigé."
+    )
+
+    line: int
+    text: str
+
+
+@dataclass(eq=False)
+class FutureDateError(BankFileError):
+    """An entry booked more than a year after the day of the reading: a wrong or forged file."""
+
+    code = "bank.future_date"
+    message = (
+        "Ligne {line} : l'opération est datée du {day:%d/%m/%Y}, plus d'un an après aujourd'hui. "
+        "Demandez à la banque un relevé corrigé."
+    )
+
+    line: int
+    day: date
+
+
+@dataclass(eq=False)
+class EncodingMismatchError(BankFileError):
+    """Bytes that are not of the encoding that the XML announces."""
+
+    code = "bank.wrong_encoding"
+    message = (
+        "Le fichier XML contient à la ligne {line} des caractères qui ne sont pas du codage "
+        "annoncé. Il a été réenregistré par un autre logiciel : téléchargez-le de nouveau auprès "
+        "de la banque, sans l'ouvrir."
+    )
+
+    line: int
+
+
+@dataclass(eq=False)
+class XmlTooComplexError(BankFileError):
+    """XML nested too deep, or one entry too heavy to be held: no bank writes that."""
+
+    code = "bank.xml_too_complex"
+    message = (
+        "Le fichier XML est trop complexe pour un relevé à partir de la ligne {line} : "
+        "ne l'ouvrez pas et demandez à la banque le fichier d'origine."
+    )
+
+    line: int

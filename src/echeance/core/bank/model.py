@@ -39,6 +39,27 @@ def account_key(identifier: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferredDocument:
+    """A document that a payment names (RfrdDocInf), with what it pays of it (RfrdDocAmt).
+
+    Attributes:
+        kind: ISO 20022 code (``CINV`` invoice, ``CREN`` credit note), or the bank's own.
+        due_amount: What was due (DuePyblAmt); ``None`` when not told, as for the others.
+        remitted_amount: What is paid of it (RmtdAmt).
+        credit_amount: Credit note deducted (CdtNoteAmt).
+        discount_amount: Early payment discount taken (DscntApldAmt).
+    """
+
+    number: str
+    kind: str = ""
+    day: date | None = None
+    due_amount: Decimal | None = None
+    remitted_amount: Decimal | None = None
+    credit_amount: Decimal | None = None
+    discount_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryDetail:
     """One transaction inside a statement entry: who paid whom, and what for.
 
@@ -56,6 +77,8 @@ class EntryDetail:
         charges: What banks kept on the way, in the account's currency; ``None`` when not told.
         creditor_id: SEPA creditor identifier (ICS) of a direct debit.
         transaction_id: The bank's own reference of the transaction (TxId, UETR, AcctSvcrRef).
+        purpose: Purp (``SALA``, ``SUPP``), or the second half of the CFONB RCN.
+        documents: Documents told with their kind or amounts; all are in ``document_numbers`` too.
     """
 
     amount: Decimal | None = None
@@ -78,6 +101,7 @@ class EntryDetail:
     creditor_id: str = ""
     transaction_id: str = ""
     purpose: str = ""
+    documents: tuple[ReferredDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +180,7 @@ class Statement:
             statement before must lead to it; ``none``: nothing proves that no entry is missing.
         kind: ``statement`` (booked, camt.053), ``report`` (intraday, camt.052), ``notice`` (details
             of what is or will be booked, camt.054, CFONB 240) or ``payout`` (an acquirer's report).
+        pending: Entries of the file that are not booked (Sts PDNG, INFO, FUTR): counted, not read.
     """
 
     format: str
@@ -172,3 +197,46 @@ class Statement:
     entries: tuple[StatementEntry, ...]
     proof: Proof = "balances"
     kind: StatementKind = "statement"
+    pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementHead:
+    """What a statement says before its entries, when it is read without being held whole.
+
+    Attributes:
+        statement_id: Empty when the format only tells it at the end (CFONB).
+    """
+
+    format: str
+    kind: StatementKind
+    statement_id: str
+    sequence_number: int | None
+    account_iban: str
+    account_id: str
+    account_key: str
+    currency: str
+    opening_balance: Decimal | None
+    opening_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFoot:
+    """What a statement says after its entries: only now is it known to be complete.
+
+    Attributes:
+        proof: As in ``Statement``; a statement that fails its proof has no foot, it is refused.
+        entries: Number of entries since the head.
+        movements: Their signed sum.
+    """
+
+    statement_id: str
+    closing_balance: Decimal | None
+    closing_date: date
+    proof: Proof
+    entries: int
+    movements: Decimal
+    pending: int = 0
+
+
+StatementItem = StatementHead | StatementEntry | StatementFoot

@@ -10,7 +10,14 @@ from decimal import Decimal
 
 from echeance.core import money
 from echeance.core.bank.errors import AmountPrecisionError, BalanceMismatchError
-from echeance.core.bank.model import Direction, EntryDetail, Statement
+from echeance.core.bank.model import (
+    Direction,
+    EntryDetail,
+    Statement,
+    StatementEntry,
+    StatementHead,
+    StatementItem,
+)
 
 
 def whole_cents(amount: Decimal, currency: str, line: int) -> Decimal:
@@ -22,6 +29,8 @@ def whole_cents(amount: Decimal, currency: str, line: int) -> Decimal:
     Raises:
         AmountPrecisionError: The amount is not a whole number of the smallest unit.
     """
+    if amount.as_tuple().exponent == -money.decimals(currency):
+        return amount
     rounded = money.round_amount(amount, currency)
     if rounded != amount:
         raise AmountPrecisionError(line=line, amount=amount, currency=currency)
@@ -34,19 +43,73 @@ def prove(statement: Statement) -> Statement:
     Raises:
         BalanceMismatchError: With the figures and the difference.
     """
-    if statement.opening_balance is None or statement.closing_balance is None:
-        return statement
-    movements = sum((entry.signed for entry in statement.entries), money.ZERO)
-    if statement.opening_balance + movements != statement.closing_balance:
-        raise BalanceMismatchError(
-            statement_id=statement.statement_id,
-            account=statement.account_iban or statement.account_id,
-            currency=statement.currency,
-            opening=statement.opening_balance,
-            movements=movements,
-            closing=statement.closing_balance,
+    if statement.opening_balance is not None and statement.closing_balance is not None:
+        movements = sum((entry.signed for entry in statement.entries), money.ZERO)
+        check_balances(
+            statement,
+            statement.statement_id,
+            statement.opening_balance,
+            movements,
+            statement.closing_balance,
         )
     return statement
+
+
+def check_balances(
+    head: StatementHead | Statement,
+    statement_id: str,
+    opening: Decimal,
+    movements: Decimal,
+    closing: Decimal,
+) -> None:
+    """Refuse a statement whose entries do not lead from one balance to the other.
+
+    Raises:
+        BalanceMismatchError: With the figures and the difference.
+    """
+    if opening + movements != closing:
+        raise BalanceMismatchError(
+            statement_id=statement_id,
+            account=head.account_iban or head.account_id,
+            currency=head.currency,
+            opening=opening,
+            movements=movements,
+            closing=closing,
+        )
+
+
+def collect(items: Iterable[StatementItem]) -> tuple[Statement, ...]:
+    """Put heads, entries and feet together into whole statements."""
+    statements: list[Statement] = []
+    head: StatementHead | None = None
+    entries: list[StatementEntry] = []
+    for item in items:
+        if isinstance(item, StatementEntry):
+            entries.append(item)
+        elif isinstance(item, StatementHead):
+            head, entries = item, []
+        else:
+            assert head is not None, "a foot follows its head"
+            statements.append(
+                Statement(
+                    format=head.format,
+                    statement_id=item.statement_id,
+                    sequence_number=head.sequence_number,
+                    account_iban=head.account_iban,
+                    account_id=head.account_id,
+                    account_key=head.account_key,
+                    currency=head.currency,
+                    opening_balance=head.opening_balance,
+                    closing_balance=item.closing_balance,
+                    opening_date=head.opening_date,
+                    closing_date=item.closing_date,
+                    entries=tuple(entries),
+                    proof=item.proof,
+                    kind=head.kind,
+                    pending=item.pending,
+                )
+            )
+    return tuple(statements)
 
 
 class Fingerprinter:
