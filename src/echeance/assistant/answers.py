@@ -22,6 +22,7 @@ from echeance.billing import commands as billing
 from echeance.cash import commands as cash
 from echeance.cash.types import MatchedItem, NewMatch
 from echeance.collection import commands as collection
+from echeance.core.matching import Difference
 from echeance.core.reporting.model import ReportKind
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import Settlement
@@ -187,4 +188,10 @@ def _match(entry_id: int, candidate: dict[str, Any], evidence: dict[str, Any]) -
         ),
         party_id=evidence.get("party_id"),
         reasons=("Choisi par une personne.",),
+        differences=tuple(
+            Difference(
+                one["kind"], Decimal(one["amount"]), one["account"], one["vat"], one["item_id"]
+            )
+            for one in candidate.get("differences", ())
+        ),
     )

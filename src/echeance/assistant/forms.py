@@ -6,17 +6,20 @@ test, so that no rule can be added in silence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from django import forms
 from django.utils.translation import gettext
 
 from echeance.base import policy
 from echeance.base.language import choices_of
+from echeance.cash.types import DifferenceLine
+from echeance.core.bookkeeping import CHART, account_number
 from echeance.core.dunning import Imputation
 from echeance.core.terms import Sector
 
@@ -56,6 +59,7 @@ SETTING_LABELS = {
     "billing.platform_name": "Nom de la plateforme agréée",
     "cash.auto_apply": "Appliquer seul ce qui n'a qu'une explication",
     "cash.auto_apply_limit": "Montant au-delà duquel il demande toujours (€)",
+    "cash.differences": "Écarts qu'un paiement peut avoir",
     "collection.bank_business_days_max": "Âge maximal du relevé bancaire (jours ouvrés)",
     "collection.floor_amount": "Montant en dessous duquel on ne relance pas (€)",
     "collection.business_days_only": "Relancer les jours ouvrés seulement",
@@ -73,6 +77,9 @@ HELP_LABELS = {
     "billing.vat_group": "Nom, adresse et numéro de TVA du groupe.",
     "billing.platform_number": "Quatre signes, donnés par la plateforme ; l'e-reporting la nomme.",
     "cash.auto_apply_limit": "Vide : aucun plafond.",
+    "cash.differences": "Une ligne par écart : nature ; compte ; plafond en € ; plafond en % ; "
+    "moins, plus ou les deux ; preuve (banque, mot, conditions) ; TVA ; seul ou demande. "
+    "Un tiret : rien.",
     "collection.bank_business_days_max": "Au-delà, rien ne part : un client a peut-être payé.",
     "collection.proposed_ranks": "Numéros séparés par des virgules, comme « 3 » ou « 2, 3 ».",
     "collection.imputation": "La loi impute d'abord sur les intérêts (C. civ. art. 1343-1).",
@@ -121,6 +128,7 @@ ENUMS: Mapping[str, type[StrEnum]] = {"billing.sector": Sector}
 """Settings kept as texts whose values are those of an enumeration."""
 
 PLACES = 2
+DIFFERENCES = "cash.differences"
 
 
 class RanksField(forms.CharField):
@@ -138,6 +146,117 @@ class RanksField(forms.CharField):
                 gettext("Donnez des numéros de niveau séparés par des virgules.")
             )
         return sorted({int(text) for text in texts})
+
+
+DIFFERENCE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "kind": {
+        "bank_charges": "frais bancaires",
+        "discount": "escompte",
+        "rounding": "arrondi",
+        "retention": "retenue",
+        "small": "petit écart",
+        "exchange": "change",
+    },
+    "direction": {"short": "moins", "over": "plus", "both": "les deux"},
+    "evidence": {"none": "-", "told": "banque", "word": "mot", "terms": "conditions"},
+    "vat": {"none": "-", "prorata": "TVA"},
+    "alone": {"yes": "seul", "no": "demande"},
+}
+"""Words of the lines on differences; the first of each is what an empty cell says."""
+COLUMNS = 8
+DIFFERENCES_MAX = 30
+
+
+class DifferencesField(forms.CharField):
+    """Lines of the policy on differences, one a line of text."""
+
+    widget = forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Each line as words: ``arrondi ; 658000 ; 0,05 ; - ; moins ; - ; - ; seul``."""
+        if isinstance(value, str) or value is None:
+            return value
+        return "\n".join(_line_text(line) for line in value)
+
+    def clean(self, value: Any) -> Any:
+        """The lines, in order."""
+        texts = [text.strip() for text in str(super().clean(value)).splitlines() if text.strip()]
+        if len(texts) > DIFFERENCES_MAX:
+            raise forms.ValidationError(gettext("Trente lignes suffisent : retirez-en."))
+        return [_line_of(number, text) for number, text in enumerate(texts, 1)]
+
+
+def _line_text(line: DifferenceLine) -> str:
+    def figure(value: Decimal | None) -> str:
+        return "-" if value is None else f"{value:f}".replace(".", ",")
+
+    return " ; ".join(
+        (
+            DIFFERENCE_WORDS["kind"][line.kind],
+            account_number(line.account),
+            figure(line.limit_amount),
+            figure(line.limit_percent),
+            DIFFERENCE_WORDS["direction"][line.direction],
+            DIFFERENCE_WORDS["evidence"][line.evidence],
+            DIFFERENCE_WORDS["vat"][line.vat],
+            DIFFERENCE_WORDS["alone"]["yes" if line.alone else "no"],
+        )
+    )
+
+
+def _line_of(number: int, text: str) -> DifferenceLine:
+    """The line written in a text.
+
+    Raises:
+        ValidationError: With the number of the line, and the word that is not known.
+    """
+    cells = [cell.strip() for cell in text.split(";")]
+    cells += ["-"] * (COLUMNS - len(cells))
+    if len(cells) > COLUMNS:
+        raise forms.ValidationError(
+            gettext("Ligne {number} : huit colonnes au plus, séparées par « ; ».").format(
+                number=number
+            )
+        )
+    kind, account, euros, percent, direction, evidence, vat, alone = cells
+    keys = {account_number(one.key): one.key for one in CHART if one.number[0] in "67"}
+    keys[account_number("customers_retention")] = "customers_retention"
+    if account not in keys:
+        raise _unknown(number, account)
+    return DifferenceLine(
+        kind=cast("Any", _word(number, "kind", kind)),
+        account=keys[account],
+        vat=cast("Any", _word(number, "vat", vat)),
+        limit_amount=_figure(number, euros),
+        limit_percent=_figure(number, percent),
+        direction=cast("Any", _word(number, "direction", direction)),
+        evidence=cast("Any", _word(number, "evidence", evidence)),
+        alone=_word(number, "alone", alone) == "yes",
+    )
+
+
+def _word(number: int, column: str, text: str) -> str:
+    words = DIFFERENCE_WORDS[column]
+    if text in {"", "-"} and column != "kind":
+        return next(iter(words)) if column != "alone" else "no"
+    for value, word in words.items():
+        if word.casefold() == text.casefold():
+            return value
+    raise _unknown(number, text)
+
+
+def _figure(number: int, text: str) -> Decimal | None:
+    if text in {"", "-"}:
+        return None
+    compact = "".join(text.split()).rstrip("€%").replace(",", ".")
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,2})?", compact):
+        raise _unknown(number, text)
+    return Decimal(compact)
+
+
+def _unknown(number: int, text: str) -> forms.ValidationError:
+    told = gettext("Ligne {number} : « {text} » n'est pas compris. Suivez les autres lignes.")
+    return forms.ValidationError(told.format(number=number, text=text[:40]))
 
 
 class PolicyForm(forms.Form):
@@ -178,6 +297,8 @@ class PolicyForm(forms.Form):
                 value = self.cleaned_data[f"{section}-{one.name}"]
                 default = getattr(usual, one.name)
                 if value != (list(default) if isinstance(default, tuple) else default):
+                    if f"{section}.{one.name}" == DIFFERENCES:
+                        value = [asdict(line) for line in value]
                     document.setdefault(section, {})[one.name] = value
         return document
 
@@ -188,6 +309,8 @@ def _field(setting: str, hint: Any) -> forms.Field:
         "label": SETTING_LABELS[setting],
         "help_text": HELP_LABELS.get(setting, ""),
     }
+    if setting == DIFFERENCES:
+        return DifferencesField(required=False, max_length=10_000, **words)
     values = _values(setting, hint)
     if values:
         choices = [(value, CHOICE_LABELS[f"{setting}.{value}"]) for value in values]

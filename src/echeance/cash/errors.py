@@ -102,10 +102,136 @@ class MatchUndoneError(EcheanceError):
 
 @dataclass(eq=False)
 class NotAReceiptError(EcheanceError):
-    """Money going out pays no customer invoice."""
+    """Money going out pays no customer invoice, money coming in no supplier's."""
 
     code = "cash.not_a_receipt"
     kind = Kind.INVALID
-    message = "La ligne n° {entry_id} est un débit : elle ne règle aucune facture client."
+    message = (
+        "La ligne n° {entry_id} ne peut pas régler ces documents : de l'argent reçu règle ce qui "
+        "vous est dû, de l'argent versé ce que vous devez. Choisissez d'autres documents."
+    )
 
     entry_id: int
+
+
+@dataclass(eq=False)
+class DifferenceBeyondPolicyError(EcheanceError):
+    """No line of the policy explains the difference, and the person may not write it off."""
+
+    code = "cash.difference_beyond_policy"
+    kind = Kind.FORBIDDEN
+    message = (
+        "Aucune ligne de vos règles n'explique un écart de {amount} € ({what}) : laissez-le "
+        "ouvert, changez la règle, ou demandez à une personne qui peut passer en perte."
+    )
+
+    what: str
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class DifferenceImpossibleError(EcheanceError):
+    """A difference that has no account, or is more than its document."""
+
+    code = "cash.difference_impossible"
+    kind = Kind.INVALID
+    message = (
+        "L'écart de {amount} € ({what}) ne peut pas être passé : choisissez un compte de charges "
+        "ou de produits, et un montant qui ne dépasse pas son document."
+    )
+
+    what: str
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class MatchReturnedError(EcheanceError):
+    """A receipt that came back is undone after its return."""
+
+    code = "cash.match_returned"
+    kind = Kind.REFUSED
+    message = (
+        "Ce paiement est revenu impayé depuis : annulez d'abord le rapprochement de son rejet "
+        "(ligne n° {entry_id})."
+    )
+
+    match_id: int
+    entry_id: int
+
+
+@dataclass(eq=False)
+class ReturnNotFoundError(EcheanceError):
+    """The receipt said to have come back does not fit."""
+
+    code = "cash.return_not_found"
+    kind = Kind.INVALID
+    message = (
+        "La ligne n° {entry_id} ne peut pas être le rejet de cet encaissement : {problem}. "
+        "Choisissez un autre encaissement."
+    )
+
+    entry_id: int
+    problem: str
+
+
+@dataclass(eq=False)
+class TransferMismatchError(EcheanceError):
+    """Two lines that are not the two ends of one transfer."""
+
+    code = "cash.transfer_mismatch"
+    kind = Kind.INVALID
+    message = (
+        "Ces deux lignes ne sont pas un virement interne : il faut un débit et un crédit du même "
+        "montant, sur deux comptes. Choisissez d'autres lignes."
+    )
+
+    out_entry_id: int
+    in_entry_id: int
+
+
+@dataclass(eq=False)
+class PartyAccountError(EcheanceError):
+    """Money booked on a party's account needs the party."""
+
+    code = "cash.party_account"
+    kind = Kind.INVALID
+    message = (
+        "Le compte {account} est celui de tiers : rapprochez la ligne d'un document ou d'un tiers, "
+        "ou choisissez un autre compte."
+    )
+
+    account: str
+
+
+@dataclass(eq=False)
+class VatBeyondAmountError(EcheanceError):
+    """VAT of a booking is a part of its amount."""
+
+    code = "cash.vat_beyond_amount"
+    kind = Kind.INVALID
+    message = "La TVA ({vat} €) dépasse la ligne de {amount} € : corrigez-la."
+
+    vat: Decimal
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class HoldDateError(EcheanceError):
+    """A line is held until a day to come."""
+
+    code = "cash.hold_date"
+    kind = Kind.INVALID
+    message = "Le {until:%d/%m/%Y} est passé : choisissez un jour à venir."
+
+    until: date
+
+
+@dataclass(eq=False)
+class LinkRemovedError(EcheanceError):
+    """A payer is forgotten once."""
+
+    code = "cash.link_removed"
+    kind = Kind.CONFLICT
+    message = "Ce payeur est déjà retiré : rechargez la page."
+
+    link_id: int

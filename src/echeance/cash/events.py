@@ -69,3 +69,101 @@ class MatchUndone:
     def subject(self) -> str:
         """The statement entry."""
         return f"statement_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryHeld:
+    """Ligne mise en attente."""
+
+    action: ClassVar[str] = "cash.entry_held"
+
+    entry_id: int
+    until: str
+    note: str
+
+    @property
+    def subject(self) -> str:
+        """The statement entry."""
+        return f"statement_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReleased:
+    """Ligne remise à traiter."""
+
+    action: ClassVar[str] = "cash.entry_released"
+
+    entry_id: int
+
+    @property
+    def subject(self) -> str:
+        """The statement entry."""
+        return f"statement_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFlagged:
+    """Ligne à vérifier."""
+
+    action: ClassVar[str] = "cash.entry_flagged"
+
+    entry_id: int
+    to_check: bool
+
+    @property
+    def subject(self) -> str:
+        """The statement entry."""
+        return f"statement_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReturned:
+    """Paiement revenu."""
+
+    action: ClassVar[str] = "cash.payment_returned"
+
+    entry_id: int
+    match_id: int
+    returned_match_id: int
+    reason_code: str
+    amount: Decimal
+    cost: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The statement entry."""
+        return f"statement_entry:{self.entry_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayerLearnt:
+    """Payeur appris."""
+
+    action: ClassVar[str] = "cash.payer_learnt"
+
+    link_id: int
+    party_id: int
+    kind: str
+    value: str
+
+    @property
+    def subject(self) -> str:
+        """The party it pays for."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayerForgotten:
+    """Payeur retiré."""
+
+    action: ClassVar[str] = "cash.payer_forgotten"
+
+    link_id: int
+    party_id: int
+    kind: str
+    value: str
+
+    @property
+    def subject(self) -> str:
+        """The party it paid for."""
+        return f"party:{self.party_id}"

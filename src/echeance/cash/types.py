@@ -5,7 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+from echeance.core.matching.model import Difference, DifferenceRule
+
+DifferenceLine = DifferenceRule
+"""A line of the policy on differences, as the matcher reads it."""
+
+USUAL_DIFFERENCES: tuple[DifferenceRule, ...] = (
+    DifferenceRule("bank_charges", "bank_fees", limit_amount=Decimal("30.00"), evidence="told"),
+    DifferenceRule("rounding", "misc_expenses", limit_amount=Decimal("0.05")),
+    DifferenceRule("rounding", "misc_income", limit_amount=Decimal("0.05"), direction="over"),
+    DifferenceRule(
+        "discount", "discounts_given", "prorata", limit_percent=Decimal(3), evidence="terms"
+    ),
+    DifferenceRule(
+        "retention",
+        "customers_retention",
+        limit_percent=Decimal(5),
+        evidence="word",
+        alone=False,
+    ),
+    DifferenceRule(
+        "exchange",
+        "fx_losses_trade",
+        limit_percent=Decimal(5),
+        direction="both",
+        evidence="told",
+        alone=False,
+    ),
+    DifferenceRule("small", "misc_expenses", limit_amount=Decimal("1.00"), alone=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +45,16 @@ class CashPolicy:
     Attributes:
         auto_apply: Apply alone the payments whose explanation is proved unique.
         auto_apply_limit: Largest payment applied alone; larger ones are proposed. ``None``: any.
+        differences: What may explain that a payment is not what its documents owe. The assistant
+            takes alone the lines that say so; a person goes beyond them with the right to write
+            off.
     """
 
     SECTION: ClassVar[str] = "cash"
 
     auto_apply: bool = True
     auto_apply_limit: Decimal | None = None
+    differences: tuple[DifferenceRule, ...] = USUAL_DIFFERENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +69,94 @@ class MatchedItem:
 class NewMatch:
     """An explanation of one statement entry, to be booked.
 
+    Items and differences sum to the entry, what stays unapplied counted: of an invoice of 120.00
+    paid 118.00, two euros being the bank's, the item is 120.00 and the difference -2.00.
+
     Attributes:
         entry_id: The statement entry.
-        items: What it pays. Credits used by the payer are items of the credit side.
-        party_id: Customer the money belongs to; needed when part of it stays unapplied.
+        items: What it settles. Money in settles items of the debit side, money out those of the
+            credit side; items of the other side are deducted by the payer.
+        party_id: Whose money it is; needed when part of it stays unapplied.
         reasons: French sentences kept with the match.
+        differences: What the entry lacks (negative) or has in excess (positive). ``account`` is a
+            key of the chart, that of the policy line when empty; a kind with neither leaves the
+            lack open. ``unapplied`` says nothing more than ``party_id``.
+        method: What proved it, as the matcher says it.
+        account: Account of what stays unapplied: customers for money in, suppliers for money out,
+            unless it is given.
+        remember: A person asks that the payer be recognised from now on.
     """
 
     entry_id: int
     items: tuple[MatchedItem, ...]
     party_id: int | None = None
     reasons: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    method: str = ""
+    account: str = ""
+    remember: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewBooking:
+    """An entry booked on an account that is nobody's: fees, interest, a tax, a wage.
+
+    Attributes:
+        account: Number in the chart, not a party account.
+        vat: Deductible VAT inside the amount of the entry (of fees), positive.
+        label: Wording of the entry; the bank's text when empty.
+    """
+
+    entry_id: int
+    account: str
+    vat: Decimal = Decimal(0)
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTransfer:
+    """Money moved between two accounts of the company: the line it left by, the line it came by.
+
+    One of them may be missing: its bank has not told it yet, and 580 keeps the amount meanwhile.
+    """
+
+    out_entry_id: int | None
+    in_entry_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReturn:
+    """A payment that came back: the line that takes the money back, and what it undoes.
+
+    Attributes:
+        entry_id: The debit line.
+        match_id: The explanation of the receipt that came back, whole or in part.
+        item_ids: What it reopens; all that the receipt paid when empty.
+        reason_code: ISO reason or CFONB reject code; that of the line when empty.
+    """
+
+    entry_id: int
+    match_id: int
+    item_ids: tuple[int, ...] = ()
+    reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnProposal:
+    """What a debit line takes back, as far as it can be told.
+
+    Attributes:
+        decision: ``apply`` when one receipt only fits, ``ask`` when several do, ``unknown``.
+        candidates: Receipts it may be, best first.
+        cost: What the line takes beyond the receipt, for the only candidate.
+        reasons: French sentences.
+    """
+
+    entry_id: int
+    decision: Literal["apply", "ask", "unknown"]
+    candidates: tuple[NewReturn, ...]
+    cost: Decimal
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +177,7 @@ class Candidate:
 
     items: tuple[MatchedItem, ...]
     label: str
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +190,8 @@ class MatchProposal:
         question: What to ask when it does not apply.
         candidates: Ways to explain it, best first; one when it applies.
         fragments: Places in the text of the entry that the reasons rest on.
+        missing_fact: What would settle the question, in French.
+        method: What proved it, as the matcher says it.
     """
 
     entry_id: int
@@ -87,6 +201,21 @@ class MatchProposal:
     party_id: int | None = None
     candidates: tuple[Candidate, ...] = ()
     fragments: tuple[tuple[int, int], ...] = ()
+    missing_fact: str = ""
+    method: str = ""
+
+    @property
+    def first(self) -> NewMatch:
+        """What booking its first explanation takes; the only one when it is proved."""
+        chosen = self.candidates[0]
+        return NewMatch(
+            self.entry_id,
+            chosen.items,
+            self.party_id,
+            self.reasons,
+            chosen.differences,
+            self.method,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from echeance.base import policy
 from echeance.cash import commands as cash
 from echeance.cash import queries as cash_queries
 from echeance.cash.errors import StatementKnownError
-from echeance.cash.types import CashPolicy, MatchProposal, NewMatch, StatementReport
+from echeance.cash.types import CashPolicy, MatchProposal, StatementReport
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
 
@@ -73,19 +73,11 @@ def match(day: Day) -> list[NewDecision]:
         and day.policy.match
         and limits.auto_apply
         and (limits.auto_apply_limit is None or amounts[one.entry_id] <= limits.auto_apply_limit)
+        and cash_queries.applies_alone(proposal=one, limits=limits)
     ]
-    cash.accept_matches(actor=day.actor, matches=[_new_match(one) for one in alone])
+    cash.accept_matches(actor=day.actor, matches=[one.first for one in alone])
     applied = {one.entry_id for one in alone}
     return [_match_decision(one, applied=one.entry_id in applied) for one in proposals]
-
-
-def _new_match(proposal: MatchProposal) -> NewMatch:
-    return NewMatch(
-        entry_id=proposal.entry_id,
-        items=proposal.candidates[0].items,
-        party_id=proposal.party_id,
-        reasons=proposal.reasons,
-    )
 
 
 def _match_decision(proposal: MatchProposal, *, applied: bool) -> NewDecision:

@@ -6,15 +6,19 @@ from echeance.cash.commands.matching import (
     accept_proved,
     propose_matches,
     set_aside,
-    undo_matches,
 )
+from echeance.cash.commands.payers import forget_payers, recall_payers
+from echeance.cash.commands.unmatching import undo_matches, undo_matches_of_items
 
 __all__ = [
     "accept_matches",
     "accept_proved",
     "add_bank_account",
+    "forget_payers",
     "import_statements",
     "propose_matches",
+    "recall_payers",
     "set_aside",
     "undo_matches",
+    "undo_matches_of_items",
 ]

@@ -1,44 +1,31 @@
-"""Explain the entries of statements, book the explanation, undo it."""
+"""Explain the entries of statements and book the explanation."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 from django.db import transaction
 
-from echeance.base import clock, journal
+from echeance.base import clock, journal, policy
 from echeance.base import commands as base
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.cash import queries
-from echeance.cash.commands.undoing import run_undo_hooks
-from echeance.cash.errors import (
-    EntryAlreadyMatchedError,
-    MatchExceedsEntryError,
-    MatchUndoneError,
-    NotAReceiptError,
-    PartyNeededError,
-)
-from echeance.cash.events import (
-    EntryMatched,
-    MatchUndone,
-)
-from echeance.cash.models import Match, MatchAllocation, StatementEntry
-from echeance.cash.rules import PaidItem, PartyShare, spread
-from echeance.cash.types import (
-    MatchProposal,
-    NewMatch,
-)
+from echeance.cash.commands import booking, payers
+from echeance.cash.commands.booking import Limits
+from echeance.cash.errors import EntryAlreadyMatchedError
+from echeance.cash.events import EntryMatched
+from echeance.cash.models import Match, MatchAllocation, MatchDifference, StatementEntry
+from echeance.cash.types import CashPolicy, MatchProposal, NewMatch
 from echeance.core.bookkeeping import account_number
-from echeance.core.money import ZERO, format_amount
+from echeance.core.money import format_amount
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as ledger_queries
-from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, OpenItemFacts, Posting
+from echeance.ledger.types import EntryFacts, PostedEntry, Posting
 
-CUSTOMERS = account_number("customers")
 SUSPENSE = account_number("suspense")
 STATEMENT_KIND = "bank_statement"
 CHUNK = 200
@@ -80,7 +67,7 @@ def accept_proved(*, actor: Actor, entry_ids: Collection[int]) -> list[int]:
     return accept_matches(
         actor=actor,
         matches=[
-            NewMatch(one.entry_id, one.candidates[0].items, one.party_id, one.reasons)
+            one.first
             for one in queries.proposals(actor=actor, entries=entries)
             if one.decision == "apply" and one.entry_id in entry_ids
         ],
@@ -115,10 +102,21 @@ def _question(entry: StatementEntry, proposal: MatchProposal) -> WorkItemFacts:
                         {"item_id": item.item_id, "amount": str(item.amount)}
                         for item in candidate.items
                     ],
+                    "differences": [
+                        {
+                            "kind": one.kind,
+                            "amount": str(one.amount),
+                            "account": one.account,
+                            "vat": one.vat,
+                            "item_id": one.item_id,
+                        }
+                        for one in candidate.differences
+                    ],
                 }
                 for candidate in proposal.candidates
             ],
             "party_id": proposal.party_id,
+            "missing_fact": proposal.missing_fact,
         },
         answers=(*answers, Answer(key="set_aside", label="Mettre de côté (compte d'attente)")),
         amount=entry.amount,
@@ -127,9 +125,12 @@ def _question(entry: StatementEntry, proposal: MatchProposal) -> WorkItemFacts:
 
 
 def accept_matches(*, actor: Actor, matches: Sequence[NewMatch]) -> list[int]:
-    """Book explanations: bank entry, receipts lettered with what they pay, questions closed.
+    """Book explanations: bank entry, what it settles lettered, differences, questions closed.
 
-    Chunks of two hundred in one transaction each; a refusal stops its chunk whole.
+    Money in settles what is owed to the company, money out what it owes: suppliers' invoices,
+    customers' credits. Chunks of two hundred in one transaction each; a refusal stops its chunk
+    whole. A difference inside a line of the policy needs no more than the right to match; a small
+    one written off, or one beyond the lines, needs the right to write off.
 
     Args:
         actor: Needs the right to match payments.
@@ -137,25 +138,34 @@ def accept_matches(*, actor: Actor, matches: Sequence[NewMatch]) -> list[int]:
             credit side.
 
     Returns:
-        The match ids, in order.
+        The match ids, in order. About forty queries a chunk, whatever it holds.
 
     Raises:
         EntryAlreadyMatchedError: An entry is explained already, or stands twice in ``matches``.
         MatchExceedsEntryError: More is given out than the entry brings in.
         PartyNeededError: Money is left over and no customer is named.
-        NotAReceiptError: The entry is a debit.
+        NotAReceiptError: The documents are not of the side that the entry settles.
+        DifferenceBeyondPolicyError: No line of the policy explains a difference.
+        DifferenceImpossibleError: A difference has no account, or is more than its document.
         NotFoundError: An entry or an open item is not one of this company.
     """
     actor.require(Right.MATCH_PAYMENTS)
+    if not matches:
+        return []
+    differ = any(match.differences for match in matches)
+    limits = Limits(
+        policy.read(actor.company, CashPolicy).differences if differ else (),
+        Right.WRITE_OFF in actor.rights,
+    )
     ids: list[int] = []
     for start in range(0, len(matches), CHUNK):
         with transaction.atomic():
-            ids += _accept_chunk(actor, matches[start : start + CHUNK])
+            ids += _accept_chunk(actor, matches[start : start + CHUNK], limits)
     return ids
 
 
-def _accept_chunk(actor: Actor, matches: Sequence[NewMatch]) -> list[int]:
-    entries = _lock_open(actor, [match.entry_id for match in matches])
+def _accept_chunk(actor: Actor, matches: Sequence[NewMatch], limits: Limits) -> list[int]:
+    entries = lock_open(actor, [match.entry_id for match in matches])
     facts = {
         item.item_id: item
         for item in ledger_queries.items_for(
@@ -166,58 +176,121 @@ def _accept_chunk(actor: Actor, matches: Sequence[NewMatch]) -> list[int]:
         for item in match.items:
             if item.item_id not in facts:
                 raise NotFoundError(what=f"échéance n° {item.item_id}")
-    shares = [_shares(entries[match.entry_id], match, facts) for match in matches]
+    plans = [booking.plan(entries[match.entry_id], match, facts, limits) for match in matches]
+    lowered = {item_id for plan in plans for _, item_id, _ in plan.lowered}
+    vat = ledger_queries.vat_left(actor=actor, item_ids=lowered) if lowered else {}
     posted = ledger.post_entries(
-        actor=actor,
-        entries=[
-            _receipt_entry(entries[match.entry_id], share)
-            for match, share in zip(matches, shares, strict=True)
-        ],
+        actor=actor, entries=[booking.entry_facts(plan, vat) for plan in plans]
     )
-    allocations: list[NewAllocation] = []
-    spans: list[tuple[int, int]] = []
-    for match, share, entry in zip(matches, shares, posted, strict=True):
-        first = len(allocations)
-        day = entries[match.entry_id].booking_date
-        for part, receipt_item in zip(share, entry.item_ids, strict=True):
-            allocations += [
-                NewAllocation(debit, credit, amount, day) for debit, credit, amount in part.credits
-            ]
-            allocations += [
-                NewAllocation(item_id, receipt_item, amount, day)
-                for item_id, amount in part.receipts
-            ]
-        spans.append((first, len(allocations)))
-    allocation_ids = ledger.allocate(actor=actor, allocations=allocations)
-    now = clock.now()
-    rows = Match.objects.bulk_create(
-        Match(
-            company=actor.company,
-            entry_id=match.entry_id,
-            kind=Match.MatchKind.CUSTOMERS,
-            journal_entry_id=entry.entry_id,
-            reasons=list(match.reasons),
-            accepted_at=now,
-            accepted_by=actor.name,
-        )
-        for match, entry in zip(matches, posted, strict=True)
+    settled = [
+        (rank, one)
+        for rank, (plan, entry) in enumerate(zip(plans, posted, strict=True))
+        for one in booking.settlements(plan, entry.item_ids)
+    ]
+    allocation_ids = ledger.allocate(
+        actor=actor, allocations=[one.allocation for _, one in settled]
     )
+    rows = _write_matches(actor, plans, posted)
     MatchAllocation.objects.bulk_create(
         MatchAllocation(
             company=actor.company,
-            match=row,
-            open_item_id=allocations[place].debit_item_id,
-            allocation_id=allocation_ids[place],
-            amount=allocations[place].amount,
+            match=rows[rank],
+            open_item_id=one.item_id,
+            allocation_id=allocation_id,
+            amount=one.allocation.amount,
         )
-        for row, (first, last) in zip(rows, spans, strict=True)
-        for place in range(first, last)
+        for (rank, one), allocation_id in zip(settled, allocation_ids, strict=True)
+        if one.taken is None
     )
-    _record(actor, rows, entries)
+    MatchDifference.objects.bulk_create(_differences(actor, plans, rows, settled, allocation_ids))
+    payers.learn(
+        actor,
+        [
+            (row, plan.entry, {share.party_id for share in plan.shares})
+            for row, plan in zip(rows, plans, strict=True)
+            if plan.match.remember
+        ],
+    )
+    record_matches(actor, rows, entries)
     return [row.pk for row in rows]
 
 
-def _record(actor: Actor, rows: Sequence[Match], entries: dict[int, StatementEntry]) -> None:
+def _write_matches(
+    actor: Actor, plans: Sequence[booking.Plan], posted: Sequence[PostedEntry]
+) -> list[Match]:
+    return Match.objects.bulk_create(
+        new_match(
+            actor,
+            plan.entry.pk,
+            plan.kind,
+            entry.entry_id,
+            reasons=plan.match.reasons,
+            method=plan.match.method,
+        )
+        for plan, entry in zip(plans, posted, strict=True)
+    )
+
+
+def new_match(
+    actor: Actor,
+    entry_id: int,
+    kind: Match.MatchKind,
+    journal_entry_id: int,
+    *,
+    reasons: Sequence[str],
+    method: str = "",
+) -> Match:
+    """The row of a match that is not written yet."""
+    return Match(
+        company=actor.company,
+        entry_id=entry_id,
+        kind=kind,
+        journal_entry_id=journal_entry_id,
+        reasons=list(reasons),
+        accepted_at=clock.now(),
+        accepted_by=actor.name,
+        method=method[:12],
+        by_assistant=actor.user is None,
+    )
+
+
+def _differences(
+    actor: Actor,
+    plans: Sequence[booking.Plan],
+    rows: Sequence[Match],
+    settled: Sequence[tuple[int, booking.Settled]],
+    allocation_ids: Sequence[int],
+) -> Iterator[MatchDifference]:
+    """A row a document lowered, with its allocation; one for each difference lost on the way."""
+    for (rank, one), allocation_id in zip(settled, allocation_ids, strict=True):
+        if one.taken is not None:
+            yield MatchDifference(
+                company=actor.company,
+                match=rows[rank],
+                kind=one.taken.kind,
+                amount=-one.allocation.amount,
+                account=account_number(one.taken.key),
+                open_item_id=one.item_id,
+                allocation_id=allocation_id,
+                journal_entry_id=rows[rank].journal_entry_id,
+            )
+    for plan, row in zip(plans, rows, strict=True):
+        for taken in plan.taken:
+            if taken.key and taken.parts:
+                continue
+            yield MatchDifference(
+                company=actor.company,
+                match=row,
+                kind=taken.kind,
+                amount=taken.amount,
+                account=account_number(taken.key) if taken.key else "",
+                open_item_id=taken.item_id,
+                journal_entry_id=row.journal_entry_id if taken.key else None,
+            )
+
+
+def record_matches(actor: Actor, rows: Sequence[Match], entries: dict[int, StatementEntry]) -> None:
+    """Close the questions of entries that are explained now, and tell the journal."""
     base.close_work_items(
         actor=actor, keys=[f"cash.match:{row.entry_id}" for row in rows], answer="matched"
     )
@@ -235,7 +308,13 @@ def _record(actor: Actor, rows: Sequence[Match], entries: dict[int, StatementEnt
     )
 
 
-def _lock_open(actor: Actor, entry_ids: Sequence[int]) -> dict[int, StatementEntry]:
+def lock_open(actor: Actor, entry_ids: Sequence[int]) -> dict[int, StatementEntry]:
+    """Lock entries that nothing explains yet, by id. Two queries.
+
+    Raises:
+        NotFoundError: One is not of this company.
+        EntryAlreadyMatchedError: One is explained already, or stands twice.
+    """
     rows = (
         StatementEntry.objects.select_for_update(of=("self",))
         .select_related("bank_account")
@@ -254,61 +333,6 @@ def _lock_open(actor: Actor, entry_ids: Sequence[int]) -> dict[int, StatementEnt
     return entries
 
 
-def _shares(
-    entry: StatementEntry, match: NewMatch, facts: dict[int, OpenItemFacts]
-) -> list[PartyShare]:
-    if entry.direction != StatementEntry.Direction.CREDIT:
-        raise NotAReceiptError(entry_id=entry.pk)
-    paid = [
-        PaidItem(
-            item_id=item.item_id,
-            party_id=facts[item.item_id].party_id or 0,
-            side=facts[item.item_id].side,
-            amount=item.amount,
-        )
-        for item in match.items
-    ]
-    used = sum((share.received for share in spread(paid, ZERO, None)), ZERO)
-    if used > entry.amount:
-        raise MatchExceedsEntryError(given=used, amount=entry.amount, excess=used - entry.amount)
-    if used < entry.amount and match.party_id is None:
-        raise PartyNeededError(left=entry.amount - used)
-    return spread(paid, entry.amount, match.party_id)
-
-
-def _document_ref(entry: StatementEntry) -> str:
-    return f"RLV{entry.statement_id}-{entry.position}"
-
-
-def _receipt_entry(entry: StatementEntry, shares: Sequence[PartyShare]) -> EntryFacts:
-    label = f"Règlement {entry.payer_name or entry.text}".strip()[:120]
-    reference = _document_ref(entry)
-    return EntryFacts(
-        journal_code="BQ",
-        entry_date=entry.booking_date,
-        document_ref=reference,
-        document_date=entry.booking_date,
-        label=label,
-        postings=(
-            Posting(entry.bank_account.ledger_account, debit=entry.amount, label=label),
-            *(
-                Posting(CUSTOMERS, credit=share.received, party_id=share.party_id, label=label)
-                for share in shares
-            ),
-        ),
-        items=tuple(
-            NewOpenItem(
-                posting_index=number,
-                due_date=entry.booking_date,
-                kind="receipt",
-                document_ref=reference,
-                payment_ref=entry.bank_reference,
-            )
-            for number, _ in enumerate(shares, 1)
-        ),
-    )
-
-
 @transaction.atomic
 def set_aside(*, actor: Actor, entry_ids: Sequence[int], reason: str) -> list[int]:
     """Book entries nobody can explain yet on the suspense account; they can be undone later.
@@ -317,22 +341,14 @@ def set_aside(*, actor: Actor, entry_ids: Sequence[int], reason: str) -> list[in
         EntryAlreadyMatchedError: One is explained already.
     """
     actor.require(Right.MATCH_PAYMENTS)
-    entries = _lock_open(actor, list(entry_ids))
+    entries = lock_open(actor, list(entry_ids))
     ordered = [entries[entry_id] for entry_id in entry_ids]
     posted = ledger.post_entries(actor=actor, entries=[_suspense_entry(one) for one in ordered])
     rows = Match.objects.bulk_create(
-        Match(
-            company=actor.company,
-            entry=entry,
-            kind=Match.MatchKind.SET_ASIDE,
-            journal_entry_id=done.entry_id,
-            reasons=[reason],
-            accepted_at=clock.now(),
-            accepted_by=actor.name,
-        )
+        new_match(actor, entry.pk, Match.MatchKind.SET_ASIDE, done.entry_id, reasons=[reason])
         for entry, done in zip(ordered, posted, strict=True)
     )
-    _record(actor, rows, entries)
+    record_matches(actor, rows, entries)
     return [row.pk for row in rows]
 
 
@@ -343,7 +359,7 @@ def _suspense_entry(entry: StatementEntry) -> EntryFacts:
     return EntryFacts(
         journal_code="BQ",
         entry_date=entry.booking_date,
-        document_ref=_document_ref(entry),
+        document_ref=booking.document_ref(entry),
         document_date=entry.booking_date,
         label=label,
         postings=(
@@ -352,43 +368,3 @@ def _suspense_entry(entry: StatementEntry) -> EntryFacts:
         ),
         items=(),
     )
-
-
-@transaction.atomic
-def undo_matches(*, actor: Actor, match_ids: Sequence[int]) -> int:
-    """Undo explanations: items open again, VAT moved back, bank entries reversed, nothing edited.
-
-    Returns:
-        How many were undone: all of them, or none on a refusal.
-
-    Raises:
-        NotFoundError: A match is not one of this company.
-        MatchUndoneError: One was undone before.
-    """
-    actor.require(Right.MATCH_PAYMENTS)
-    rows = {
-        row.pk: row
-        for row in Match.objects.select_for_update(of=("self",))
-        .filter(company=actor.company, pk__in=match_ids)
-        .prefetch_related("allocations")
-        .order_by("pk")
-    }
-    for match_id in match_ids:
-        if match_id not in rows:
-            raise NotFoundError(what=f"rapprochement n° {match_id}")
-        if rows[match_id].undone_at:
-            raise MatchUndoneError(match_id=match_id)
-    today = clock.today()
-    allocation_ids = [part.allocation_id for row in rows.values() for part in row.allocations.all()]
-    if allocation_ids:
-        ledger.unallocate(actor=actor, allocation_ids=allocation_ids, on=today)
-    ledger.reverse_entries(
-        actor=actor, entry_ids=[row.journal_entry_id for row in rows.values()], on=today
-    )
-    run_undo_hooks(actor, list(rows.values()))
-    Match.objects.filter(pk__in=rows).update(undone_at=clock.now(), undone_by=actor.name)
-    journal.record_many(
-        [MatchUndone(entry_id=row.entry_id, match_id=row.pk) for row in rows.values()],
-        actor=actor,
-    )
-    return len(rows)

@@ -6,6 +6,7 @@ from echeance.cash.queries.accounts import (
     statements,
 )
 from echeance.cash.queries.matching import (
+    applies_alone,
     entries,
     entries_to_match,
     entry_for,
@@ -23,6 +24,7 @@ from echeance.cash.queries.matching import (
 )
 
 __all__ = [
+    "applies_alone",
     "bank_accounts",
     "entries",
     "entries_to_match",

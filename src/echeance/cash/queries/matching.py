@@ -7,14 +7,16 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, cast
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 
 from echeance.base import queries as base
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.cash.models import Match, MatchAllocation, PayerLink, StatementEntry
+from echeance.cash.rules import KIND_LABELS, line_for
 from echeance.cash.types import (
     Candidate,
+    CashPolicy,
     MatchedItem,
     MatchProposal,
     Question,
@@ -38,6 +40,13 @@ if TYPE_CHECKING:
     from echeance.parties.types import PartySnapshot
 
 RETENTION = account_number("customers_retention")
+STANDING_ALLOCATIONS = Prefetch(
+    "allocations",
+    MatchAllocation.objects.filter(amount__gt=0, allocation__reversed_by=None).select_related(
+        "open_item"
+    ),
+)
+"""What a match pays now: what a return took back is left out."""
 
 
 def entries(*, actor: Actor, standing: str = "") -> QuerySet[StatementEntry]:
@@ -52,7 +61,9 @@ def entries(*, actor: Actor, standing: str = "") -> QuerySet[StatementEntry]:
     if standing == "open":
         rows = rows.exclude(pk__in=_explained(actor))
     elif standing == "matched":
-        rows = rows.filter(standing_match, matches__kind=Match.MatchKind.CUSTOMERS)
+        rows = rows.filter(standing_match).exclude(
+            matches__undone_at=None, matches__kind=Match.MatchKind.SET_ASIDE
+        )
     elif standing == "set_aside":
         rows = rows.filter(standing_match, matches__kind=Match.MatchKind.SET_ASIDE)
     return rows.select_related("bank_account").order_by("-booking_date", "-pk")
@@ -105,7 +116,7 @@ def standing_match(*, actor: Actor, entry_id: int) -> Match | None:
     """The explanation in force of an entry, its allocations read ahead. Two queries."""
     return (
         Match.objects.filter(company=actor.company, entry_id=entry_id, undone_at=None)
-        .prefetch_related("allocations__open_item")
+        .prefetch_related(STANDING_ALLOCATIONS)
         .first()
     )
 
@@ -124,7 +135,11 @@ def matches_of_items(
 ) -> dict[int, list[MatchAllocation]]:
     """Standing allocations by open item: which bank lines paid it. One query."""
     rows = MatchAllocation.objects.filter(
-        company=actor.company, open_item__in=item_ids, match__undone_at=None
+        company=actor.company,
+        open_item__in=item_ids,
+        match__undone_at=None,
+        amount__gt=0,
+        allocation__reversed_by=None,
     ).select_related("match__entry")
     found: dict[int, list[MatchAllocation]] = {}
     for row in rows:
@@ -194,6 +209,17 @@ def proposals(*, actor: Actor, entries: Sequence[StatementEntry]) -> list[MatchP
     return [_proposal(one, by_id, refused_before=one.entry_id in refused) for one in found]
 
 
+def applies_alone(*, proposal: MatchProposal, limits: CashPolicy) -> bool:
+    """Whether the differences of a proved explanation are all among those taken alone."""
+    candidate = proposal.candidates[0]
+    owed = sum((item.amount for item in candidate.items), ZERO)
+    alone = [line for line in limits.differences if line.alone]
+    return all(
+        one.kind == "unapplied" or line_for(one, owed, alone) is not None
+        for one in candidate.differences
+    )
+
+
 def payer_links(*, actor: Actor) -> list[matching.PayerLink]:
     """What confirmed answers taught of payers, as of the debtor that stays. Two queries."""
     merged = parties.merged_parties(actor=actor)
@@ -244,9 +270,9 @@ def _matcher_items(actor: Actor, items: Sequence[OpenItemFacts]) -> list[matchin
 def _proposal(
     found: matching.Proposal, items: dict[int, OpenItemFacts], *, refused_before: bool
 ) -> MatchProposal:
-    options = [one.allocations for one in found.alternatives]
+    options = list(found.alternatives)
     if found.allocations:
-        options.insert(0, found.allocations)
+        options.insert(0, matching.Explanation(found.allocations, found.differences))
     candidates = tuple(_candidate(option, items) for option in dict.fromkeys(options))
     decision, question = found.decision, found.question
     if decision == "apply" and refused_before:
@@ -260,16 +286,24 @@ def _proposal(
         party_id=found.debtor_id,
         candidates=candidates,
         fragments=tuple(reason.fragment for reason in found.reasons if reason.fragment),
+        missing_fact=found.missing_fact,
+        method=found.method,
     )
 
 
-def _candidate(option: Iterable[matching.Allocation], items: dict[int, OpenItemFacts]) -> Candidate:
-    parts = list(option)
+def _candidate(option: matching.Explanation, items: dict[int, OpenItemFacts]) -> Candidate:
+    parts = option.allocations
     label = " + ".join(
         f"{items[part.item_id].document_ref} ({format_amount(part.amount)})" for part in parts
     )
+    told = [
+        f"{KIND_LABELS.get(one.kind, one.kind)} {format_amount(one.amount)}"
+        for one in option.differences
+    ]
     return Candidate(
-        items=tuple(MatchedItem(part.item_id, abs(part.amount)) for part in parts), label=label
+        items=tuple(MatchedItem(part.item_id, abs(part.amount)) for part in parts),
+        label=" ; ".join((label, *told)),
+        differences=option.differences,
     )
 
 
@@ -366,7 +400,7 @@ def matches(*, actor: Actor, kind: Match.MatchKind) -> QuerySet[Match]:
     return (
         Match.objects.filter(company=actor.company, undone_at=None, kind=kind)
         .select_related("entry__bank_account")
-        .prefetch_related("allocations__open_item")
+        .prefetch_related(STANDING_ALLOCATIONS)
         .order_by("-accepted_at", "-pk")
     )
 
