@@ -248,6 +248,20 @@ def read_table(content: bytes, filename: str, *, strict: bool = False) -> Table:
     return Table(tuple(title for title in headers if title), _rows(headers, lines, filename))
 
 
+def workbook_lines(content: bytes, filename: str) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Every line of the first sheet of a workbook (XLSX, ODS) that holds something: number, cells.
+
+    For sheets whose titles are not on the first line; bounds and errors of :func:`read_table`.
+
+    Raises:
+        UnknownTableFormatError: No workbook, or an encrypted one.
+        TableTooLargeError: Over a limit.
+    """
+    if len(content) > MAX_BYTES:
+        raise TableTooLargeError(filename, f"{MAX_BYTES // 1_000_000} Mo")
+    return _workbook_lines(content, filename, strict=False)
+
+
 def _headers(titles: Sequence[Cell], line: int, filename: str) -> tuple[str, ...]:
     headers = ["" if title is None else str(title).strip() for title in titles]
     while headers and not headers[-1]:
