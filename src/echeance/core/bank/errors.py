@@ -430,3 +430,33 @@ class XmlTooComplexError(BankFileError):
     )
 
     line: int
+
+
+@dataclass(eq=False)
+class PayoutMismatchError(BankFileError):
+    """A payout report whose net is not its gross less its fees."""
+
+    code = "bank.payout_mismatch"
+    message = (
+        "Ligne {line} : brut {gross_text} et commissions {fees_text} ne donnent pas le net "
+        "{net_text} (écart {difference_text}). Téléchargez de nouveau le rapport complet auprès "
+        "du prestataire."
+    )
+
+    line: int
+    gross: Decimal
+    fees: Decimal
+    net: Decimal
+    currency: str
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The figures, exact and as the sentence shows them."""
+        figures = {
+            "gross": self.gross,
+            "fees": self.fees,
+            "net": self.net,
+            "difference": self.net - self.gross + self.fees,
+        }
+        texts = {f"{name}_text": format_amount(v, self.currency) for name, v in figures.items()}
+        return super().facts | figures | texts
