@@ -13,11 +13,13 @@ from echeance.base.actor import system
 from echeance.base.queries import company_by_siren
 from echeance.cash import commands
 from echeance.cash.console_match import match_statement
+from echeance.cash.console_read import read_files
 from echeance.core.money import format_amount
 
 app = typer.Typer(help="Banque : importer un relevé.", no_args_is_help=True)
 cash_app = typer.Typer(help="Encaissements : lire et rapprocher des fichiers, sans base.")
 cash_app.command("match")(match_statement)
+cash_app.command("read")(read_files)
 
 Company = Annotated[str, typer.Option(help="SIREN de la société, s'il y en a plusieurs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Une sortie pour les programmes.")]

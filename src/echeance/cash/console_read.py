@@ -11,6 +11,7 @@ import typer
 
 from echeance.base.language import translated
 from echeance.core import bank
+from echeance.core.bank.reader import MEGABYTE, SIZE_LIMIT_MB
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
 
@@ -37,7 +38,7 @@ def read_files(files: Files, as_json: AsJson = False) -> None:
         try:
             # One byte past the limit is enough to refuse: a huge file is not held.
             with path.open("rb") as source:
-                content = source.read(bank.SIZE_LIMIT_BYTES + 1)
+                content = source.read(SIZE_LIMIT_MB * MEGABYTE + 1)
             statements = bank.read(content, filename=path.name)
         except EcheanceError as error:
             refused = True
@@ -104,14 +105,9 @@ def _entry(entry: bank.StatementEntry) -> dict[str, Any]:
         "charges": _text(entry.charges),
         "line": entry.line,
         "fingerprint": entry.fingerprint,
-        "details": [detail_facts(detail) for detail in details],
+        "details": [bank.detail_facts(detail) for detail in details],
         "raw": entry.raw,
     }
-
-
-def detail_facts(detail: bank.EntryDetail) -> dict[str, Any]:
-    """What a detail says, blanks left out; amounts are texts."""
-    return bank.detail_facts(detail)
 
 
 def _table(path: Path, statement: bank.Statement) -> None:

@@ -25,7 +25,7 @@ PAYPAL = """\
 "03/11/2026","10:00:00","CET","Paul Roux","Paiement mobile","En attente","EUR","50,00","0,00","50,00","PP9",""
 "03/11/2026","10:00:00","CET","Paul Roux","Paiement sur site marchand","Terminé","EUR","1 020,00","-29,10","990,90","PP2","FA2026-000007"
 "02/11/2026","10:00:00","CET","Zoé Petit","Remboursement de paiement","Terminé","EUR","-900,00","25,00","-875,00","PP1",""
-"""  # noqa: E501
+"""
 
 
 def test_a_stripe_payout_is_its_sales_less_refunds_disputes_and_fees():

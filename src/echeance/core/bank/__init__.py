@@ -2,6 +2,7 @@
 
 from echeance.core.bank.model import EntryDetail, Statement, StatementEntry, account_key
 from echeance.core.bank.reader import read
+from echeance.core.bank.telling import detail_facts
 from echeance.core.bank.writer import write_camt053, write_cfonb120
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Statement",
     "StatementEntry",
     "account_key",
+    "detail_facts",
     "read",
     "write_camt053",
     "write_cfonb120",

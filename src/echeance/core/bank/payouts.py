@@ -213,13 +213,11 @@ def read_payouts(content: bytes, *, filename: str = "") -> tuple[PayoutReport, .
     rows = list(table.rows)
     formats = _date_formats(columns, rows)
     operations = [
-        operation
-        for row in rows
-        if (operation := _operation(columns, row, formats)) is not None
+        operation for row in rows if (operation := _operation(columns, row, formats)) is not None
     ]
     named = any(operation.payout for operation in operations)
     groups = _by_name(operations) if named else _by_order(operations)
-    return tuple(_report(columns.provider, *group) for group in groups)
+    return tuple(_report(columns.provider, group) for group in groups)
 
 
 def _columns(headers: Iterable[str]) -> _Columns | None:
@@ -238,9 +236,7 @@ def _cell_text(cell: tabular.Cell) -> str:
     return " ".join(tabular.to_text(cell).split())
 
 
-def _operation(
-    columns: _Columns, row: tabular.Row, formats: Sequence[str]
-) -> _Operation | None:
+def _operation(columns: _Columns, row: tabular.Row, formats: Sequence[str]) -> _Operation | None:
     cells = {title.casefold().strip(): cell for title, cell in row.cells.items()}
     if _text(cells, columns.status).casefold() not in _DONE:
         return None
@@ -410,14 +406,8 @@ def _carried(amount: Decimal, payout: PayoutLine) -> PayoutLine:
     )
 
 
-def _report(
-    provider: str,
-    reference: str,
-    paid_on: date | None,
-    currency: str,
-    lines: Sequence[PayoutLine],
-    told: Decimal | None,
-) -> PayoutReport:
+def _report(provider: str, group: _Group) -> PayoutReport:
+    reference, paid_on, currency, lines, told = group
     gross = sum((line.gross for line in lines), money.ZERO)
     fees = sum((line.fee for line in lines), money.ZERO)
     net = gross - fees
@@ -438,4 +428,3 @@ def _report(
         currency=currency,
         lines=tuple(lines),
     )
-
