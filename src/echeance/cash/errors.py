@@ -235,3 +235,133 @@ class LinkRemovedError(EcheanceError):
     message = "Ce payeur est déjà retiré : rechargez la page."
 
     link_id: int
+
+
+@dataclass(eq=False)
+class AllocationExceedsReceiptError(EcheanceError):
+    """More is given to invoices than was received or paid."""
+
+    code = "cash.allocation_exceeds_receipt"
+    kind = Kind.INVALID
+    message = (
+        "Les factures choisies reçoivent {given} € alors que le paiement {reference} est de "
+        "{amount} € : réduisez l'affectation."
+    )
+
+    reference: str
+    given: Decimal
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class ChequeKnownError(EcheanceError):
+    """The same cheque (customer, number, amount) is recorded already."""
+
+    code = "cash.cheque_known"
+    kind = Kind.CONFLICT
+    message = (
+        "Le chèque n° {number} de {amount} € de ce client est déjà enregistré : "
+        "vérifiez le numéro, ou annulez l'autre."
+    )
+
+    number: str
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class ChequeStateError(EcheanceError):
+    """The cheque is not where it would have to be."""
+
+    code = "cash.cheque_state"
+    kind = Kind.CONFLICT
+    message = "Le chèque n° {number} {state} : {todo}."
+
+    number: str
+    state: str
+    todo: str
+
+
+@dataclass(eq=False)
+class DepositStateError(EcheanceError):
+    """The slip is not where it would have to be."""
+
+    code = "cash.deposit_state"
+    kind = Kind.CONFLICT
+    message = "La remise {number} {state} : {todo}."
+
+    number: str
+    state: str
+    todo: str
+
+
+@dataclass(eq=False)
+class LumpAmountError(EcheanceError):
+    """The bank line is not the exact amount of the lump it would bring in."""
+
+    code = "cash.lump_amount"
+    kind = Kind.INVALID
+    message = (
+        "La ligne de relevé est de {entry_amount} €, {reference} de {amount} € : "
+        "seul un montant identique, dans le même sens et sur le même compte, se rapproche."
+    )
+
+    reference: str
+    entry_amount: Decimal
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class NotATillError(EcheanceError):
+    """Cash is kept in a till."""
+
+    code = "cash.not_a_till"
+    kind = Kind.INVALID
+    message = "« {name} » n'est pas une caisse ouverte : choisissez une caisse."
+
+    name: str
+
+
+@dataclass(eq=False)
+class TillNegativeError(EcheanceError):
+    """A till never holds less than nothing."""
+
+    code = "cash.till_negative"
+    kind = Kind.REFUSED
+    message = (
+        "La caisse « {name} » serait à {balance} € le {on:%d/%m/%Y} : une caisse ne peut pas être "
+        "négative. Enregistrez d'abord l'entrée qui manque, ou corrigez le montant."
+    )
+
+    name: str
+    balance: Decimal
+    on: date
+
+
+@dataclass(eq=False)
+class CashCeilingError(EcheanceError):
+    """The law limits what a debt may be paid in cash."""
+
+    code = "cash.cash_ceiling"
+    kind = Kind.REFUSED
+    message = (
+        "Paiement en espèces refusé : avec {amount} € de plus, {debt} serait réglé en espèces pour "
+        "{total} €, au-delà de {ceiling} € (C. mon. fin., art. L112-6 et D112-3 ; les versements "
+        "d'une même dette s'additionnent). Demandez un virement, un chèque ou une carte."
+    )
+
+    debt: str
+    amount: Decimal
+    total: Decimal
+    ceiling: Decimal
+
+
+@dataclass(eq=False)
+class TillMovementError(EcheanceError):
+    """A movement lacks what its kind needs, or cannot be changed any more."""
+
+    code = "cash.till_movement"
+    kind = Kind.INVALID
+    message = "Mouvement de caisse « {label} » : {problem}."
+
+    label: str
+    problem: str

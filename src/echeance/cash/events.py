@@ -167,3 +167,112 @@ class PayerForgotten:
     def subject(self) -> str:
         """The party it paid for."""
         return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChequeRecorded:
+    """Chèque reçu."""
+
+    action: ClassVar[str] = "cash.cheque_recorded"
+
+    cheque_id: int
+    number: str
+    amount: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The cheque."""
+        return f"cheque:{self.cheque_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChequeChanged:
+    """Chèque annulé, impayé, ou de nouveau payé."""
+
+    action: ClassVar[str] = "cash.cheque_changed"
+
+    cheque_id: int
+    change: str
+
+    @property
+    def subject(self) -> str:
+        """The cheque."""
+        return f"cheque:{self.cheque_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChequesDeposited:
+    """Chèques remis en banque."""
+
+    action: ClassVar[str] = "cash.cheques_deposited"
+
+    deposit_id: int
+    number: str
+    count: int
+    amount: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The slip."""
+        return f"cheque_deposit:{self.deposit_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DepositCancelled:
+    """Remise de chèques annulée."""
+
+    action: ClassVar[str] = "cash.deposit_cancelled"
+
+    deposit_id: int
+
+    @property
+    def subject(self) -> str:
+        """The slip."""
+        return f"cheque_deposit:{self.deposit_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TillMoved:
+    """Mouvement de caisse."""
+
+    action: ClassVar[str] = "cash.till_moved"
+
+    movement_id: int
+    kind: str
+    amount: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The movement."""
+        return f"till_movement:{self.movement_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TillCounted:
+    """Caisse comptée: what was there, and what the book said."""
+
+    action: ClassVar[str] = "cash.till_counted"
+
+    till_id: int
+    on: str
+    counted: Decimal
+    expected: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The till."""
+        return f"bank_account:{self.till_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TillMovementCancelled:
+    """Mouvement de caisse annulé."""
+
+    action: ClassVar[str] = "cash.till_movement_cancelled"
+
+    movement_id: int
+
+    @property
+    def subject(self) -> str:
+        """The movement."""
+        return f"till_movement:{self.movement_id}"

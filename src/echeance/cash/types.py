@@ -276,3 +276,106 @@ class Question:
     pieces: tuple[tuple[str, bool], ...]
     payer: str
     options: tuple[QuestionOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCheque:
+    """A cheque received from a customer, and the invoices it pays.
+
+    Attributes:
+        number: As printed on the cheque.
+        amount: Positive, in euros; what ``items`` leave of it stays on the customer's account.
+    """
+
+    party_id: int
+    number: str
+    amount: Decimal
+    received_on: date
+    items: tuple[MatchedItem, ...] = ()
+    bank_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTillMovement:
+    """Money that enters or leaves a till.
+
+    Attributes:
+        kind: ``receipt``, ``expense``, ``deposit`` (to the bank) or ``withdrawal`` (from it).
+        amount: Positive whatever the way.
+        party_id: Customer of a receipt; supplier whose invoice an expense pays.
+        items: Open items that a receipt or a supplier's payment settles.
+        account: Expense account (class 6) when no supplier is named.
+        vat: Deductible VAT included in ``amount`` of an expense.
+    """
+
+    till_id: int
+    kind: str
+    on: date
+    amount: Decimal
+    label: str
+    party_id: int | None = None
+    items: tuple[MatchedItem, ...] = ()
+    account: str = ""
+    vat: Decimal = Decimal(0)
+    piece_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TillLine:
+    """A line of the till's book, with what is in the till after it."""
+
+    movement_id: int
+    on: date
+    kind: str
+    label: str
+    piece_ref: str
+    party_name: str
+    received: Decimal
+    paid: Decimal
+    balance: Decimal
+    recorded_by: str
+    in_bank: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TillBook:
+    """Livre de caisse of a period: opening + received - paid = closing."""
+
+    opening: Decimal
+    lines: tuple[TillLine, ...]
+
+    @property
+    def received(self) -> Decimal:
+        """All that came in."""
+        return sum((line.received for line in self.lines), Decimal(0))
+
+    @property
+    def paid(self) -> Decimal:
+        """All that went out."""
+        return sum((line.paid for line in self.lines), Decimal(0))
+
+    @property
+    def closing(self) -> Decimal:
+        """What is in the till at the end."""
+        return self.opening + self.received - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class LumpProposal:
+    """Money on its way to the bank, and the bank line that brought it.
+
+    Attributes:
+        kind: ``cheques`` (a slip), ``till`` (a deposit or a withdrawal) or ``payout``.
+        lump_id: The slip, the movement or the payout.
+        entry_id: The only line that fits, when it fits no other lump; else ``None``.
+        found: How many lines fit.
+    """
+
+    kind: str
+    lump_id: int
+    reference: str
+    on: date
+    amount: Decimal
+    entry_id: int | None
+    found: int
+    entry_text: str = ""

@@ -1,5 +1,13 @@
 """Writes of the bank room."""
 
+from echeance.cash.commands.cheques import (
+    cancel_cheques,
+    cancel_deposit,
+    clear_deposit,
+    deposit_cheques,
+    record_cheques,
+    return_cheque,
+)
 from echeance.cash.commands.intake import add_bank_account, import_statements
 from echeance.cash.commands.matching import (
     accept_matches,
@@ -8,16 +16,34 @@ from echeance.cash.commands.matching import (
     set_aside,
 )
 from echeance.cash.commands.payers import forget_payers, recall_payers
+from echeance.cash.commands.till import (
+    add_till,
+    cancel_till_movements,
+    clear_till_movement,
+    count_till,
+    record_till_movements,
+)
 from echeance.cash.commands.unmatching import undo_matches, undo_matches_of_items
 
 __all__ = [
     "accept_matches",
     "accept_proved",
     "add_bank_account",
+    "add_till",
+    "cancel_cheques",
+    "cancel_deposit",
+    "cancel_till_movements",
+    "clear_deposit",
+    "clear_till_movement",
+    "count_till",
+    "deposit_cheques",
     "forget_payers",
     "import_statements",
     "propose_matches",
     "recall_payers",
+    "record_cheques",
+    "record_till_movements",
+    "return_cheque",
     "set_aside",
     "undo_matches",
     "undo_matches_of_items",

@@ -4,7 +4,12 @@ Rights: whoever may do the act that posts may post in its journal (see ``RIGHTS_
 settling asks for the right to match payments.
 """
 
-from echeance.ledger.commands.books import close_period, open_fiscal_year, set_up_books
+from echeance.ledger.commands.books import (
+    close_period,
+    open_accounts,
+    open_fiscal_year,
+    set_up_books,
+)
 from echeance.ledger.commands.opening import import_open_items
 from echeance.ledger.commands.posting import post_entries
 from echeance.ledger.commands.redating import redate_items
@@ -15,6 +20,7 @@ __all__ = [
     "allocate",
     "close_period",
     "import_open_items",
+    "open_accounts",
     "open_fiscal_year",
     "post_entries",
     "redate_items",

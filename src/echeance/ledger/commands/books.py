@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -47,6 +48,43 @@ def set_up_books(*, actor: Actor, fiscal_year_start: date, fiscal_year_end: date
     ).first()
     return known or open_fiscal_year(
         actor=actor, starts_on=fiscal_year_start, ends_on=fiscal_year_end
+    )
+
+
+def open_accounts(
+    *, actor: Actor, keys: Collection[str] = (), numbers: Mapping[str, str] | None = None
+) -> None:
+    """Open the accounts that the chart of the company lacks; harmless when repeated. Two queries.
+
+    Args:
+        actor: Needs the right to post entries.
+        keys: Accounts of the default chart, by key; one the company renumbered is left alone.
+        numbers: Other accounts, each number with its label.
+    """
+    actor.require(Right.POST_ENTRIES)
+    wanted = [one for one in CHART if one.key in keys]
+    known = set(
+        Account.objects.filter(company=actor.company, key__in=keys).values_list("key", flat=True)
+    )
+    Account.objects.bulk_create(
+        (
+            *(
+                Account(
+                    company=actor.company,
+                    key=one.key,
+                    number=one.number,
+                    label=one.label,
+                    is_party=one.is_party,
+                )
+                for one in wanted
+                if one.key not in known
+            ),
+            *(
+                Account(company=actor.company, number=number, label=label)
+                for number, label in (numbers or {}).items()
+            ),
+        ),
+        ignore_conflicts=True,
     )
 
 
