@@ -115,6 +115,49 @@ def platform(
         serving.close()
 
 
+@app.command()
+def matching(
+    *,
+    seed: Annotated[int, typer.Option(help="Graine du corpus.")] = 1,
+    size: Annotated[int, typer.Option(min=1, help="Nombre de lignes de banque.")] = 1000,
+    items: Annotated[
+        int, typer.Option(min=0, help="Nombre de postes ouverts ; 0 : cinq par ligne.")
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Écrire aussi le corpus en fichiers dans ce dossier.")
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            help="Juger ces réponses de « echeance cash match --json » aux fichiers de --out."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Chiffres en JSON.")] = False,
+) -> None:
+    """Éprouver le rapprochement sur un corpus de pièges dont la vérité est connue.
+
+    Sort avec 1 si une affectation est fausse.
+    """
+    from echeance.practice.corpus import files, generate, report, trial
+    from echeance.practice.corpus.score import judge
+
+    if answers is not None:
+        if out is None:
+            raise typer.BadParameter(
+                "Donnez par --out le dossier du corpus que ces réponses lisent."
+            )
+        given = files.read_answers(answers.read_text(encoding="utf-8").splitlines())
+        verdicts = judge(files.read_truths(out), given)
+        report.print_verdicts(verdicts, as_json=as_json)
+        raise typer.Exit(1 if verdicts[""].false else 0)
+    corpus = generate.load(seed, size, items or None)
+    if out is not None:
+        files.write(corpus, out)
+    result = trial.run_on(seed, corpus)
+    report.print_trial(result, as_json=as_json)
+    raise typer.Exit(1 if result.total.false else 0)
+
+
 def _relay(port: int) -> SmtpRelay:
     return SmtpRelay(
         {

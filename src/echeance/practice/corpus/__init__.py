@@ -1,0 +1,1 @@
+"""Corpus de pièges : open items and bank lines whose truth is known, to judge the matching."""
