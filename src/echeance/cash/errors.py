@@ -365,3 +365,43 @@ class TillMovementError(EcheanceError):
 
     label: str
     problem: str
+class RemittanceDiffersError(EcheanceError):
+    """An advice does not agree with the open items or with the payment."""
+
+    code = "cash.remittance_differs"
+    kind = Kind.REFUSED
+    message = (
+        "L'avis de règlement ne concorde pas ({count} écarts). {differences} Vérifiez, puis "
+        "confirmez pour appliquer ce qui concorde."
+    )
+
+    count: int
+    differences: str
+
+
+@dataclass(eq=False)
+class RemittanceAppliedError(EcheanceError):
+    """An advice explains one receipt."""
+
+    code = "cash.remittance_applied"
+    kind = Kind.CONFLICT
+    message = (
+        "L'avis « {filename} » est déjà appliqué à un encaissement : annulez d'abord ce "
+        "rapprochement."
+    )
+
+    filename: str
+
+
+@dataclass(eq=False)
+class RemittanceEmptyError(EcheanceError):
+    """None of the documents of an advice is open."""
+
+    code = "cash.remittance_empty"
+    kind = Kind.INVALID
+    message = (
+        "Aucune pièce de l'avis « {filename} » n'est ouverte : vérifiez le client choisi et les "
+        "numéros, ou répartissez le paiement à la main."
+    )
+
+    filename: str

@@ -276,3 +276,17 @@ class TillMovementCancelled:
     def subject(self) -> str:
         """The movement."""
         return f"till_movement:{self.movement_id}"
+class RemittanceReceived:
+    """Avis de règlement reçu."""
+
+    action: ClassVar[str] = "cash.remittance_received"
+
+    advice_id: int
+    filename: str
+    lines: int
+    total: Decimal | None
+
+    @property
+    def subject(self) -> str:
+        """The advice."""
+        return f"remittance_advice:{self.advice_id}"

@@ -92,6 +92,8 @@ def test_the_body_of_a_mail():
         ("FA-41041  100,00  2,00  98,00\nFA-42042  50,00  0,00  50,00\nTotal 148,00",
          [("FA-41041", "98.00"), ("FA-42042", "50.00")], "148.00"),
         # numbers without amounts, and one total
+        ("Réglement de nos factures : facture 7, avoir n° 8.\nTotal : 99,90 €",
+         [("7", "None"), ("8", "None")], "99.90"),
         ("Nous réglons les factures FA2026-0041, FA2026-0042 et FA2026-0043.\nTotal : 99,90 €",
          [("FA2026-0041", "None"), ("FA2026-0042", "None"), ("FA2026-0043", "None")], "99.90"),
     ],

@@ -22,6 +22,10 @@ from echeance.cash.commands.till import (
     clear_till_movement,
     count_till,
     record_till_movements,
+from echeance.cash.commands.remittance import (
+    apply_remittance,
+    apply_remittance_alone,
+    receive_remittance,
 )
 from echeance.cash.commands.unmatching import undo_matches, undo_matches_of_items
 
@@ -37,6 +41,8 @@ __all__ = [
     "clear_till_movement",
     "count_till",
     "deposit_cheques",
+    "apply_remittance",
+    "apply_remittance_alone",
     "forget_payers",
     "import_statements",
     "propose_matches",
@@ -44,6 +50,7 @@ __all__ = [
     "record_cheques",
     "record_till_movements",
     "return_cheque",
+    "receive_remittance",
     "set_aside",
     "undo_matches",
     "undo_matches_of_items",

@@ -35,9 +35,17 @@ from echeance.cash.queries.till import (
     till_book,
     till_for,
     tills,
+from echeance.cash.queries.remittance import (
+    RemittanceProposal,
+    reading_of,
+    receipts_of_remittance,
+    remittance_advice_for,
+    remittance_advices,
+    remittance_proposal,
 )
 
 __all__ = [
+    "RemittanceProposal",
     "applies_alone",
     "bank_accounts",
     "cheque_deposits",
@@ -55,6 +63,11 @@ __all__ = [
     "payer_links",
     "proposals",
     "questions",
+    "reading_of",
+    "receipts_of_remittance",
+    "remittance_advice_for",
+    "remittance_advices",
+    "remittance_proposal",
     "standing_counts",
     "standing_match",
     "standing_matches",

@@ -296,17 +296,16 @@ def _documents(text: str, *, with_amount: bool) -> Iterator[str]:
     """
     blank = AMOUNT.sub(lambda found: " " * len(found[0]), text)
     blank = DATE.sub(lambda found: " " * len(found[0]), blank)
-    tokens = [
-        found
-        for found in _TOKEN.finditer(blank)
-        if sum(character.isdigit() for character in found[0]) >= 3
-    ]
     folded = fold(blank)
-    told = [
-        found
-        for found in tokens
-        if _AFTER_WORD.search(folded, max(found.start() - _WORD_CHARACTERS, 0), found.start())
-    ]
+    told, tokens = [], []
+    for found in _TOKEN.finditer(blank):
+        start = found.start()
+        is_told = _AFTER_WORD.search(folded, max(start - _WORD_CHARACTERS, 0), start)
+        if is_told:
+            told.append(found)
+        # Without the word, one or two digits are a count, a day, a page.
+        if is_told or sum(character.isdigit() for character in found[0]) >= 3:
+            tokens.append(found)
     if not told and not with_amount:
         return
     chosen = (told or tokens)[:1]
