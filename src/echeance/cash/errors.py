@@ -365,6 +365,9 @@ class TillMovementError(EcheanceError):
 
     label: str
     problem: str
+
+
+@dataclass(eq=False)
 class RemittanceDiffersError(EcheanceError):
     """An advice does not agree with the open items or with the payment."""
 

@@ -276,6 +276,9 @@ class TillMovementCancelled:
     def subject(self) -> str:
         """The movement."""
         return f"till_movement:{self.movement_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class RemittanceReceived:
     """Avis de règlement reçu."""
 

@@ -16,16 +16,17 @@ from echeance.cash.commands.matching import (
     set_aside,
 )
 from echeance.cash.commands.payers import forget_payers, recall_payers
+from echeance.cash.commands.remittance import (
+    apply_remittance,
+    apply_remittance_alone,
+    receive_remittance,
+)
 from echeance.cash.commands.till import (
     add_till,
     cancel_till_movements,
     clear_till_movement,
     count_till,
     record_till_movements,
-from echeance.cash.commands.remittance import (
-    apply_remittance,
-    apply_remittance_alone,
-    receive_remittance,
 )
 from echeance.cash.commands.unmatching import undo_matches, undo_matches_of_items
 
@@ -34,6 +35,8 @@ __all__ = [
     "accept_proved",
     "add_bank_account",
     "add_till",
+    "apply_remittance",
+    "apply_remittance_alone",
     "cancel_cheques",
     "cancel_deposit",
     "cancel_till_movements",
@@ -41,16 +44,14 @@ __all__ = [
     "clear_till_movement",
     "count_till",
     "deposit_cheques",
-    "apply_remittance",
-    "apply_remittance_alone",
     "forget_payers",
     "import_statements",
     "propose_matches",
     "recall_payers",
+    "receive_remittance",
     "record_cheques",
     "record_till_movements",
     "return_cheque",
-    "receive_remittance",
     "set_aside",
     "undo_matches",
     "undo_matches_of_items",

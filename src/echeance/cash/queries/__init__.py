@@ -28,13 +28,6 @@ from echeance.cash.queries.matching import (
     unapplied_by_party,
     undone_by_a_person,
 )
-from echeance.cash.queries.till import (
-    lowest_till_balance,
-    paid_in_cash,
-    till_balance,
-    till_book,
-    till_for,
-    tills,
 from echeance.cash.queries.remittance import (
     RemittanceProposal,
     reading_of,
@@ -42,6 +35,14 @@ from echeance.cash.queries.remittance import (
     remittance_advice_for,
     remittance_advices,
     remittance_proposal,
+)
+from echeance.cash.queries.till import (
+    lowest_till_balance,
+    paid_in_cash,
+    till_balance,
+    till_book,
+    till_for,
+    tills,
 )
 
 __all__ = [
