@@ -1,8 +1,10 @@
 """Find in a payment's text the document numbers that the payer cited.
 
 A number is recognised whole: its letters and digits, in order, from the start of a word to the
-end of one, whatever the case, spaces, hyphens, slashes or dots between them. Anything less
-(a number cut short, an O for a 0, the last digits alone) is only a hint, and never proves.
+end of one, whatever the case, spaces, hyphens, slashes or dots between them. A list or a range
+that goes on with last digits (``FA-2026-0041/0042``, ``0041 à 0044``) cites each document. A
+number read nearly whole (an O for a 0, zeros or letters lost at the front) is kept apart: it
+proves only with the exact amount. Anything less is a hint, and never proves by itself.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from stdnum import iso11649
 
@@ -28,6 +30,11 @@ _LOOKALIKES = str.maketrans("OQILSBZ", "0011582")
 # Fewer digits than that after a known prefix are an address or a quantity, not a number.
 _CITED_DIGITS_MIN = 3
 _NUMERIC_LENGTH_MIN = 6
+_TOKENS = re.compile(r"[A-Z]+|[0-9]+")
+_LIST_JOINT = re.compile(r"\s*(?:[,;/+&]|\s-\s|-|\bET\b|\bA\b|\bAU\b)?\s*")
+_RANGE_JOINT = re.compile(r"\s*(?:\bA\b|\bAU\b|->|\.\.)\s*")
+_RANGE_MAX = 200
+_GLUED = re.compile(r"^(?:FACTURES?|FACT|FAC|REF|INV|NO|NUM|CDE|VIR|REGLT|RGT)+")
 # Last digits shared by more items than that (a year) recall nothing.
 _TAIL_ITEMS_MAX = 20
 _DEDUCTION_WORD = re.compile(
@@ -59,6 +66,16 @@ def key(text: str) -> str:
     return "".join(_WORD.findall(fold(text)))
 
 
+def last_digits(number: str) -> str:
+    """The last run of digits of a number, or nothing.
+
+    >>> last_digits("FA-2026-0041")
+    '0041'
+    """
+    runs = _DIGITS.findall(number)
+    return runs[-1] if runs else ""
+
+
 def deduction_word(text: str) -> tuple[int, int] | None:
     """Where a text speaks of a credit, a deposit or a deduction: its amount is no plain total.
 
@@ -83,75 +100,141 @@ class Citations:
     """What a payment's text and references say.
 
     Attributes:
-        documents: Numbers found whole, each with the open items that bear it.
+        documents: Numbers found whole, each with the open items that bear it; those of a list
+            or of a range that goes on with last digits too.
         orders: Order references found whole.
         ambiguous: Places that can be read as several numbers.
         unresolved: Places that look like one of the house's numbers, but no open one.
+        settled: Those of ``unresolved`` that are the number of a document already settled.
+        weak: Numbers of a few digits found whole: only their debtor's payment makes them one.
+        near: Numbers found nearly whole.
         hints: Places that recall a number without being it.
         named: Short numbers that follow a word such as "facture", as written.
+        tails: Other words of three to five digits.
+        codes: Customer codes found whole.
     """
 
-    documents: tuple[Citation, ...]
-    orders: tuple[Citation, ...]
-    ambiguous: tuple[Citation, ...]
-    unresolved: tuple[Citation, ...]
-    hints: tuple[Citation, ...]
-    named: tuple[Citation, ...]
+    documents: tuple[Citation, ...] = ()
+    orders: tuple[Citation, ...] = ()
+    ambiguous: tuple[Citation, ...] = ()
+    unresolved: tuple[Citation, ...] = ()
+    settled: tuple[Citation, ...] = ()
+    weak: tuple[Citation, ...] = ()
+    near: tuple[Citation, ...] = ()
+    hints: tuple[Citation, ...] = ()
+    named: tuple[Citation, ...] = ()
+    tails: tuple[Citation, ...] = ()
+    codes: tuple[Citation, ...] = ()
+
+
+_Mode = Literal["text", "reference", "checked"]
 
 
 class ReferenceIndex:
-    """The open items by document number and order reference."""
+    """The open items by document number, order reference and what was given for their payment.
 
-    def __init__(self, items: Iterable[OpenItem], *, length_min: int) -> None:
+    Args:
+        items: Open items.
+        settled: Items with nothing left open: their numbers are known, and name nothing to pay.
+        length_min: Letters and digits that a number needs to be recognised.
+    """
+
+    def __init__(
+        self, items: Iterable[OpenItem], settled: Iterable[OpenItem] = (), *, length_min: int
+    ) -> None:
         self._numbers: defaultdict[str, list[OpenItem]] = defaultdict(list)
         self._orders: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        self._given: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        self._codes: defaultdict[str, list[OpenItem]] = defaultdict(list)
         self._lookalikes: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        self._bare: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        self._canonical: defaultdict[tuple[str, ...], list[OpenItem]] = defaultdict(list)
         self._tails: defaultdict[str, list[OpenItem]] = defaultdict(list)
         self._masks: set[str] = set()
         self._shapes: set[str] = set()
+        self._heads: set[str] = set()
         for item in items:
             self._add(item, length_min)
-        lengths = map(len, (*self._numbers, *self._orders))
+        self._settled = {
+            number
+            for item in settled
+            if len(number := key(item.document_number)) >= length_min
+            and _DIGITS.search(number)
+            and number not in self._numbers
+        }
+        self._lengths = sorted({len(number) for number in self._numbers})
+        lengths = map(len, (*self._numbers, *self._orders, *self._codes, *self._settled))
         self._length_max = max(lengths, default=0)
 
     def _add(self, item: OpenItem, length_min: int) -> None:
         order = key(item.order_reference)
-        if len(order) > length_min and _digit_count(order) >= _CITED_DIGITS_MIN:
+        if (
+            len(order) > length_min
+            and _digit_count(order) >= _CITED_DIGITS_MIN
+            and not _is_weak(order)
+        ):
             self._orders[order].append(item)
+        for reference in item.payment_references:
+            if len(given := key(reference)) >= length_min:
+                self._given[given].append(item)
+        for code in item.customer_codes:
+            if len(compact := key(code)) > length_min and not _is_weak(compact):
+                self._codes[compact].append(item)
         number = key(item.document_number)
-        if runs := _DIGITS.findall(number):
-            self._tails[_DIGITS.findall(item.document_number)[-1].lstrip("0")].append(item)
+        runs = _DIGITS.findall(fold(item.document_number))
+        if runs:
+            self._tails[runs[-1].lstrip("0")].append(item)
         if len(number) < length_min or not runs:
             return
         self._numbers[number].append(item)
-        self._lookalikes[number.translate(_LOOKALIKES)].append(item)
         if not number.isdigit():
             self._masks.add(_mask(number))
+            if len(number) >= _NUMERIC_LENGTH_MIN:
+                self._lookalikes[number.translate(_LOOKALIKES)].append(item)
+                canonical = _canonical(fold(item.document_number))
+                self._canonical[canonical].append(item)
+                self._heads.add(canonical[0])
+                if len(bare := "".join(runs)) >= _NUMERIC_LENGTH_MIN:
+                    self._bare[bare].append(item)
         elif len(number) >= _NUMERIC_LENGTH_MIN:
             self._shapes.add(_shape(item.document_number))
+            self._lookalikes[number].append(item)
+
+    def given(self, references: Iterable[str]) -> tuple[OpenItem, ...]:
+        """The items for whose payment one of these references, or mandates, was given."""
+        found = (item for one in references for item in self._given.get(key(one), ()))
+        return tuple({item.item_id: item for item in found}.values())
 
     def cited(self, text: str, references: Sequence[str]) -> Citations:
         """Read a payment's text, then its references."""
         reading = _Reading()
-        self._read(text, reading, in_text=True)
+        self._read(text, reading, mode="text")
         for reference in references:
             compact = key(reference)
+            if compact in self._given:
+                continue
             # ISO 11649: RF, two check digits, then the creditor's own reference.
             if compact.startswith("RF") and iso11649.is_valid(compact):
-                self._read(compact[4:], reading, in_text=False)
+                self._read(compact[4:], reading, mode="checked")
             else:
-                self._read(reference, reading, in_text=False)
+                self._read(reference, reading, mode="reference")
         return reading.result()
 
-    def _read(self, text: str, reading: _Reading, *, in_text: bool) -> None:
+    def _read(self, text: str, reading: _Reading, *, mode: _Mode) -> None:
         folded = fold(text)
         words = [match.span() for match in _WORD.finditer(folded)]
         rank = 0
         while rank < len(words):
             spans = self._spans(folded, words, rank)
-            used = self._read_at(text, folded, spans, reading, in_text=in_text)
+            count = len(reading.documents)
+            named = self._is_named(folded, words, rank)
+            used = self._read_at(text, folded, spans, reading, mode=mode, named=named)
+            if used and len(reading.documents) > count:
+                used += self._read_list(
+                    text, folded, words, rank + used, reading=reading, mode=mode
+                )
             if used == 0:
-                self._read_hints(text, folded, words, rank, reading, in_text=in_text)
+                self._read_hints(text, folded, words, rank, reading=reading, mode=mode)
             rank += max(used, 1)
 
     def _spans(
@@ -176,9 +259,11 @@ class ReferenceIndex:
         spans: Sequence[tuple[int, int, str]],
         reading: _Reading,
         *,
-        in_text: bool,
+        mode: _Mode,
+        named: bool,
     ) -> int:
         """Record what the runs from one word say; return how many words are used up."""
+        in_text = mode == "text"
         readings: list[tuple[int, Citation]] = []
         for count, (start, end, compact) in enumerate(spans, start=1):
             if items := self._numbers.get(compact):
@@ -187,31 +272,118 @@ class ReferenceIndex:
                 )
                 readings.append((count, citation))
         if readings:
-            printed = [
-                (count, Citation(same, found.written, found.fragment))
-                for count, found in readings
-                if (same := _printed(found, folded_text=fold(found.written)))
-            ]
-            count, citation = (printed or readings)[-1]
-            several = len(readings) > 1 or len(_numbers(citation)) > 1
-            if several and not printed:
-                everything = tuple(item for _, found in readings for item in found.items)
-                longest = readings[-1][1]
-                reading.ambiguous.append(Citation(everything, longest.written, longest.fragment))
-            else:
-                reading.documents.append(citation)
-            return count
+            return _record(readings, reading, named=named)
         for count, (start, end, compact) in reversed(list(enumerate(spans, start=1))):
+            fragment = (start, end) if in_text else None
+            if compact in self._settled and not _is_weak(compact):
+                found = Citation((), text[start:end], fragment)
+                reading.unresolved.append(found)
+                reading.settled.append(found)
+                return count
             if items := self._orders.get(compact):
-                fragment = (start, end) if in_text else None
                 reading.orders.append(Citation(tuple(items), text[start:end], fragment))
                 return count
+            if items := self._codes.get(compact):
+                reading.codes.append(Citation(tuple(items), text[start:end], fragment))
+                return count
+        for count, (start, end, compact) in reversed(list(enumerate(spans, start=1))):
+            fragment = (start, end) if in_text else None
+            if near := self._nearly(folded[start:end], compact, mode=mode):
+                reading.near.append(Citation(tuple(near), text[start:end], fragment))
+                return count
+        for start, end, compact in reversed(spans):
+            fragment = (start, end) if in_text else None
             if self._looks_like_a_number(folded[start:end], compact, in_text=in_text):
-                fragment = (start, end) if in_text else None
                 reading.unresolved.append(Citation((), text[start:end], fragment))
                 # The next words may hold another number: only the first is used up.
                 return 0
         return 0
+
+    def _is_named(self, folded: str, words: Sequence[tuple[int, int]], rank: int) -> bool:
+        return bool(rank and _INVOICE_WORD.fullmatch(folded, *words[rank - 1]))
+
+    def _read_list(
+        self,
+        text: str,
+        folded: str,
+        words: Sequence[tuple[int, int]],
+        rank: int,
+        *,
+        reading: _Reading,
+        mode: _Mode,
+    ) -> int:
+        """Go on with the last digits that follow a number; return how many words are used up."""
+        used = 0
+        last = reading.documents[-1]
+        while rank + used < len(words):
+            end = words[rank + used - 1][1]
+            at = rank + used
+            # "ET", "A" and "AU" are words themselves: the digits come after.
+            skipped = int(folded[slice(*words[at])] in {"ET", "A", "AU"})
+            if at + skipped >= len(words):
+                break
+            start, stop = words[at + skipped]
+            word = folded[start:stop]
+            number = key(last.items[0].document_number)
+            run = _DIGITS.findall(fold(last.items[0].document_number))[-1]
+            between = folded[end:start]
+            if not word.isdigit() or len(word) > len(run) or not _LIST_JOINT.fullmatch(between):
+                break
+            if between.strip() == "" and len(word) != len(run):
+                break
+            found = number[: -len(word)] + word
+            fragment = (start, stop) if mode == "text" else None
+            if _RANGE_JOINT.fullmatch(between) and self._read_range(
+                number, found, Citation((), text[start:stop], fragment), reading
+            ):
+                used += 1 + skipped
+                continue
+            if items := self._numbers.get(found):
+                last = Citation(tuple(items), text[start:stop], fragment)
+                reading.documents.append(last)
+            elif found in self._settled or (between.strip() and len(word) == len(run)):
+                if _is_date(word) or folded[stop : stop + 3].strip()[:1] in {",", "."}:
+                    break
+                reading.unresolved.append(Citation((), text[start:stop], fragment))
+            else:
+                break
+            used += 1 + skipped
+        return used
+
+    def _read_range(
+        self,
+        first: str,
+        last: str,
+        place: Citation,
+        reading: _Reading,
+    ) -> bool:
+        """Cite every open number between two; those already settled are not asked for."""
+        digits = len(first) - len(first.rstrip("0123456789"))
+        head, low, high = first[:-digits], int(first[-digits:]), int(last[-digits:])
+        if not low < high <= low + _RANGE_MAX:
+            return False
+        for value in range(low + 1, high + 1):
+            if items := self._numbers.get(f"{head}{value:0{digits}}"):
+                reading.documents.append(replace(place, items=tuple(items)))
+        return True
+
+    def _nearly(self, written: str, compact: str, *, mode: _Mode) -> list[OpenItem]:
+        """The items whose number is read nearly whole."""
+        if len(compact) < _NUMERIC_LENGTH_MIN:
+            return []
+        if compact.isdigit():
+            if mode == "reference" or _is_date(compact):
+                return []
+            return self._bare.get(compact, [])
+        if found := self._lookalikes.get(compact.translate(_LOOKALIKES)):
+            return found
+        tokens = _canonical(written)
+        if tokens[0] in self._heads and (found := self._canonical.get(tokens)):
+            return found
+        glued = _GLUED.sub("", compact)
+        if glued != compact and not glued.isdigit():
+            return self._numbers.get(glued, [])
+        return []
 
     def _looks_like_a_number(self, written: str, compact: str, *, in_text: bool) -> bool:
         if compact.isdigit():
@@ -225,26 +397,25 @@ class ReferenceIndex:
         folded: str,
         words: Sequence[tuple[int, int]],
         rank: int,
-        reading: _Reading,
         *,
-        in_text: bool,
+        reading: _Reading,
+        mode: _Mode,
     ) -> None:
+        in_text = mode == "text"
         start, end = words[rank]
         word = folded[start:end]
         fragment = (start, end) if in_text else None
+        if _is_part_of_amount(folded, start, end):
+            return
         tail = self._tails.get(word.lstrip("0"), []) if word.isdigit() else []
         if len(tail) > _TAIL_ITEMS_MAX:
             tail = []
         if tail and len(word) >= _CITED_DIGITS_MIN:
             reading.hints.append(Citation(tuple(tail), text[start:end], fragment))
-        if rank and _digit_count(word) and _INVOICE_WORD.fullmatch(folded, *words[rank - 1]):
+        if _digit_count(word) and self._is_named(folded, words, rank):
             reading.named.append(Citation(tuple(tail), text[start:end], fragment))
-        for span_start, span_end, compact in self._spans(folded, words, rank):
-            if compact.isdigit() and not in_text:
-                continue
-            if items := self._lookalikes.get(compact.translate(_LOOKALIKES)):
-                fragment = (span_start, span_end) if in_text else None
-                reading.hints.append(Citation(tuple(items), text[span_start:span_end], fragment))
+        elif word.isdigit() and _CITED_DIGITS_MIN <= len(word) < _NUMERIC_LENGTH_MIN and in_text:
+            reading.tails.append(Citation(tuple(tail), text[start:end], fragment))
 
 
 class _Reading:
@@ -255,8 +426,13 @@ class _Reading:
         self.orders: list[Citation] = []
         self.ambiguous: list[Citation] = []
         self.unresolved: list[Citation] = []
+        self.settled: list[Citation] = []
+        self.weak: list[Citation] = []
+        self.near: list[Citation] = []
         self.hints: list[Citation] = []
         self.named: list[Citation] = []
+        self.tails: list[Citation] = []
+        self.codes: list[Citation] = []
 
     def result(self) -> Citations:
         return Citations(
@@ -264,9 +440,38 @@ class _Reading:
             orders=tuple(self.orders),
             ambiguous=tuple(self.ambiguous),
             unresolved=tuple(self.unresolved),
+            settled=tuple(self.settled),
+            weak=tuple(self.weak),
+            near=tuple(self.near),
             hints=tuple(self.hints),
             named=tuple(self.named),
+            tails=tuple(self.tails),
+            codes=tuple(self.codes),
         )
+
+
+def _record(readings: Sequence[tuple[int, Citation]], reading: _Reading, *, named: bool) -> int:
+    """Keep the one number that can be read at a place, or all of them as ambiguous."""
+    printed = [
+        (count, Citation(same, found.written, found.fragment))
+        for count, found in readings
+        if (same := _printed(found, folded_text=fold(found.written)))
+    ]
+    count, citation = (printed or readings)[-1]
+    several = len(readings) > 1 or len(_numbers(citation)) > 1
+    if several and not printed:
+        everything = tuple(item for _, found in readings for item in found.items)
+        longest = readings[-1][1]
+        reading.ambiguous.append(Citation(everything, longest.written, longest.fragment))
+    elif (
+        _is_weak(key(citation.written))
+        and not (printed and not citation.written.isdigit())
+        and not named
+    ):
+        reading.weak.append(citation)
+    else:
+        reading.documents.append(citation)
+    return count
 
 
 def _printed(citation: Citation, *, folded_text: str) -> tuple[OpenItem, ...]:
@@ -293,10 +498,46 @@ def _digit_count(compact: str) -> int:
 
 
 def _is_date(compact: str) -> bool:
-    for pattern in ("%d%m%Y", "%Y%m%d", "%d%m%y"):
-        try:
-            datetime.strptime(compact, pattern)  # noqa: DTZ007  only its validity is asked
-        except ValueError:
-            continue
-        return True
+    """DDMMYYYY, YYYYMMDD, DDMMYY or YYMMDD of our time.
+
+    >>> _is_date("24112026"), _is_date("261124"), _is_date("20260041")
+    (True, True, False)
+    """
+    if len(compact) == 8:
+        orders = (
+            (compact[4:], compact[2:4], compact[:2]),
+            (compact[:4], compact[4:6], compact[6:]),
+        )
+        return any(
+            "1990" <= year <= "2099" and "01" <= month <= "12" and "01" <= day <= "31"
+            for year, month, day in orders
+        )
+    if len(compact) == 6:
+        first, month, last = compact[:2], compact[2:4], compact[4:]
+        return "01" <= month <= "12" and ("01" <= first <= "31" or "01" <= last <= "31")
     return False
+
+
+def _canonical(written: str) -> tuple[str, ...]:
+    """Runs of letters and of digits, zeros at the front of each left out.
+
+    >>> _canonical("FA-2026-0041")
+    ('FA', '2026', '41')
+    """
+    return tuple(token.lstrip("0") or "0" for token in _TOKENS.findall(written)) or ("",)
+
+
+def _is_weak(compact: str) -> bool:
+    """A few digits, or digits that can be a date: met by chance in many texts."""
+    return compact.isdigit() and (len(compact) < _NUMERIC_LENGTH_MIN or _is_date(compact))
+
+
+def _is_part_of_amount(folded: str, start: int, end: int) -> bool:
+    """Digits with decimals or a currency after them: an amount, not a number."""
+    after = folded[end : end + 6]
+    return bool(_DECIMALS.match(after)) or (
+        folded[max(start - 1, 0) : start] in {",", "."} and folded[start:end].isdigit()
+    )
+
+
+_DECIMALS = re.compile(r"(?:[,.][0-9]{2})(?![0-9])|\s?(?:EUR|€)")

@@ -37,10 +37,13 @@ def count_sums(amounts: Sequence[int], target: int, *, work_max: int) -> int | N
         return 0
     # Taking a set is leaving its complement: the smaller of the two sums makes the smaller table.
     shifted = min(shifted, total - shifted)
+    # Half by half costs 2 to the half of the items; the table, words of 64 bits an item.
+    if len(sizes) <= 2 * _HALF and (
+        len(sizes) * shifted > work_max or len(sizes) * shifted > 1 << (len(sizes) // 2 + 14)
+    ):
+        return _count_by_halves(sizes, shifted)
     if len(sizes) * shifted <= work_max:
         return _count_in_table(sizes, shifted)
-    if len(sizes) <= 2 * _HALF:
-        return _count_by_halves(sizes, shifted)
     return None
 
 
