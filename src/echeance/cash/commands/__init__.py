@@ -8,6 +8,7 @@ from echeance.cash.commands.cheques import (
     record_cheques,
     return_cheque,
 )
+from echeance.cash.commands.elsewhere import book_on_account, match_transfers
 from echeance.cash.commands.intake import add_bank_account, import_statements
 from echeance.cash.commands.matching import (
     accept_matches,
@@ -21,6 +22,7 @@ from echeance.cash.commands.remittance import (
     apply_remittance_alone,
     receive_remittance,
 )
+from echeance.cash.commands.returns import accept_returns
 from echeance.cash.commands.till import (
     add_till,
     cancel_till_movements,
@@ -29,14 +31,17 @@ from echeance.cash.commands.till import (
     record_till_movements,
 )
 from echeance.cash.commands.unmatching import undo_matches, undo_matches_of_items
+from echeance.cash.commands.waiting import flag_entries, hold_entries, release_entries
 
 __all__ = [
     "accept_matches",
     "accept_proved",
+    "accept_returns",
     "add_bank_account",
     "add_till",
     "apply_remittance",
     "apply_remittance_alone",
+    "book_on_account",
     "cancel_cheques",
     "cancel_deposit",
     "cancel_till_movements",
@@ -44,13 +49,17 @@ __all__ = [
     "clear_till_movement",
     "count_till",
     "deposit_cheques",
+    "flag_entries",
     "forget_payers",
+    "hold_entries",
     "import_statements",
+    "match_transfers",
     "propose_matches",
     "recall_payers",
     "receive_remittance",
     "record_cheques",
     "record_till_movements",
+    "release_entries",
     "return_cheque",
     "set_aside",
     "undo_matches",

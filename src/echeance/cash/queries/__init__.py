@@ -5,6 +5,11 @@ from echeance.cash.queries.accounts import (
     last_booking_date,
     statements,
 )
+from echeance.cash.queries.acts import (
+    learnt_payers,
+    return_proposals,
+    transfer_pairs,
+)
 from echeance.cash.queries.cheques import (
     cheque_deposits,
     cheques,
@@ -19,6 +24,7 @@ from echeance.cash.queries.matching import (
     in_question_by_party,
     matches,
     matches_of_items,
+    open_entries,
     payer_links,
     proposals,
     questions,
@@ -56,10 +62,12 @@ __all__ = [
     "entry_for",
     "in_question_by_party",
     "last_booking_date",
+    "learnt_payers",
     "lowest_till_balance",
     "lump_proposals",
     "matches",
     "matches_of_items",
+    "open_entries",
     "paid_in_cash",
     "payer_links",
     "proposals",
@@ -69,6 +77,7 @@ __all__ = [
     "remittance_advice_for",
     "remittance_advices",
     "remittance_proposal",
+    "return_proposals",
     "standing_counts",
     "standing_match",
     "standing_matches",
@@ -77,6 +86,7 @@ __all__ = [
     "till_book",
     "till_for",
     "tills",
+    "transfer_pairs",
     "unapplied_by_party",
     "undone_by_a_person",
     "unpaid_lines",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from django.db.models import Count, Prefetch, Q
 
+from echeance.base import clock
 from echeance.base import queries as base
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
@@ -54,12 +55,17 @@ def entries(*, actor: Actor, standing: str = "") -> QuerySet[StatementEntry]:
 
     Args:
         actor: Whose company.
-        standing: ``open`` for the unexplained ones, ``matched``, ``set_aside``, or all.
+        standing: ``open`` for the unexplained ones, ``matched``, ``set_aside``, ``held`` for
+            those that wait for a day, ``to_check`` for those marked so, or all.
     """
     rows = StatementEntry.objects.filter(company=actor.company)
     standing_match = Q(matches__isnull=False, matches__undone_at=None)
     if standing == "open":
         rows = rows.exclude(pk__in=_explained(actor))
+    elif standing == "held":
+        rows = rows.exclude(pk__in=_explained(actor)).filter(held_until__gt=clock.today())
+    elif standing == "to_check":
+        rows = rows.filter(to_check=True)
     elif standing == "matched":
         rows = rows.filter(standing_match).exclude(
             matches__undone_at=None, matches__kind=Match.MatchKind.SET_ASIDE
@@ -69,13 +75,27 @@ def entries(*, actor: Actor, standing: str = "") -> QuerySet[StatementEntry]:
     return rows.select_related("bank_account").order_by("-booking_date", "-pk")
 
 
+def open_entries(*, actor: Actor) -> QuerySet[StatementEntry]:
+    """Lines of both sides that nothing explains and that wait for no day. One query."""
+    return (
+        StatementEntry.objects.filter(company=actor.company)
+        .exclude(pk__in=_explained(actor))
+        .exclude(held_until__gt=clock.today())
+    )
+
+
 def entries_to_match(
-    *, actor: Actor, entry_ids: Collection[int] | None = None
+    *, actor: Actor, entry_ids: Collection[int] | None = None, money_out: bool = False
 ) -> QuerySet[StatementEntry]:
-    """Receipts that nothing explains yet, oldest first. One query."""
-    rows = StatementEntry.objects.filter(
-        company=actor.company, direction=StatementEntry.Direction.CREDIT, amount__gt=0
-    ).exclude(pk__in=_explained(actor))
+    """Receipts that nothing explains yet, oldest first; held ones wait for their day. One query.
+
+    Args:
+        actor: Whose company.
+        entry_ids: Only those.
+        money_out: The payments made instead.
+    """
+    way = StatementEntry.Direction.DEBIT if money_out else StatementEntry.Direction.CREDIT
+    rows = open_entries(actor=actor).filter(direction=way, amount__gt=0)
     if entry_ids is not None:
         rows = rows.filter(pk__in=entry_ids)
     return rows.select_related("bank_account").order_by("booking_date", "pk")
