@@ -50,6 +50,157 @@ class StatementCurrencyError(EcheanceError):
 
 
 @dataclass(eq=False)
+class AccountNotOrderableError(EcheanceError):
+    """Nothing can be ordered on the account."""
+
+    code = "cash.account_not_orderable"
+    kind = Kind.REFUSED
+    message = "Rien ne peut être ordonné sur le compte {name} : {reason}"
+
+    name: str
+    reason: str
+
+
+@dataclass(eq=False)
+class ExecutionDateError(EcheanceError):
+    """A bank carries out no order in the past."""
+
+    code = "cash.execution_date"
+    kind = Kind.INVALID
+    message = (
+        "La date d'exécution {on:%d/%m/%Y} est trop proche ou passée : choisissez le "
+        "{earliest:%d/%m/%Y} ou plus tard."
+    )
+
+    on: date
+    earliest: date
+
+
+@dataclass(eq=False)
+class NothingToOrderError(EcheanceError):
+    """No item can be put in the campaign."""
+
+    code = "cash.nothing_to_order"
+    kind = Kind.REFUSED
+    message = (
+        "Rien à ordonner : aucune échéance ouverte à cette date qui ne soit déjà dans une autre "
+        "campagne. Choisissez une date plus lointaine."
+    )
+
+
+@dataclass(eq=False)
+class CampaignStateError(EcheanceError):
+    """The campaign is past, or not yet at, the point where that can be done."""
+
+    code = "cash.campaign_state"
+    kind = Kind.CONFLICT
+    message = (
+        "La campagne {reference} est « {state} » : cette action n'y est pas possible. "
+        "Rechargez la page pour voir ce qui l'est."
+    )
+
+    reference: str
+    state: str
+
+
+@dataclass(eq=False)
+class CampaignEmptyError(EcheanceError):
+    """Every line is excluded."""
+
+    code = "cash.campaign_empty"
+    kind = Kind.REFUSED
+    message = (
+        "La campagne {reference} n'a plus aucune ligne à ordonner : reprenez une ligne ou annulez "
+        "la campagne."
+    )
+
+    reference: str
+
+
+@dataclass(eq=False)
+class SecondApproverNeededError(EcheanceError):
+    """Who proposed a campaign does not approve it, and the assistant approves none."""
+
+    code = "cash.second_approver_needed"
+    kind = Kind.FORBIDDEN
+    message = (
+        "La campagne {reference} a été proposée par {name} : une autre personne doit l'approuver."
+    )
+
+    reference: str
+    name: str
+
+
+@dataclass(eq=False)
+class InstructionStaleError(EcheanceError):
+    """What an instruction pays has changed since it was prepared."""
+
+    code = "cash.instruction_stale"
+    kind = Kind.CONFLICT
+    message = (
+        "L'ordre {end_to_end_id} ({name}) n'est plus exact : {reason} Excluez cette ligne, ou "
+        "annulez la campagne et préparez-en une nouvelle."
+    )
+
+    end_to_end_id: str
+    name: str
+    reason: str
+
+
+@dataclass(eq=False)
+class InstructionFixedError(EcheanceError):
+    """An excluded line that cannot be taken back as it is."""
+
+    code = "cash.instruction_fixed"
+    kind = Kind.REFUSED
+    message = "L'ordre de {name} ne peut pas être repris : {reason}"
+
+    name: str
+    reason: str
+
+
+@dataclass(eq=False)
+class BillInvalidError(EcheanceError):
+    """A bill that cannot be recorded."""
+
+    code = "cash.bill_invalid"
+    kind = Kind.INVALID
+    message = "L'effet {reference} ne peut pas être enregistré : {reason}"
+
+    reference: str
+    reason: str
+
+
+@dataclass(eq=False)
+class BillStateError(EcheanceError):
+    """The bill is past, or not yet at, the point where that can be done."""
+
+    code = "cash.bill_state"
+    kind = Kind.CONFLICT
+    message = (
+        "L'effet {reference} est « {state} » : cette action n'y est pas possible. "
+        "Rechargez la page pour voir ce qui l'est."
+    )
+
+    reference: str
+    state: str
+
+
+@dataclass(eq=False)
+class StatusOfAnotherError(EcheanceError):
+    """The status message of the bank is about a file that is not one of this company."""
+
+    code = "cash.status_of_another"
+    kind = Kind.NOT_FOUND
+    message = (
+        "Ce compte rendu de la banque porte sur le fichier {reference}, inconnu de la société : "
+        "vérifiez que vous êtes dans la bonne société."
+    )
+
+    reference: str
+
+
+@dataclass(eq=False)
 class EntryAlreadyMatchedError(EcheanceError):
     """The entry is explained already."""
 

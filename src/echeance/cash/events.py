@@ -40,6 +40,57 @@ class StatementImported:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignMoved:
+    """Campagne de paiement préparée, proposée, approuvée, remise ou annulée."""
+
+    action: ClassVar[str] = "cash.campaign_moved"
+
+    campaign_id: int
+    reference: str
+    state: str
+    total: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The campaign."""
+        return f"payment_campaign:{self.campaign_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionChanged:
+    """Ordre d'une campagne exclu, repris, ou dont la banque a dit ce qu'il devient."""
+
+    action: ClassVar[str] = "cash.instruction_changed"
+
+    campaign_id: int
+    end_to_end_id: str
+    status: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The campaign."""
+        return f"payment_campaign:{self.campaign_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class BillMoved:
+    """Effet de commerce enregistré, remis, payé, impayé ou annulé."""
+
+    action: ClassVar[str] = "cash.bill_moved"
+
+    bill_id: int
+    reference: str
+    state: str
+    amount: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The bill."""
+        return f"bill_of_exchange:{self.bill_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class EntryMatched:
     """Ligne rapprochée."""
 

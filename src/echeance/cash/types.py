@@ -160,6 +160,86 @@ class ReturnProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class InstructionChange:
+    """A change to a line of a campaign in preparation.
+
+    Attributes:
+        instruction_id: The line.
+        include: Whether it leaves with the file.
+        reason: Why it does not, when a person excludes it.
+        account_id: Confirmed account of the party to pay, when it has several.
+    """
+
+    instruction_id: int
+    include: bool
+    reason: str = ""
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstructedPart:
+    """What an order sent to the bank pays: one open item of it.
+
+    Attributes:
+        instruction_id: The order.
+        end_to_end_id: Its reference, that the statement brings back.
+        kind: ``transfer``, ``direct_debit`` or ``bills``.
+        party_id: Whose item it is.
+        item_id: The open item.
+        amount: Part of the order given to it; negative for a credit deducted.
+    """
+
+    instruction_id: int
+    end_to_end_id: str
+    kind: str
+    party_id: int
+    item_id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewBill:
+    """A bill of exchange accepted by a customer, or a promissory note it signed.
+
+    Attributes:
+        party_id: The drawee.
+        kind: ``lcr`` or ``bor``.
+        items: Debit items of the customer that it pays; their sum is its amount.
+        due_date: Day it is to be paid.
+        created_on: Day it was drawn.
+        iban: French account of the drawee.
+        reference: At most ten characters; made when empty.
+        accepted: Whether the drawee has signed an LCR.
+    """
+
+    party_id: int
+    kind: str
+    items: tuple[MatchedItem, ...]
+    due_date: date
+    created_on: date
+    iban: str
+    reference: str = ""
+    accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What a status message of the bank changed.
+
+    Attributes:
+        reference: Of the campaign.
+        accepted: Orders the bank took or carried out.
+        rejected: Orders it refused.
+        unknown: References of the message that are of no order of the campaign.
+    """
+
+    reference: str
+    accepted: int
+    rejected: int
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StatementReport:
     """What an import did: one line a statement of the file."""
 

@@ -39,6 +39,7 @@ RIGHTS_BY_JOURNAL = {
     "VT": Right.ISSUE_INVOICES,
     "BQ": Right.MATCH_PAYMENTS,
     "CA": Right.MATCH_PAYMENTS,
+    "EF": Right.MATCH_PAYMENTS,
     "OD": Right.WRITE_OFF,
 }
 
@@ -53,7 +54,7 @@ def post_entries(*, actor: Actor, entries: Sequence[EntryFacts]) -> list[PostedE
 
     Args:
         actor: Needs the right to post entries, or that of the journal's usual act (issue
-            invoices for VT, match payments for BQ and CA, write off for OD).
+            invoices for VT, match payments for BQ, CA and EF, write off for OD).
         entries: In the order of their numbers.
 
     Returns:

@@ -122,6 +122,51 @@ def mandate_in_force(*, actor: Actor, party_id: int, on: date) -> SepaMandate | 
     return mandates_in_force(actor=actor, party_ids=[party_id], on=on).get(party_id)
 
 
+def confirmed_accounts(
+    *, actor: Actor, party_ids: Collection[int]
+) -> dict[int, list[PartyBankAccount]]:
+    """Accounts in use that a second person has confirmed, by party: those that may be paid.
+
+    Ids are those of parties that stand (not merged); one without any is absent. Oldest first; one
+    query a chunk of 500.
+    """
+    actor.require(Right.READ)
+    wanted = sorted(set(party_ids))
+    found: dict[int, list[PartyBankAccount]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = PartyBankAccount.objects.filter(
+            company=actor.company,
+            party__in=wanted[start : start + _CHUNK],
+            ended_at=None,
+            confirmed_at__isnull=False,
+        )
+        for row in rows.order_by("pk"):
+            found.setdefault(row.party_id, []).append(row)
+    return found
+
+
+def last_mandates(*, actor: Actor, party_ids: Collection[int]) -> dict[int, SepaMandate]:
+    """The last signed mandate of each party, in force or not; parties without one are absent.
+
+    With its account. One query a chunk of 500.
+    """
+    actor.require(Right.READ)
+    wanted = sorted(set(party_ids))
+    found: dict[int, SepaMandate] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = SepaMandate.objects.filter(
+            company=actor.company, party__in=wanted[start : start + _CHUNK]
+        ).select_related("bank_account")
+        for row in rows.order_by("signed_on", "pk"):
+            found[row.party_id] = row
+    return found
+
+
+def mandate_end(mandate: SepaMandate) -> date:
+    """First day a mandate in hand is dead for want of use. No query."""
+    return rules.mandate_ends_on(mandate.signed_on, mandate.last_used_on)
+
+
 def changed_accounts(*, actor: Actor) -> QuerySet[PartyBankAccount]:
     """Accounts in use, unconfirmed, of parties that had another account before. One query.
 
