@@ -9,7 +9,7 @@ from typing import Final
 
 from echeance.practice.corpus.model import FIRST_ISSUE, LAST_ISSUE
 
-_OLD: Final = ("{prefix}{year}{month:02d}-{rank:05d}", "{rank:06d}", "{prefix}{rank:07d}")
+_OLD: Final = ("{prefix}{year}{month:02d}-{rank:05d}", "{rank:06d}", "{prefix}{rank:07d}", "{rank}")
 _NEW: Final = (
     "FA-{year}-{rank:06d}",
     "F{yy:02d}{month:02d}{rank:05d}",

@@ -252,7 +252,7 @@ def foreign(w: Workshop, d: Debtor) -> None:
     one = w.invoice(d, 20_000 + money(w.chance))
     kept = w.chance.randrange(500, 4_500)
     plan = ({one.item_id: one.cents}, (("bank_charges", -kept),))
-    label = f"VIR ETRANGER {words.plain(d.name)}"[:31]
+    label = f"VIR ETRANGER {words.plain(d.name)}"[:31].strip()
     draft = w.line("foreign", one.cents - kept, _cited(w, one), plan, "cited", payer=d, label=label)
     draft.original = one.cents
     draft.charges = kept if w.chance.random() < 0.7 else None
@@ -529,6 +529,135 @@ def equal_instalments(w: Workshop, d: Debtor) -> None:
     w.line("equal_instalments", first.cents, _cited(w, first), plan, "never", payer=d)
 
 
+def permuted_equal(w: Workshop, d: Debtor) -> None:
+    """A subscription, and two figures of one of its numbers changed places."""
+    cents = money(w.chance)
+    items = [w.invoice(d, cents) for _ in range(w.chance.randint(2, 5))]
+    one = w.chance.choice(items)
+    figures = w.numbering.digits(one.rank)
+    text = one.number.replace(figures, words.swap(w.chance, figures))
+    others = [other for other in items if other is not one and other.number == text]
+    plan = (whole(others or [one]), ())
+    w.line("permuted_equal", cents, f"FACTURE {text}", plan, "never", payer=d)
+
+
+def truncated_equal(w: Workshop, d: Debtor) -> None:
+    """A subscription, and a number whose end is lost: several begin so."""
+    cents = money(w.chance)
+    items = [w.invoice(d, cents) for _ in range(w.chance.randint(3, 6))]
+    one = w.chance.choice(items)
+    beginning = one.number[:4]
+    alike = [other for other in items if other.number.startswith(beginning)]
+    text = f"VOTRE FACTURE NUMERO {beginning}"
+    plan = w.among([(whole([other]), ()) for other in alike])
+    w.line("truncated_equal", cents, text, plan, "never", payer=d)
+
+
+def dated(w: Workshop, d: Debtor) -> None:
+    """A subscription, and the date of one of its invoices."""
+    cents = money(w.chance)
+    items = [w.invoice(d, cents) for _ in range(w.chance.randint(2, 5))]
+    one = w.chance.choice(items)
+    alone = all(other is one or other.issued != one.issued for other in items)
+    text = f"{w.chance.choice(('FACTURE DU', 'VOTRE FACT DU'))} {one.issued:%d/%m/%Y}"
+    w.line("dated", cents, text, (whole([one]), ()), "cited" if alone else "never", payer=d)
+
+
+def remainder(w: Workshop, d: Debtor) -> None:
+    """What is left of a document paid in part before, cited."""
+    one = w.invoice(d, 20_000 + money(w.chance))
+    one.cents = one.amount * w.chance.choice((25, 40, 50, 70)) // 100
+    text = f"SOLDE {_cited(w, one)}"
+    w.line("remainder", one.cents, text, (whole([one]), ()), "cited", payer=d)
+
+
+def whole_again(w: Workshop, d: Debtor) -> None:
+    """The whole amount of a document that was already paid in part."""
+    one = w.invoice(d, 20_000 + money(w.chance))
+    one.cents = one.amount * w.chance.choice((25, 40, 50, 70)) // 100
+    w.line("whole_again", one.amount, _cited(w, one), (whole([one]), ()), "never", payer=d)
+
+
+def silent_credit(w: Workshop, d: Debtor) -> None:
+    """Invoices cited, a credit note deducted without a word."""
+    one = w.invoice(d, 20_000 + money(w.chance))
+    credit = w.credit(d, one.cents * w.chance.randrange(5, 60) // 100 + 7)
+    plan = (whole([one, credit]), ())
+    w.line("silent_credit", one.cents + credit.cents, _cited(w, one), plan, "noisy", payer=d)
+
+
+def receipt_deducted(w: Workshop, d: Debtor) -> None:
+    """Money left on his account is deducted without a word."""
+    one = w.invoice(d, 20_000 + money(w.chance))
+    receipt = w.credit(d, one.cents * w.chance.randrange(5, 60) // 100 + 3)
+    receipt.kind, receipt.number = "receipt", f"BQ{receipt.rank:06d}"
+    plan = (whole([one, receipt]), ())
+    w.line("receipt_deducted", one.cents + receipt.cents, _cited(w, one), plan, "noisy", payer=d)
+
+
+def near_namesakes(w: Workshop, d: Debtor) -> None:
+    """Two customers whose names begin alike, cut by the bank; the account is not known."""
+    here, there = w.chance.sample(words.PLACES, 2)
+    name = d.name.rsplit(" ", 1)[0] if d.name.split()[-1] in words.FORMS else d.name
+    d.name, d.iban_known = f"{name} {here}", False
+    twin = w.debtor(f"{name} {there}", iban_known=False)
+    cents = money(w.chance)
+    mine, his = w.invoice(d, cents), w.invoice(twin, cents if w.chance.random() < 0.5 else 0)
+    plans = [(whole([mine]), ())]
+    plans.append((whole([his]), ()) if his.cents == cents else ({}, ()))
+    plan = w.among(plans)
+    text = words.silent(w.chance)
+    draft = w.line("near_namesakes", cents, text, plan, "never", name=name, iban=_new_iban(w))
+    draft.name = words.plain(name)
+
+
+def shared_number(w: Workshop, d: Debtor) -> None:
+    """One number on two customers' documents (two companies' books in one list), one amount."""
+    other = w.debtor()
+    one = w.invoice(d)
+    twin = w.invoice(other, one.cents)
+    twin.number = one.number
+    plan = w.among([(whole([one]), ()), (whole([twin]), ())])
+    name = f"M {words.family_name(w.chance.randrange(900_000))}"
+    text = _cited(w, one)
+    w.line("shared_number", one.cents, text, plan, "never", name=name, iban=_new_iban(w))
+
+
+def future_item(w: Workshop, d: Debtor) -> None:
+    """Nothing cited; the only item of that amount was issued after the payment."""
+    one = w.invoice(d)
+    plan = w.among([(whole([one]), ()), ({}, ())])
+    text = words.silent(w.chance)
+    draft = w.line("future_item", one.cents, text, plan, "never", payer=d)
+    one.issued = draft.day + timedelta(days=w.chance.randrange(1, 9))
+    one.due = one.issued + timedelta(days=30)
+
+
+def returned_transfer(w: Workshop, d: Debtor) -> None:
+    """A transfer of ours to a customer comes back: it pays nothing of his."""
+    one = w.invoice(d)
+    cents = one.cents if w.chance.random() < 0.5 else money(w.chance)
+    label = w.chance.choice(("REJET VIR EMIS", "RETOUR VIREMENT EMIS", "VIR EMIS IMPAYE"))
+    text = w.chance.choice(("COMPTE CLOTURE", "IBAN ERRONE", "MOTIF AC04"))
+    w.line("returned_transfer", cents, text, ({}, ()), "never", payer=d, label=label)
+
+
+def internal_transfer(w: Workshop, d: Debtor) -> None:
+    """From another account of ours; the amount is an item's by chance."""
+    cents = w.invoice(d).cents
+    label = w.chance.choice(("VIREMENT INTERNE", "VIR COMPTE A COMPTE", "VIR DE NOTRE CPTE"))
+    text = w.chance.choice(("", "TRESORERIE", f"APPRO {words.digits(w.chance, 6)}"))
+    w.line("internal_transfer", cents, text, ({}, ()), "never", label=label, iban=_new_iban(w))
+
+
+def refund(w: Workshop, d: Debtor) -> None:
+    """A credit note given back to the customer: money out, nothing of ours is paid by it."""
+    credit = w.credit(d, money(w.chance))
+    label = f"VIR EMIS {words.plain(d.name)}"[:31].strip()
+    draft = w.line("refund", -credit.cents, credit.number, ({}, ()), "never", payer=d, label=label)
+    draft.direction = "DBIT"
+
+
 # Lines of the bank.
 
 
@@ -680,5 +809,18 @@ TRAPS: Final[dict[str, Trap]] = {
     "lookalike_cited": Trap(lookalike_cited, "Numéro parmi un téléphone et une date", 10),
     "cheque": Trap(cheque, "Remise de chèques sans détail", 6),
     "cheque_slip": Trap(cheque_slip, "Remise de chèques détaillée", 8),
+    "permuted_equal": Trap(permuted_equal, "Montants égaux, chiffres permutés", 6),
+    "truncated_equal": Trap(truncated_equal, "Montants égaux, référence tronquée", 6),
+    "dated": Trap(dated, "Montants égaux, date de facture dite", 6),
+    "remainder": Trap(remainder, "Solde d'un document payé en partie", 8),
+    "whole_again": Trap(whole_again, "Payé en entier après un acompte", 5),
+    "silent_credit": Trap(silent_credit, "Avoir déduit sans un mot", 8),
+    "receipt_deducted": Trap(receipt_deducted, "Avance déduite sans un mot", 6),
+    "near_namesakes": Trap(near_namesakes, "Noms qui commencent de même", 6),
+    "shared_number": Trap(shared_number, "Même numéro chez deux clients", 4),
+    "future_item": Trap(future_item, "Facture émise après le paiement", 6),
+    "returned_transfer": Trap(returned_transfer, "Retour d'un virement émis", 6),
+    "internal_transfer": Trap(internal_transfer, "Virement entre nos comptes", 6),
+    "refund": Trap(refund, "Avoir remboursé", 5),
     "mixed_slip": Trap(mixed_slip, "Remise dont un chèque hésite", 4),
 }

@@ -30,6 +30,7 @@ _BANK_WORDS: Final = (
 _SILENT: Final = (
     "", "", "REGLEMENT", "VIREMENT", "PAIEMENT FOURNISSEUR", "REGLEMENT FACTURE", "MERCI",
     "Votre prestation", "CPTA FOURNISSEURS {period}", "NOTRE REF {digits}",
+    "TIERS {digits}", "PAIEMENT DU {day}", "VIREMENT {day} MONTANT EN EUR",
 )  # fmt: skip
 
 
@@ -82,7 +83,8 @@ def label(chance: random.Random, name: str) -> str:
 def silent(chance: random.Random) -> str:
     """Remittance text that names no document."""
     period = f"{chance.randrange(1, 13):02d}/2026"
-    return chance.choice(_SILENT).format(period=period, digits=digits(chance, 7))
+    day = f"{chance.randrange(1, 29):02d}/{chance.choice((10, 11))}/2026"
+    return chance.choice(_SILENT).format(period=period, day=day, digits=digits(chance, 7))
 
 
 def stranger(chance: random.Random) -> str:
