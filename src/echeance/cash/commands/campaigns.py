@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
@@ -65,6 +66,7 @@ NOT_SENT: Final = "not_sent"
 SUPPLIERS: Final = "401"
 CUSTOMERS: Final = "411"
 ONE_OFF: Final = "one_off"
+EXCLUDED: Final = "exclu par une personne."
 
 
 def set_order_identifiers(
@@ -362,7 +364,7 @@ def change_instructions(
             row.status, row.status_reason, row.status_text = Status.WAITING, "", ""
         else:
             row.status, row.status_reason = Status.EXCLUDED, "excluded"
-            row.status_text = (change.reason.strip() or "exclu par une personne.")[:300]
+            row.status_text = (change.reason.strip() or EXCLUDED)[:300]
         row.save(update_fields=["status", "status_reason", "status_text", "iban", "bic", "name"])
     journal.record_many(
         [
@@ -458,9 +460,11 @@ def propose_campaign(
         if late:
             raise ConfirmationNeededError(
                 SHORT_NOTICE,
-                f"{len(late)} prélèvement(s) sans préavis de 14 jours avant le "
-                f"{campaign.execution_date:%d/%m/%Y} : un délai plus court est-il convenu avec "
-                "ces clients ?",
+                gettext(
+                    "Des prélèvements n'ont pas de préavis de 14 jours avant le {on:%d/%m/%Y} "
+                    "({count} sur cette campagne) : un délai plus court est-il convenu avec ces "
+                    "clients ?"
+                ).format(on=campaign.execution_date, count=len(late)),
             )
     campaign.state = State.PROPOSED
     campaign.proposed_at, campaign.proposed_by = clock.now(), actor.name
@@ -537,8 +541,10 @@ def cancel_campaign(
         if NOT_SENT not in confirmed:
             raise ConfirmationNeededError(
                 NOT_SENT,
-                f"Le fichier de la campagne {campaign.reference} a été remis le "
-                f"{campaign.exported_at:%d/%m/%Y}. N'est-il pas parti à la banque ?",
+                gettext(
+                    "Le fichier de la campagne {reference} a été remis le {on:%d/%m/%Y}. "
+                    "N'est-il pas parti à la banque ?"
+                ).format(reference=campaign.reference, on=campaign.exported_at),
             )
     if campaign.kind == Kind.BILLS:
         take_bills_back(actor, campaign)
