@@ -46,8 +46,9 @@ REFUSED = {
     "camt/genkgo/camt053.v2.with-account-name.xml": NO_OPENING,
     "camt/genkgo/camt53.only-Dt-with-DtTm.xml": NO_CLOSING,
     "camt/genkgo/camt053.v2.wrong.xml": "bank.no_statement",
-    "cfonb/ebics_api/cfonb.240-complex-test.txt": UNSUPPORTED,
-    "cfonb/silarhi/cfonb.240-complex-test.txt": UNSUPPORTED,
+    # Record 39 tells 4,652.70 for 1,712.00 + 2,872.80 = 4,584.80.
+    "cfonb/ebics_api/cfonb.240-complex-test.txt": "bank.totals_mismatch",
+    "cfonb/silarhi/cfonb.240-complex-test.txt": "bank.totals_mismatch",
     "cfonb/ebics_api/error_codes.csv": UNKNOWN,
     "cfonb/silarhi/error_codes.csv": UNKNOWN,
 }

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -32,7 +32,7 @@ from echeance.core.bank.errors import (
 )
 from echeance.core.bank.iso20022 import (
     Facts,
-    LocalNames,
+    Paths,
     day_of,
     let_go,
     line_of,
@@ -40,6 +40,7 @@ from echeance.core.bank.iso20022 import (
     parse_message,
     xml_error,
 )
+from echeance.core.bank.lines import Source
 from echeance.core.bank.model import (
     Direction,
     EntryDetail,
@@ -53,7 +54,7 @@ from echeance.core.bank.model import (
     StatementKind,
     account_key,
 )
-from echeance.core.bank.proof import Fingerprinter, check_balances, collect, whole_cents
+from echeance.core.bank.proof import AMOUNT, Fingerprinter, check_balances, collect, whole_cents
 from echeance.core.einvoice.code_lists import CURRENCIES
 
 _KINDS: Final[dict[str, StatementKind]] = {
@@ -62,8 +63,6 @@ _KINDS: Final[dict[str, StatementKind]] = {
     "camt.054.": "notice",
 }
 _STATEMENT_TAGS: Final = frozenset({"Stmt", "Rpt", "Ntfctn"})
-# 18 digits of which 5 decimals: ISO 20022 ActiveOrHistoricCurrencyAndAmount.
-_AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,5})?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CREDITOR_ID = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
 _BOOKED = frozenset({"", "BOOK"})
@@ -108,7 +107,7 @@ def read_camt(content: bytes) -> tuple[Statement, ...]:
     return collect(stream_camt(io.BytesIO(content)))
 
 
-def stream_camt(source: BinaryIO) -> Iterator[StatementItem]:
+def stream_camt(source: Source) -> Iterator[StatementItem]:
     """Read a camt file entry by entry: a head, its entries, its foot, for each statement.
 
     Memory holds one entry at a time. A camt.053 has balances that its entries prove, or it is
@@ -129,13 +128,19 @@ def stream_camt(source: BinaryIO) -> Iterator[StatementItem]:
 class _Message:
     """One message, read element by element so that memory holds one Ntry of XML at a time."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: Source) -> None:
         self._source, self._namespace, self._format = open_message(source)
         kind = _KINDS.get(self._format[:9])
         if kind is None:
             raise UnsupportedFormatError(format=self._format)
         self._kind: StatementKind = kind
-        self._names = LocalNames(self._namespace)
+        # One tree of paths for what stands above the entries, one for an entry, one for a
+        # transaction, one for their parts.
+        self._above, self._of_entry, self._of_detail, self._parts = (
+            Paths(self._namespace) for _ in range(4)
+        )
+        self._structured_tag = f"{{{self._namespace}}}Strd"
+        self._transaction_tag = f"{{{self._namespace}}}TxDtls"
         self._fingerprinter = Fingerprinter()
         self._entries_read = 0
         self._created: date | None = None
@@ -146,7 +151,6 @@ class _Message:
         Raises:
             NoStatementError: There is none.
         """
-        names = self._names
         tags = [f"{{{self._namespace}}}{tag}" for tag in ("Ntry", *sorted(_STATEMENT_TAGS))]
         entry_tag = tags[0]
         found = False
@@ -157,7 +161,7 @@ class _Message:
                 if opened is None:
                     # The schema puts the account and the balances before the entries.
                     parent = element.getparent()
-                    if parent is None or names[parent.tag] not in _STATEMENT_TAGS:
+                    if parent is None or parent.tag not in tags[1:]:
                         raise MissingElementError(line=line_of(element), element="Stmt")
                     opened = self._open(parent, element)
                     yield opened.head
@@ -181,18 +185,14 @@ class _Message:
         facts = Facts()
         found: list[etree._Element] = []
         summary: etree._Element | None = None
-        names = self._names
         for child in statement:
-            name = names[child.tag]
-            if name == "Bal":
+            below = self._above.of(child)
+            if below.path == "Bal":
                 found.append(child)
-            elif name == "TxsSummry":
+            elif below.path == "TxsSummry":
                 summary = child
-            elif name != "Ntry":
-                if len(child):
-                    facts.take(child, names, name + "/")
-                else:
-                    facts.leaf(child, name)
+            elif below.path != "Ntry":
+                facts.one(child, below)
         statement_id = facts.first("Id")
         iban = facts.first("Acct/Id/IBAN").replace(" ", "")
         other_id = facts.first(
@@ -227,7 +227,7 @@ class _Message:
                 format=self._format,
                 kind=self._kind,
                 statement_id=statement_id,
-                sequence_number=(int(number) if number.isascii() and number.isdigit() else None),
+                sequence_number=_sequence_number(number),
                 account_iban=iban,
                 account_id=other_id,
                 account_key=account_key(iban or other_id),
@@ -274,9 +274,9 @@ class _Message:
         message = statement.getparent()
         if self._created is None and message is not None:
             for child in message:
-                if self._names[child.tag] == "GrpHdr":
+                if child.tag == f"{{{self._namespace}}}GrpHdr":
                     facts = Facts()
-                    facts.take(child, self._names)
+                    facts.take(child, self._parts)
                     text = facts.first("CreDtTm")
                     self._created = day_of(text, line_of(child)) if text else None
                     break
@@ -288,7 +288,7 @@ class _Message:
 
     def _balance(self, element: etree._Element) -> _Balance:
         facts = Facts()
-        facts.take(element, self._names)
+        facts.take(element, self._parts)
         amount, currency = _amount_of(facts.amounts.get("Amt"), element)
         text = facts.first("Dt/Dt", "Dt/DtTm")
         if not text:
@@ -304,7 +304,7 @@ class _Message:
     def _summary(self, element: etree._Element) -> tuple[_Totals, ...]:
         """The counts and sums of TxsSummry, signed only for the net of all."""
         facts = Facts()
-        facts.take(element, self._names)
+        facts.take(element, self._parts)
         line = line_of(element)
         net = facts.first("TtlNtries/TtlNetNtry/Amt", "TtlNtries/TtlNetNtryAmt")
         side = facts.first("TtlNtries/TtlNetNtry/CdtDbtInd", "TtlNtries/CdtDbtInd")
@@ -336,22 +336,20 @@ class _Message:
     ) -> StatementEntry | None:
         """Read an entry; ``None`` when it is not booked."""
         head = opened.head
-        names = self._names
         facts = Facts()
         transactions: list[etree._Element] = []
         charged: list[etree._Element] = []
         for child in element:
-            name = names[child.tag]
-            if name == "NtryDtls":
-                transactions += [found for found in child if names[found.tag] == "TxDtls"]
-            elif name == "TxDtls":
+            below = self._of_entry.of(child)
+            path = below.path
+            if path == "NtryDtls":
+                transactions += child.iterchildren(self._transaction_tag)
+            elif path == "TxDtls":
                 transactions.append(child)
-            elif name == "Chrgs":
+            elif path == "Chrgs":
                 charged.append(child)
-            elif len(child):
-                facts.take(child, names, name + "/")
             else:
-                facts.leaf(child, name)
+                facts.one(child, below)
         line = line_of(element)
         amount, currency = _amount_of(facts.amounts.get("Amt"), element)
         booked = facts.first("Sts", "Sts/Cd") in _BOOKED
@@ -372,7 +370,7 @@ class _Message:
         else:
             booking_date = opened.closing_date
         value_date = day_of(value, line) if value else booking_date
-        charges = _charges(charged, currency, names) if charged else None
+        charges = _charges(charged, currency, self._parts) if charged else None
         only = amount if len(transactions) == 1 else None
         read = [self._detail(found, currency, direction, only) for found in transactions]
         details = tuple(detail for detail, _, _ in read)
@@ -422,26 +420,17 @@ class _Message:
         entry_amount: Decimal | None,
     ) -> tuple[EntryDetail, bool, str]:
         """A transaction, whether it moves the other way than its entry, what the bank adds."""
-        names = self._names
         facts = Facts()
         structured: list[etree._Element] = []
         charged: list[etree._Element] = []
         for child in element:
-            name = names[child.tag]
-            if name == "RmtInf":
-                for part in child:
-                    path = names[part.tag]
-                    if path == "Strd":
-                        structured.append(part)
-                        facts.take(part, names, "RmtInf/Strd/")
-                    elif not len(part):
-                        facts.leaf(part, "RmtInf/" + path)
-            elif name == "Chrgs":
+            below = self._of_detail.of(child)
+            if below.path == "Chrgs":
                 charged.append(child)
-            elif len(child):
-                facts.take(child, names, name + "/")
-            else:
-                facts.leaf(child, name)
+                continue
+            facts.one(child, below)
+            if below.path == "RmtInf":
+                structured += child.iterchildren(self._structured_tag)
         references: list[str] = []
         texts = facts.all("RmtInf/Ustrd")
         if structured:
@@ -472,11 +461,15 @@ class _Message:
             ultimate_payer_name=first("RltdPties/UltmtDbtr/Nm", "RltdPties/UltmtDbtr/Pty/Nm"),
             original_amount=original,
             original_currency=original_currency,
-            charges=_charges(charged, currency, names) if charged else None,
+            charges=_charges(charged, currency, self._parts) if charged else None,
             creditor_id=_creditor_id(facts),
             transaction_id=first("Refs/TxId", "Refs/UETR", "Refs/AcctSvcrRef"),
             purpose=first("Purp/Cd", "Purp/Prtry"),
-            documents=_documents(structured, names) if structured else (),
+            documents=(
+                _documents(structured, self._parts)
+                if "RmtInf/Strd/RfrdDocInf/Nb" in facts.texts
+                else ()
+            ),
         )
         return detail, opposite, known.get("AddtlTxInf", "")
 
@@ -628,7 +621,7 @@ def _original(facts: Facts, currency: str) -> tuple[Decimal | None, str]:
     return _decimal(found), ordered_currency
 
 
-def _charges(elements: list[etree._Element], currency: str, names: LocalNames) -> Decimal | None:
+def _charges(elements: list[etree._Element], currency: str, paths: Paths) -> Decimal | None:
     """What banks kept, in the account's currency: the total told, else the sum of the records.
 
     A charge given back (CRDT) counts less. ``None`` when it is told in another currency only.
@@ -636,15 +629,15 @@ def _charges(elements: list[etree._Element], currency: str, names: LocalNames) -
     total: Decimal | None = None
     for element in elements:
         facts = Facts()
-        facts.take(element, names)
+        facts.take(element, paths)
         told = facts.amounts.get("TtlChrgsAndTaxAmt")
         if told is not None and told.get("Ccy", currency) == currency:
             total = (total or money.ZERO) + _exact(told, currency)
             continue
-        records = [child for child in element if names[child.tag] == "Rcrd"] or [element]
+        records = [child for child in element if paths.of(child).path == "Rcrd"] or [element]
         for record in records:
             of_record = Facts()
-            of_record.take(record, names)
+            of_record.take(record, paths)
             amount = of_record.amounts.get("Amt")
             if amount is not None and amount.get("Ccy", currency) == currency:
                 value = _exact(amount, currency)
@@ -653,12 +646,12 @@ def _charges(elements: list[etree._Element], currency: str, names: LocalNames) -
     return total
 
 
-def _documents(structured: list[etree._Element], names: LocalNames) -> tuple[ReferredDocument, ...]:
+def _documents(structured: list[etree._Element], paths: Paths) -> tuple[ReferredDocument, ...]:
     """The documents told with a kind, a day or amounts; a bare number is not repeated here."""
     documents = []
     for element in structured:
         facts = Facts()
-        facts.take(element, names)
+        facts.take(element, paths)
         number = facts.first("RfrdDocInf/Nb")
         if not number:
             continue
@@ -752,7 +745,7 @@ def _exact(element: etree._Element, currency: str) -> Decimal:
 
 def _decimal(element: etree._Element) -> Decimal:
     text = (element.text or "").strip()
-    if not _AMOUNT.fullmatch(text):
+    if not AMOUNT.fullmatch(text):
         raise InvalidAmountError(line=line_of(element), text=text[:40])
     return Decimal(text)
 
@@ -761,7 +754,7 @@ def _plain(text: str, line: int) -> Decimal | None:
     """An amount without a currency, in a summary; its sign is told apart or with a dash."""
     if not text:
         return None
-    if not _AMOUNT.fullmatch(text.removeprefix("-")):
+    if not AMOUNT.fullmatch(text.removeprefix("-")):
         raise InvalidAmountError(line=line, text=text[:40])
     return Decimal(text)
 
@@ -772,6 +765,10 @@ def _count(text: str, line: int) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
         raise InvalidAmountError(line=line, text=text[:40])
     return int(text)
+
+
+def _sequence_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _direction(facts: Facts, element: etree._Element) -> Direction:

@@ -28,7 +28,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import BinaryIO, Final
+from typing import Final
 
 from stdnum import iban
 
@@ -44,7 +44,7 @@ from echeance.core.bank.errors import (
     TruncatedFileError,
     UnknownCurrencyError,
 )
-from echeance.core.bank.lines import records
+from echeance.core.bank.lines import Source, records
 from echeance.core.bank.model import (
     EntryDetail,
     Statement,
@@ -74,7 +74,7 @@ _PIVOT = 80
 _WITHDRAWN = frozenset({"FRF"})
 
 _OPENING, _MOVEMENT, _COMPLEMENT, _CLOSING = "01", "04", "05", "07"
-_TOLD_AMOUNT = re.compile(r"([A-Z]{3})([0-9])[ 0]*([0-9]{1,14})")
+_TOLD_AMOUNT = re.compile(r"([A-Z]{3})([0-9]) *([0-9]{1,14}) *")
 _CREDITOR_ID = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,7}")
 
 
@@ -87,7 +87,7 @@ def read_cfonb120(content: bytes) -> tuple[Statement, ...]:
     return collect(stream_cfonb120(io.BytesIO(content)))
 
 
-def stream_cfonb120(source: BinaryIO) -> Iterator[StatementItem]:
+def stream_cfonb120(source: Source) -> Iterator[StatementItem]:
     """Read a CFONB 120 file record by record: a head, its entries, its foot, for each statement.
 
     Records may be separated by CRLF, LF or nothing; blank lines are skipped. A record is
@@ -149,7 +149,7 @@ class _OpenStatement:
         # A movement may carry the bank code of the establishment that executed it: not compared.
         self._branch_and_currency = record[11:19]
         self._number = record[21:32]
-        self._opening_date = _date(record[34:40], line)
+        self._opening_date = day_of(record[34:40], line)
         self._opening_balance = _amount(record, self._currency, line)
         self._entries_before = entries_before
         self._fingerprinter = fingerprinter
@@ -210,7 +210,7 @@ class _OpenStatement:
         Raises:
             BalanceMismatchError: The movements do not lead to it.
         """
-        closing_date = _date(record[34:40], line)
+        closing_date = day_of(record[34:40], line)
         closing = _amount(record, self._currency, line)
         statement_id = f"{self._opening_date:%Y%m%d}-{closing_date:%Y%m%d}"
         check_balances(self.head, statement_id, self._opening_balance, self._movements, closing)
@@ -231,9 +231,9 @@ class _OpenStatement:
         self._movement = ""
         signed = _amount(record, self._currency, line)
         amount = abs(signed)
-        booking_date = _date(record[34:40], line)
+        booking_date = day_of(record[34:40], line)
         value = record[42:48]
-        value_date = _date(value, line) if value.strip(" 0") else booking_date
+        value_date = day_of(value, line) if value.strip(" 0") else booking_date
         texts: dict[str, str] = {}
         payer_text = ""
         bank_texts: list[str] = []
@@ -249,11 +249,9 @@ class _OpenStatement:
                 texts[qualifier] += text
             else:
                 texts[qualifier] = text
-        label = _one_line(record[48:79])
+        label = one_line(record[48:79])
         reference = texts.get("REF", "")
-        bank_reference = (
-            _one_line(reference) or record[104:120].strip() or record[81:88].strip(" 0")
-        )
+        bank_reference = one_line(reference) or record[104:120].strip() or record[81:88].strip(" 0")
         detail, recognised = self._detail(record, amount, texts, payer_text, bank_texts)
         self._entries += 1
         self._movements += signed
@@ -296,7 +294,7 @@ class _OpenStatement:
         what the reader learns to read.
         """
         code = record[40:42].strip()
-        remittance = _one_line(" ".join([payer_text, *bank_texts]))
+        remittance = one_line(" ".join([payer_text, *bank_texts]))
         if not texts:
             detail = EntryDetail(
                 amount=amount,
@@ -311,20 +309,20 @@ class _OpenStatement:
         original, original_currency = _told_amount(told("MMO", ""))
         charges, charges_currency = _told_amount(told("FEE", ""))
         creditor_id = payee.split(" ", 1)[0]
-        ultimate_payer = _one_line(told("NPO", ""))
+        ultimate_payer = one_line(told("NPO", ""))
         detail = EntryDetail(
             amount=amount,
             # RCN: the reference in 35 characters, then the purpose code.
             end_to_end_id=_provided(client[:35]),
             mandate_id=_provided(told("RUM", "")[:35]),
-            payer_name=_one_line(told("NPY", "")) or ultimate_payer,
+            payer_name=one_line(told("NPY", "")) or ultimate_payer,
             payer_iban=_iban(payer),
-            payee_name=_one_line(told("NBE", "")) or _one_line(told("NBU", "")),
+            payee_name=one_line(told("NBE", "")) or one_line(told("NBU", "")),
             payee_iban=_iban(payee),
             remittance_text=remittance,
             creditor_reference=_provided(told("LCS", "")),
             return_reason=code,
-            return_text=_one_line(told("RET", "")) or meaning_of(code),
+            return_text=one_line(told("RET", "")) or meaning_of(code),
             ultimate_payer_name=ultimate_payer,
             original_amount=original,
             original_currency=original_currency,
@@ -365,13 +363,13 @@ def _amount(record: str, currency: str, line: int) -> Decimal:
 
 def _told_amount(text: str) -> tuple[Decimal | None, str]:
     """Currency, number of decimals and 14 digits; nothing when that is not what stands there."""
-    found = _TOLD_AMOUNT.match(text[:18])
+    found = _TOLD_AMOUNT.fullmatch(text[:18])
     if found is None or found[1] not in CURRENCIES:
         return None, ""
     return Decimal(int(found[3])).scaleb(-int(found[2])), found[1]
 
 
-def _date(text: str, line: int) -> date:
+def day_of(text: str, line: int) -> date:
     """Read JJMMAA."""
     day = _known_date(text)
     if day is None:
@@ -390,12 +388,13 @@ def _known_date(text: str) -> date | None:
         return None
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The words of a text of fixed columns."""
     return " ".join(text.split())
 
 
 def _provided(text: str) -> str:
-    found = _one_line(text)
+    found = one_line(text)
     return "" if found == "NOTPROVIDED" else found
 
 

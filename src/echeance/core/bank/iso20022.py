@@ -6,7 +6,7 @@ import io
 import re
 from datetime import date
 from functools import lru_cache
-from typing import BinaryIO, Final
+from typing import Final
 
 from lxml import etree
 
@@ -19,10 +19,13 @@ from echeance.core.bank.errors import (
     UnknownFormatError,
     XmlTooComplexError,
 )
+from echeance.core.bank.lines import Source
 
 _NAMESPACE = re.compile(r"[\w:.\-/]*\b((?:camt|pain|pacs|acmt)\.\d{3}\.\d{3}\.\d{2})")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CHUNK: Final = 64 * 1024
+# Distinct element paths below one element: a message has a few hundred.
+PATHS_LIMIT: Final = 10_000
 # One entry and all its transactions, in XML: about 30,000 transactions.
 ENTRY_LIMIT: Final = 32 * 1024 * 1024
 # What libxml2 says when the input ends inside an element.
@@ -54,7 +57,7 @@ def xml_error(error: etree.XMLSyntaxError) -> Exception:
 class XmlSource:
     """A source given to the parser piece by piece, that an entry without end does not pass."""
 
-    def __init__(self, beginning: bytes, rest: BinaryIO) -> None:
+    def __init__(self, beginning: bytes, rest: Source) -> None:
         self._beginning = beginning
         self._rest = rest
         self._since = 0
@@ -80,7 +83,7 @@ class XmlSource:
         self._lines = line
 
 
-def open_message(source: BinaryIO) -> tuple[XmlSource, str, str]:
+def open_message(source: Source) -> tuple[XmlSource, str, str]:
     """Check the root alone, before anything below it is read.
 
     Returns:
@@ -90,15 +93,19 @@ def open_message(source: BinaryIO) -> tuple[XmlSource, str, str]:
         BankFileError: Not an ISO 20022 message, or one with a DOCTYPE.
         etree.XMLSyntaxError: Not XML.
     """
-    beginning = source.read(_CHUNK).lstrip(b" \t\r\n\x00")
+    beginning = b""
+    while len(beginning) < _CHUNK and (more := source.read(_CHUNK - len(beginning))):
+        beginning += more
+    complete = len(beginning) < _CHUNK
+    beginning = beginning.lstrip(b" \t\r\n\x00")
     if b"<!DOCTYPE" in beginning.replace(b"\x00", b""):
         raise DoctypeRefusedError
-    _, root = next(
-        iter(etree.iterparse(io.BytesIO(beginning), events=("start",), **_PARSER)),
-        (None, None),
-    )
-    if root is None:
-        raise UnknownFormatError(beginning="<")
+    try:
+        _, root = next(iter(etree.iterparse(io.BytesIO(beginning), events=("start",), **_PARSER)))
+    except etree.XMLSyntaxError as error:
+        if complete or getattr(error, "code", None) not in _PREMATURE_END:
+            raise
+        raise UnknownFormatError(beginning="<!-- … -->") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DoctypeRefusedError
     if str(root.tag).count("}") > 1:
@@ -130,17 +137,40 @@ def parse_message(
     return etree.iterparse(source, events=("end",), tag=tags, **_PARSER)
 
 
-class LocalNames(dict[str, str]):
-    """Local names of the elements of one namespace; those of another keep their braces."""
+class Paths:
+    """A tree of the element paths met below some element: each is spelt once.
 
-    def __init__(self, namespace: str) -> None:
-        super().__init__()
-        self._prefix = f"{{{namespace}}}"
+    Elements of another namespace than the file's keep it in braces, so that no path names them.
+    """
 
-    def __missing__(self, tag: str) -> str:
-        name = tag.removeprefix(self._prefix)
-        self[tag] = name
-        return name
+    __slots__ = ("_below", "_namespace", "_size", "is_amount", "path")
+
+    def __init__(
+        self, namespace: str, path: str = "", size: list[int] | None = None, line: int = 0
+    ) -> None:
+        self.path = path
+        self.is_amount = path.endswith("Amt")
+        self._namespace = namespace
+        self._below: dict[str, Paths] = {}
+        self._size = [0] if size is None else size
+        self._size[0] += 1
+        if self._size[0] > PATHS_LIMIT:
+            raise XmlTooComplexError(line=line)
+
+    def of(self, element: etree._Element) -> Paths:
+        """The path of a child element.
+
+        Raises:
+            XmlTooComplexError: More distinct paths than any message has.
+        """
+        tag = element.tag
+        found = self._below.get(tag)
+        if found is None:
+            name = tag.removeprefix(f"{{{self._namespace}}}")
+            path = f"{self.path}/{name}" if self.path else name
+            found = Paths(self._namespace, path, self._size, line_of(element))
+            self._below[tag] = found
+        return found
 
 
 class Facts:
@@ -156,25 +186,40 @@ class Facts:
         self.amounts: dict[str, etree._Element] = {}
         self._more: dict[str, list[str]] = {}
 
-    def take(self, element: etree._Element, names: LocalNames, prefix: str = "") -> None:
-        """Read every leaf below ``element``."""
+    def take(self, element: etree._Element, paths: Paths) -> None:
+        """Read every leaf below ``element``, whose own path is ``paths``."""
+        texts = self.texts
+        of = paths.of
         for child in element:
-            path = prefix + names[child.tag]
+            below = of(child)
             if len(child):
-                self.take(child, names, path + "/")
-            else:
-                self.leaf(child, path)
+                self.take(child, below)
+            elif text := child.text:
+                if not text.isalnum():
+                    text = " ".join(text.split())
+                    if not text:
+                        continue
+                elif text == "NOTPROVIDED":
+                    continue
+                path = below.path
+                if below.is_amount:
+                    self.amounts.setdefault(path, child)
+                if path in texts:
+                    self._more.setdefault(path, []).append(text)
+                else:
+                    texts[path] = text
 
-    def leaf(self, element: etree._Element, path: str) -> None:
-        """Read one leaf."""
-        text = element.text
-        if not text:
+    def one(self, child: etree._Element, below: Paths) -> None:
+        """Read a child element, leaf or not, whose own path is ``below``."""
+        if len(child):
+            self.take(child, below)
             return
-        text = " ".join(text.split())
+        text = " ".join((child.text or "").split())
         if not text or text == "NOTPROVIDED":
             return
-        if path.endswith("Amt"):
-            self.amounts.setdefault(path, element)
+        path = below.path
+        if below.is_amount:
+            self.amounts.setdefault(path, child)
         if path in self.texts:
             self._more.setdefault(path, []).append(text)
         else:

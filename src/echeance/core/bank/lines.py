@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 from echeance.core.bank.errors import RecordLengthError
 
@@ -11,7 +11,24 @@ _CHUNK: Final = 256 * 1024
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-def records(source: BinaryIO, length: int) -> Iterator[tuple[int, str]]:
+class Source(Protocol):
+    """What a file is read from: a binary file, or anything that gives its next bytes."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, none at the end."""
+
+
+def without_mark(start: bytes) -> bytes:
+    r"""The beginning of a text file of records without the mark of UTF-8; that of XML is kept.
+
+    >>> without_mark(b"\xef\xbb\xbf0130006"), without_mark(b"\xef\xbb\xbf<?xml")[:1]
+    (b'0130006', b'\xef')
+    """
+    bare = start.removeprefix(_BYTE_ORDER_MARK)
+    return bare if bare[:1].isdigit() else start
+
+
+def records(source: Source, length: int) -> Iterator[tuple[int, str]]:
     """Yield (1-based line, record of ``length`` characters), blank lines left out.
 
     Records may be separated by CRLF, LF, CR or nothing. A record is ISO 8859-1, or UTF-8 when only

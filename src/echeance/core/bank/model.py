@@ -199,6 +199,11 @@ class Statement:
     kind: StatementKind = "statement"
     pending: int = 0
 
+    @property
+    def movements(self) -> Decimal:
+        """Signed sum of the entries."""
+        return sum((entry.signed for entry in self.entries), Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class StatementHead:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from echeance.core import money
-from echeance.core.bank.errors import AmountPrecisionError, BalanceMismatchError
+from echeance.core.bank.errors import AmountPrecisionError, BalanceMismatchError, FutureDateError
 from echeance.core.bank.model import (
     Direction,
     EntryDetail,
@@ -18,6 +20,10 @@ from echeance.core.bank.model import (
     StatementHead,
     StatementItem,
 )
+from echeance.core.dates import add_years
+
+# 18 digits of which 5 decimals: ISO 20022 ActiveOrHistoricCurrencyAndAmount.
+AMOUNT: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,5})?")
 
 
 def whole_cents(amount: Decimal, currency: str, line: int) -> Decimal:
@@ -110,6 +116,21 @@ def collect(items: Iterable[StatementItem]) -> tuple[Statement, ...]:
                 )
             )
     return tuple(statements)
+
+
+def latest_day(today: date) -> date:
+    """The last day that an entry may be booked on: no bank announces further than a year."""
+    return add_years(today, 1)
+
+
+def not_after(entry: StatementEntry, latest: date) -> None:
+    """Refuse an entry booked after ``latest``.
+
+    Raises:
+        FutureDateError: With the line.
+    """
+    if entry.booking_date > latest:
+        raise FutureDateError(line=entry.line, day=entry.booking_date)
 
 
 class Fingerprinter:
