@@ -1,7 +1,8 @@
 """``make bench``: each measure in a process of its own, ratios in one run, a table and its JSON.
 
-``BENCH_FULL=1`` adds the sealing of 10,000 documents; ``BENCH_SMALL=1`` runs everything on a few
-documents, to see that it works. On the embedded SQLite, or beside the database of
+``BENCH_FULL=1`` adds the sealing of 10,000 documents and a hundred thousand lines of the trap
+corpus; ``BENCH_SMALL=1`` runs everything on a few documents, to see that it works. On the embedded
+SQLite, or beside the database of
 ``DATABASE_URL`` (its user creates one for each measure).
 """
 
@@ -32,6 +33,7 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
         yield from (("order_import", [200, 2000], 1),)
         yield from (("duplicates", [200, 2000], 1),)
         yield from (("match", [20, 200], 1), ("match_naive", [10], 1))
+        yield from (("traps", [100, 1000], 1),)
         yield from (("aged", [1000, 10_000], 1), ("seal", [20], 1))
         yield from (
             ("einvoice", [10, 100], 1),
@@ -48,6 +50,8 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
     yield "duplicates", [10_000, 40_000], 1
     yield "match", [1000, 10_000], TURNS
     yield "match_naive", [200], 1
+    large = [100_000] if os.environ.get("BENCH_FULL") else []
+    yield "traps", [1000, 10_000, *large], 1
     yield "aged", [100_000, 1_000_000], 1
     yield "seal", [1000, 10_000] if os.environ.get("BENCH_FULL") else [1000], 1
     yield "einvoice", [10, 1000, 3000], 1
@@ -122,6 +126,12 @@ def notes(kept: list[Figures]) -> Iterator[str]:
                 f"({one['bound_per_second']:.1f}); one document: {parts}; "
                 f"a validator process takes {one['validators_mb']:.0f} MB"
             )
+        if one["name"] == "traps":
+            simple = ", ".join(f"{name} {n:,}" for name, n in one["simple_without_false"].items())
+            counts = ("applied", "asked", "unknown", "false", "missed", "solver")
+            told = ", ".join(f"{one[name]:,} {name}" for name in counts)
+            yield f"traps, {one['size']:,} lines: {told}"
+            yield f"simpler matchers without a false application: {simple}"
         if one["name"] == "duplicates":
             yield (
                 f"duplicates among {one['size']:,}: {one['found']} of the {one['typed_twice']} "

@@ -451,6 +451,42 @@ def order_import(size: int) -> Figures:
     return told(steps, "import", start_mb=start_mb)
 
 
+def traps(size: int) -> Figures:
+    """The trap corpus: so many bank lines against ten times as many open items, and the truth.
+
+    No database. The simpler matchers run on the same facts, after the clock.
+    """
+    from echeance.core.matching import propose
+    from echeance.practice.corpus.baselines import BASELINES, best_without_false
+    from echeance.practice.corpus.generate import load
+    from echeance.practice.corpus.model import RULES
+    from echeance.practice.corpus.score import answers_of, judge
+
+    small, corpus = (load(2026, lines, lines * 10) for lines in (100, size))
+    steps: dict[str, float] = {}
+    start_mb = resident_mb()
+    for one in (small, corpus):
+        with timed(steps, "propose"):
+            proposals = propose(
+                one.payments,
+                one.items,
+                known_payers=one.known_payers,
+                links=one.links,
+                rules=RULES,
+            )
+    total = judge(corpus.truths, answers_of(proposals))[""]
+    best = {}
+    for name, match_simply in BASELINES.items():
+        with timed(steps, name):
+            answers = match_simply(corpus)
+        best[name] = best_without_false(corpus.truths, answers).applied
+    counts = {
+        name: getattr(total, name)
+        for name in ("applied", "asked", "unknown", "false", "missed", "solver")
+    }
+    return told(steps, "propose", start_mb=start_mb) | counts | {"simple_without_false": best}
+
+
 MEASURES: dict[str, Callable[[int], Figures]] = {
     "issue": issue,
     "issue_naive": issue_naive,
@@ -461,6 +497,7 @@ MEASURES: dict[str, Callable[[int], Figures]] = {
     "seal": seal,
     "match": match,
     "match_naive": match_naive,
+    "traps": traps,
     "aged": aged,
     "duplicates": duplicates,
     "einvoice": einvoice_judge,

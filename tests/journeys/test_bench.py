@@ -45,6 +45,8 @@ def test_every_measure_of_the_bench_ends_and_is_kept(tmp_path):
         ("match", 20),
         ("match", 200),
         ("match_naive", 10),
+        ("traps", 100),
+        ("traps", 1000),
         ("aged", 1000),
         ("aged", 10_000),
         ("seal", 20),

@@ -36,7 +36,7 @@ class Numbering:
             step += 1
         self._step, self._inverse = step, pow(step, -1, self._size)
         self._shift = chance.randrange(self._size)
-        self._base = chance.choice((1, 117, 4_300, 20_011))
+        self._base = chance.choice((1_001, 1_117, 4_300, 20_011))
         self._styles = (chance.choice(_OLD), chance.choice(_NEW), chance.choice(_SHOP))
         self._prefix = chance.choice(("FAC", "FC", "VT"))
         self._change = self._size * chance.randrange(20, 60) // 100
