@@ -425,7 +425,7 @@ def test_a_wrong_cfonb_file_is_refused_at_its_line(content, code, line):
         (b"  \r\n", "bank.empty_file"),
         (b"%PDF-1.7", "bank.unknown_format"),
         (b"date;montant\n", "bank.unknown_format"),
-        (b"!Type:Bank\n", "bank.unsupported_format"),
+        (b"!Type:Bank\n", "bank.no_statement"),
         (b" " * (SIZE_LIMIT_MB * MEGABYTE + 1), "bank.file_too_large"),
     ],
     ids=["nothing", "blanks", "PDF", "CSV", "QIF", "too large"],

@@ -152,14 +152,6 @@ def test_a_report_or_a_notice_is_read_as_such_without_a_proof(name):
     assert (found.proof, found.opening_balance, found.closing_balance) == ("none", None, None)
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.ofx")), ids=lambda path: path.name)
-def test_an_ofx_file_is_refused_by_its_name(path):
-    with pytest.raises(BankFileError) as refused:
-        bank.read(path.read_bytes())
-
-    assert (refused.value.code, refused.value.facts["format"]) == (UNSUPPORTED, "OFX")
-
-
 def test_a_second_reader_of_the_camt_sample_agrees():
     content = (CAMT / "camt053.v2.multi.statement.xml").read_text()
     ours = bank.read(content.encode())

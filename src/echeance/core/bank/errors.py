@@ -460,3 +460,88 @@ class PayoutMismatchError(BankFileError):
         }
         texts = {f"{name}_text": format_amount(v, self.currency) for name, v in figures.items()}
         return super().facts | figures | texts
+
+
+@dataclass(eq=False)
+class MissingFieldError(BankFileError):
+    """A field that the reading cannot do without, in a format that is not XML of ISO 20022."""
+
+    code = "bank.missing_field"
+    message = (
+        "Ligne {line} : {field} manque dans ce fichier {format}. "
+        "Demandez à la banque un fichier complet."
+    )
+
+    line: int
+    field: str
+    format: str
+
+
+@dataclass(eq=False)
+class MalformedLineError(BankFileError):
+    """A line that the grammar of its format does not allow."""
+
+    code = "bank.malformed_line"
+    message = (
+        "Ligne {line} : « {text} » est illisible ({expected} attendu). "
+        "Téléchargez de nouveau le fichier auprès de la banque, sans l'avoir modifié."
+    )
+
+    line: int
+    text: str
+    expected: str
+
+
+@dataclass(eq=False)
+class InvestmentAccountError(BankFileError):
+    """A file of a securities account: it holds no movement of money in a bank account."""
+
+    code = "bank.investment_account"
+    message = (
+        "Ligne {line} : ce fichier est celui d'un compte de placements (titres), pas d'un compte "
+        "bancaire. Demandez à la banque le relevé du compte courant."
+    )
+
+    line: int
+
+
+@dataclass(eq=False)
+class BankAnswerError(BankFileError):
+    """An OFX file that holds an error of the bank's server instead of a statement."""
+
+    code = "bank.server_error"
+    message = (
+        "Ligne {line} : la banque a répondu par l'erreur {status} « {answer} » au lieu d'un "
+        "relevé. Téléchargez-le de nouveau depuis votre espace bancaire."
+    )
+
+    line: int
+    status: str
+    answer: str
+
+
+@dataclass(eq=False)
+class AmbiguousDatesError(BankFileError):
+    """Every date of the file reads two ways (day or month first): a person must say which."""
+
+    code = "bank.ambiguous_dates"
+    message = (
+        "Ligne {line} : la date « {text} » se lit de deux façons, et aucune autre date du fichier "
+        "ne tranche. Dites si le jour ou le mois vient en premier."
+    )
+
+    line: int
+    text: str
+
+
+@dataclass(eq=False)
+class LayoutNeededError(BankFileError):
+    """A table whose columns are not known for sure: a person must say what they are."""
+
+    code = "bank.layout_needed"
+    message = (
+        "Les colonnes de ce fichier ne sont pas reconnues avec certitude ({doubts}) : confirmez "
+        "leur disposition sur la page « Disposition des fichiers » du compte."
+    )
+
+    doubts: str

@@ -13,11 +13,13 @@ from echeance.core.bank.errors import (
     EmptyFileError,
     FileTooLargeError,
     UnknownFormatError,
-    UnsupportedFormatError,
 )
 from echeance.core.bank.lines import without_mark
 from echeance.core.bank.model import Statement
+from echeance.core.bank.mt940 import is_mt940, read_mt940
+from echeance.core.bank.ofx import is_ofx, read_ofx
 from echeance.core.bank.proof import latest_day, not_after
+from echeance.core.bank.qif import is_qif, read_qif
 
 MEGABYTE: Final = 1024 * 1024
 SIZE_LIMIT_MB: Final = 50
@@ -26,7 +28,6 @@ UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", *UTF16_MARKS)
 CFONB_120: Final = re.compile(rb"0[1457][0-9]{5}")
 CFONB_240: Final = re.compile(rb"3[0149][0-9]{8}")
-_QIF = re.compile(rb"!Type:", re.IGNORECASE)
 
 
 def read(content: bytes, *, filename: str = "", today: date | None = None) -> tuple[Statement, ...]:
@@ -60,8 +61,8 @@ def _read(content: bytes, filename: str) -> tuple[Statement, ...]:
     start = content.lstrip(b" \t\r\n\x00\x1a")
     if not start:
         raise EmptyFileError
-    if start.startswith(b"OFXHEADER") or b"<OFX>" in start[:1000]:
-        raise UnsupportedFormatError(format="OFX")
+    if is_ofx(start):
+        return read_ofx(content)
     start = without_mark(start)
     if start.startswith((b"<", *_BYTE_ORDER_MARKS)):
         return read_camt(start)
@@ -69,7 +70,9 @@ def _read(content: bytes, filename: str) -> tuple[Statement, ...]:
         return read_cfonb120(content)
     if CFONB_240.match(start):
         return read_cfonb240(content)
-    if _QIF.match(start):
-        raise UnsupportedFormatError(format="QIF")
+    if is_qif(start):
+        return read_qif(start)
+    if is_mt940(start):
+        return read_mt940(content)
     beginning = start[:30].decode("utf-8", "replace").splitlines()[0]
     raise UnknownFormatError(beginning=f"{filename} : {beginning}" if filename else beginning)
