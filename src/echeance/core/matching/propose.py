@@ -54,7 +54,8 @@ from echeance.core.matching.references import (
     deduction_word,
     fold,
     key,
-    last_digits,
+    recalls,
+    swapped,
 )
 from echeance.core.matching.solver import is_only_sum
 from echeance.core.matching.sums import count_sums, find_sums
@@ -349,7 +350,7 @@ class _Matcher:
         debtor_id = next(iter(debtors)) if len(debtors) == 1 else None
         explanation = _unique_cover(_distinct_groups(citations), payment.amount)
         if explanation is None:
-            also = self._also_recalled(cited, items)
+            also = self._also_recalled(payment, cited, items)
             if also:
                 groups = _distinct_groups([*citations, *also])
                 explanation = _unique_cover(groups, payment.amount)
@@ -365,16 +366,21 @@ class _Matcher:
         reasons.extend(self._payer_reasons(payer))
         return _apply(payment, debtor_id, explanation, reasons, proof="reference")
 
-    def _also_recalled(self, cited: Citations, items: Sequence[OpenItem]) -> list[Citation]:
+    def _also_recalled(
+        self, payment: Payment, cited: Citations, items: Sequence[OpenItem]
+    ) -> list[Citation]:
         """Numbers read nearly whole, or by their last digits, of the debtors already cited."""
         debtors = {item.debtor_id for item in items}
+        pool = [item for item in self._pool(debtors, payment.currency) if item not in items]
         found = []
-        for citation in (*cited.near, *cited.named, *cited.hints):
-            his = tuple(
-                item for item in citation.items if item.debtor_id in debtors and item not in items
-            )
+        for citation in (*cited.near, *cited.named, *cited.tails):
+            his = [item for item in citation.items if item in pool]
+            written = key(citation.written)
+            if citation not in cited.near and written.isdigit():
+                named = citation in cited.named
+                his = [item for item in pool if recalls(written, item.document_number, named=named)]
             if his and len({item.document_number for item in his}) == 1:
-                found.append(replace(citation, items=his))
+                found.append(replace(citation, items=tuple(his)))
         return found
 
     def _doubt_on_reference(
@@ -514,6 +520,32 @@ class _Matcher:
                 allocations = (*whole, *map(_whole, extra))
                 if _predates(payment, extra) is None:
                     return _apply(payment, debtor_id, allocations, reasons, proof="reference")
+        if (
+            not lines
+            and gap > ZERO
+            and gap % _ROUND
+            and gap not in {payment.amount - gap, *(item.open_amount for item in items)}
+            and len(sums) == 1
+            and self._also_paid(payment, payer, cited)
+        ):
+            (extra,) = [pool[position] for position in sums[0]] if len(sums[0]) == 1 else (None,)
+            if (
+                extra is not None
+                and self._is_only(pool, gap, sums[0])
+                and _predates(payment, [extra]) is None
+            ):
+                reasons.append(
+                    Reason(
+                        "completed",
+                        f"Les {format_amount(gap, payment.currency)} de plus sont exactement "
+                        f"{_named(extra)}, et aucune autre somme de ses documents.",
+                    )
+                )
+                reasons.extend(self._payer_reasons(payer))
+                debtor_id = debtor_id if debtor_id == extra.debtor_id else None
+                return _apply(
+                    payment, debtor_id, (*whole, _whole(extra)), reasons, proof="reference"
+                )
         offered.extend(
             Explanation((*whole, *(_whole(pool[position]) for position in way))) for way in sums
         )
@@ -555,6 +587,15 @@ class _Matcher:
             _CREDIT_WORD.search(fold(payment.text)) is not None
             and payer.known
             and self._payers.related(debtors, payer.debtors)
+        )
+
+    def _also_paid(self, payment: Payment, payer: Payer, cited: Citations) -> bool:
+        """Whether a known payer may have left a number out: nothing else is said of the amount."""
+        return (
+            payer.clue in {"iban", "name", "link"}
+            and payer.known
+            and not (cited.orders or cited.named or cited.near)
+            and deduction_word(payment.text) is None
         )
 
     def _only_a_part(
@@ -696,9 +737,6 @@ class _Matcher:
         places = [*cited.named, *cited.tails]
         if not places or cited.unresolved or deduction_word(payment.text):
             return None
-        by_tail: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        for item in items:
-            by_tail[last_digits(item.document_number)].append(item)
         citations = []
         for citation in places:
             written = key(citation.written)
@@ -707,14 +745,7 @@ class _Matcher:
                 if named:
                     return None
                 continue
-            found = by_tail.get(written, [])
-            if not found and named:
-                found = [
-                    item
-                    for tail, some in by_tail.items()
-                    if tail.lstrip("0") == written.lstrip("0")
-                    for item in some
-                ]
+            found = [item for item in items if recalls(written, item.document_number, named=named)]
             if len({item.document_number for item in found}) == 1 and (
                 named or (len(written) >= _TAIL_MIN and not written.startswith(("19", "20")))
             ):
@@ -746,33 +777,46 @@ class _Matcher:
             or cited.hints
             or cited.near
             or cited.unresolved
-            or len({item.debtor_id for item in items}) > 1
             or deduction_word(payment.text)
             or payment.amount % _ROUND == 0
         ):
             return None
-        for chosen in _balances(items):
+        for chosen in self._sets(items, payment.amount):
             if sum((item.open_amount for item in chosen), ZERO) != payment.amount:
                 continue
             positions = [rank for rank, item in enumerate(items) if item in chosen]
             if _predates(payment, chosen) or not self._is_only(items, payment.amount, positions):
                 return None
             received = format_amount(payment.amount, payment.currency)
-            what = "tout ce qu'il doit" if len(chosen) == len(items) else "tout ce qui est échu"
+            what = "tout ce qu'il doit" if len(chosen) == len(items) else "la somme"
             reason = Reason(
-                "whole_balance",
+                "whole_balance" if len(chosen) == len(items) else "unique_sum",
                 f"Le montant reçu, {received}, est exactement {what} ({len(chosen)} documents), "
                 "et aucune autre somme de ses documents ne donne ce montant.",
             )
+            debtors = {item.debtor_id for item in chosen}
             return _apply(
                 payment,
-                chosen[0].debtor_id,
+                debtors.pop() if len(debtors) == 1 else None,
                 tuple(map(_whole, chosen)),
                 [*self._payer_reasons(payer), reason],
                 proof="amount",
                 method="enumeration",
             )
         return None
+
+    def _sets(self, items: Sequence[OpenItem], amount: Decimal) -> Iterator[list[OpenItem]]:
+        """Sets of several documents that a payment without a number may be for.
+
+        The natural ones; any other only where the sets are so few, against the cents of the
+        amount, that one of them cannot well be worth it by chance.
+        """
+        if len({item.debtor_id for item in items}) == 1:
+            yield from _balances(items)
+        if 1 << len(items) <= _cents(amount) // _CENTS_PER_SET:
+            amounts = [_cents(item.open_amount) for item in items]
+            for way in find_sums(amounts, _cents(amount), found_max=1):
+                yield [items[position] for position in way]
 
     def _by_gross(
         self, payment: Payment, payer: Payer, items: Sequence[OpenItem], cited: Citations
@@ -825,8 +869,10 @@ class _Matcher:
                 f"Aucun document ouvert de ce client ne fait {received} : que règle ce paiement ?",
             )
         target = exact[0]
-        for citation in (*cited.unresolved, *cited.named, *cited.near, *cited.hints):
-            if not _agrees(citation, target, payment, cited):
+        for citation in (*cited.near, *cited.unresolved, *cited.named, *cited.hints):
+            if (citation in cited.near and target not in citation.items) or not _agrees(
+                citation, target, payment, cited
+            ):
                 return Reason(
                     "other_reference",
                     f"Le montant est exactement ce que doit {_named(target)}, mais le libellé cite "
@@ -924,7 +970,8 @@ class _Matcher:
     def _payer_reasons(self, payer: Payer) -> list[Reason]:
         if not payer.known:
             return []
-        names = ", ".join(sorted(map(self._payers.name, payer.debtors)))
+        known = payer.debtors & self._payers.names.keys() or payer.debtors
+        names = ", ".join(sorted(map(self._payers.name, known)))
         said = {
             "iban": f"L'IBAN du payeur est connu : {names}.",
             "name": f"Le nom du payeur est celui du client {names}.",
@@ -1171,6 +1218,8 @@ _NEAR_MAX = 6
 _READINGS_MAX = 4
 _TAIL_MIN = 4
 _DUE_DATES_MAX = 24
+# One set of documents in that many cents: a sum met by chance in one of 20,000 payments.
+_CENTS_PER_SET = 20_000
 # A round amount is a deposit as often as a total.
 _ROUND = Decimal(50)
 _MISSING = {
@@ -1281,6 +1330,10 @@ def _agrees(citation: Citation, target: OpenItem, payment: Payment, cited: Citat
     written = key(citation.written)
     number = key(target.document_number)
     if number.endswith(written) or key(target.order_reference).endswith(written):
+        return True
+    if swapped(written, number) or (
+        written.isdigit() and recalls(written, target.document_number, named=True)
+    ):
         return True
     at_end = citation.fragment is not None and not key(payment.text[citation.fragment[1] :])
     return at_end and number.startswith(written)

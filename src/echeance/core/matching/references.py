@@ -30,10 +30,12 @@ _LOOKALIKES = str.maketrans("OQILSBZ", "0011582")
 # Fewer digits than that after a known prefix are an address or a quantity, not a number.
 _CITED_DIGITS_MIN = 3
 _NUMERIC_LENGTH_MIN = 6
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?")
 _TOKENS = re.compile(r"[A-Z]+|[0-9]+")
 _LIST_JOINT = re.compile(r"\s*(?:[,;/+&]|\s-\s|-|\bET\b|\bA\b|\bAU\b)?\s*")
 _RANGE_JOINT = re.compile(r"\s*(?:\bA\b|\bAU\b|->|\.\.)\s*")
 _RANGE_MAX = 200
+_TIGHT = frozenset("-/._")
 _GLUED = re.compile(r"^(?:FACTURES?|FACT|FAC|REF|INV|NO|NUM|CDE|VIR|REGLT|RGT)+")
 # Last digits shared by more items than that (a year) recall nothing.
 _TAIL_ITEMS_MAX = 20
@@ -66,14 +68,48 @@ def key(text: str) -> str:
     return "".join(_WORD.findall(fold(text)))
 
 
-def last_digits(number: str) -> str:
-    """The last run of digits of a number, or nothing.
+def serials(number: str) -> list[str]:
+    """The runs of digits of a number that tell it apart: not the year, nor the month.
 
-    >>> last_digits("FA-2026-0041")
-    '0041'
+    >>> serials("FA-2026-0041"), serials("FC202602-10618"), serials("2026")
+    (['0041'], ['10618'], ['2026'])
     """
-    runs = _DIGITS.findall(number)
-    return runs[-1] if runs else ""
+    runs = [run for run in _DIGITS.findall(number) if len(run) > 2] or _DIGITS.findall(number)
+    return [run for run in runs if not _YEAR.fullmatch(run)] or runs
+
+
+def recalls(written: str, number: str, *, named: bool) -> bool:
+    """Whether digits are the end of a number's own, or all of them but for zeros at the front.
+
+    Args:
+        written: Digits.
+        number: A document number.
+        named: They follow a word such as "facture": two digits are then enough.
+
+    >>> recalls("0618", "FC202602-10618", named=False), recalls("41", "FA-2026-0041", named=True)
+    (True, True)
+    """
+    for run in serials(number):
+        if named and written.lstrip("0") == run.lstrip("0"):
+            return True
+        if len(written) >= _CITED_DIGITS_MIN and run.endswith(written):
+            return True
+    return False
+
+
+def swapped(written: str, number: str) -> bool:
+    """Whether two neighbouring characters exchanged make the one of the other.
+
+    >>> swapped("FA20260014", "FA20260041"), swapped("FA20260041", "FA20260041")
+    (True, False)
+    """
+    if len(written) != len(number):
+        return False
+    differing = [rank for rank, sign in enumerate(written) if sign != number[rank]]
+    if len(differing) != 2 or differing[1] != differing[0] + 1:
+        return False
+    first, second = differing
+    return written[first] == number[second] and written[second] == number[first]
 
 
 def deduction_word(text: str) -> tuple[int, int] | None:
@@ -109,7 +145,8 @@ class Citations:
         weak: Numbers of a few digits found whole: only their debtor's payment makes them one.
         near: Numbers found nearly whole.
         hints: Places that recall a number without being it.
-        named: Short numbers that follow a word such as "facture", as written.
+        named: Numbers that follow a word such as "facture", as written, and digits that begin and
+            end as the house's numbers do without being one.
         tails: Other words of three to five digits.
         codes: Customer codes found whole.
     """
@@ -152,6 +189,7 @@ class ReferenceIndex:
         self._tails: defaultdict[str, list[OpenItem]] = defaultdict(list)
         self._masks: set[str] = set()
         self._shapes: set[str] = set()
+        self._beginnings: set[tuple[int, str]] = set()
         self._heads: set[str] = set()
         for item in items:
             self._add(item, length_min)
@@ -198,6 +236,7 @@ class ReferenceIndex:
                     self._bare[bare].append(item)
         elif len(number) >= _NUMERIC_LENGTH_MIN:
             self._shapes.add(_shape(item.document_number))
+            self._beginnings.add((len(number), number[:2]))
             self._lookalikes[number].append(item)
 
     def given(self, references: Iterable[str]) -> tuple[OpenItem, ...]:
@@ -381,7 +420,7 @@ class ReferenceIndex:
         if tokens[0] in self._heads and (found := self._canonical.get(tokens)):
             return found
         glued = _GLUED.sub("", compact)
-        if glued != compact and not glued.isdigit():
+        if glued != compact and not glued.isdigit() and " " not in written:
             return self._numbers.get(glued, [])
         return []
 
@@ -413,7 +452,16 @@ class ReferenceIndex:
         if tail and len(word) >= _CITED_DIGITS_MIN:
             reading.hints.append(Citation(tuple(tail), text[start:end], fragment))
         if _digit_count(word) and self._is_named(folded, words, rank):
+            # What goes on without a blank is the same number: "2026/356".
+            for next_start, next_end in words[rank + 1 : rank + _WORDS_MAX]:
+                if next_start != end + 1 or folded[end] not in _TIGHT:
+                    break
+                end, tail = next_end, []
+            fragment = (start, end) if in_text else None
             reading.named.append(Citation(tuple(tail), text[start:end], fragment))
+        elif in_text and word.isdigit() and (len(word), word[:2]) in self._beginnings:
+            if not _is_date(word):
+                reading.named.append(Citation((), text[start:end], fragment))
         elif word.isdigit() and _CITED_DIGITS_MIN <= len(word) < _NUMERIC_LENGTH_MIN and in_text:
             reading.tails.append(Citation(tuple(tail), text[start:end], fragment))
 
