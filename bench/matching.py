@@ -126,4 +126,4 @@ def measure(count: int, size: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]))))  # noqa: T201
+    print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]))))

@@ -161,6 +161,7 @@ def payment_of(entry: StatementEntry, *, entry_id: int, currency: str) -> Paymen
         original_amount=alone.original_amount if alone else None,
         original_currency=alone.original_currency if alone else "",
         parts=parts,
+        reversal=entry.reversal or any(found.return_reason for found in details),
     )
 
 

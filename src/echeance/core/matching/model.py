@@ -66,6 +66,7 @@ class Payment:
         original_amount: What the payer ordered, in ``original_currency``, when told.
         parts: The transactions of a batch (cheque slip, direct debits, cards), each with its own
             amount, payer and text; their sum is the amount, or they are not given.
+        reversal: The bank says that it undoes another movement, or is a payment come back.
     """
 
     entry_id: int
@@ -82,6 +83,7 @@ class Payment:
     original_amount: Decimal | None = None
     original_currency: str = ""
     parts: tuple[Payment, ...] = ()
+    reversal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

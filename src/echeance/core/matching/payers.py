@@ -175,6 +175,10 @@ class PayerIndex:
         if not words:
             return set()
         plain = self._plain.get("".join(sorted(words)), set())
+        if len(plain) > 1 and _has_form(name):
+            # Of namesakes, the one whose legal form is written.
+            same = self._exact.get(key(name), set())
+            return same if len(same) == 1 else plain
         if plain:
             return plain
         if exact := self._exact.get(key(name)):
@@ -194,6 +198,10 @@ class PayerIndex:
 
 def _no(shown: str) -> Payer:
     return Payer(frozenset(), "conflict", shown)
+
+
+def _has_form(name: str) -> bool:
+    return bool(_FORMS.intersection(_WORD.findall(fold(name))))
 
 
 def _words(name: str) -> list[str]:

@@ -59,7 +59,7 @@ from echeance.core.matching.references import (
 )
 from echeance.core.matching.solver import is_only_sum
 from echeance.core.matching.sums import count_sums, find_sums
-from echeance.core.money import ZERO, format_amount
+from echeance.core.money import ZERO, format_amount, round_amount
 
 _Parts = tuple[Allocation, ...]
 _Proof = Literal["reference", "amount", "none"]
@@ -149,9 +149,17 @@ class _Matcher:
         """Decide on one payment as if it were alone."""
         if payment.direction != "CRDT" or payment.amount <= ZERO:
             return self._not_a_receipt(payment)
-        if len(payment.parts) > 1:
-            return self._by_parts(payment)
-        return self._examine_whole(payment)
+        found = self._by_parts(payment) if len(payment.parts) > 1 else self._examine_whole(payment)
+        comes_back = _COMES_BACK.search(fold(payment.text))
+        if found.proposal.decision != "apply" or not (payment.reversal or comes_back):
+            return found
+        reason = Reason(
+            "comes_back",
+            "Ce crédit semble un paiement revenu, annulé ou interne, et non un règlement de "
+            "client : qu'est-ce ?",
+            comes_back.span() if comes_back else None,
+        )
+        return _Finding(_doubted(found.proposal, reason), "none", frozenset())
 
     def _examine_whole(self, payment: Payment) -> _Finding:
         cited = self._references.cited(payment.text, payment.references)
@@ -188,7 +196,16 @@ class _Matcher:
             )
             return replace(citation, items=kept) if kept else citation
 
-        documents = [*map(his, cited.documents)]
+        documents, tails = [], list(cited.tails)
+        first: set[int] = set(payer.debtors) if payer.known else set()
+        for found in map(his, cited.documents):
+            debtors = {item.debtor_id for item in found.items}
+            if found.abridged and not self._payers.related(debtors, first):
+                # The last digits are those of another series of numbers.
+                tails.append(replace(found, items=()))
+                continue
+            first |= debtors
+            documents.append(found)
         answered = self._references.given(payment.references)
         if len({item.document_number for item in answered}) == 1 and not any(
             set(answered) & set(found.items) for found in documents
@@ -211,6 +228,7 @@ class _Matcher:
             cited,
             documents=tuple(documents),
             near=tuple(map(his, cited.near)),
+            tails=tuple(tails),
             hints=tuple(hints),
             ambiguous=tuple(ambiguous),
         )
@@ -504,15 +522,20 @@ class _Matcher:
                 f"lignes de la règle ({named}) : laquelle est la bonne ?",
             )
         sums = self._sums(pool, gap)
-        if not lines and len(sums) == 1 and self._credits_said(payment, payer, debtors):
+        if (
+            not lines
+            and len(sums) == 1
+            and gap < ZERO
+            and self._credits_meant(payment, payer, debtors, gap)
+        ):
             extra = [pool[position] for position in sums[0]]
             if all(item.open_amount < ZERO for item in extra) and self._is_only(pool, gap, sums[0]):
                 numbers = ", ".join(item.document_number for item in extra)
                 reasons.append(
                     Reason(
                         "credit_deducted",
-                        f"Le libellé parle d'un avoir, et seul {numbers} explique l'écart de "
-                        f"{format_amount(abs(gap), payment.currency)}.",
+                        f"L'écart de {format_amount(abs(gap), payment.currency)} est exactement "
+                        f"{numbers}, et rien d'autre ne l'explique.",
                         deduction_word(payment.text),
                     )
                 )
@@ -528,23 +551,23 @@ class _Matcher:
             and len(sums) == 1
             and self._also_paid(payment, payer, cited)
         ):
-            (extra,) = [pool[position] for position in sums[0]] if len(sums[0]) == 1 else (None,)
+            more = pool[sums[0][0]]
             if (
-                extra is not None
+                len(sums[0]) == 1
                 and self._is_only(pool, gap, sums[0])
-                and _predates(payment, [extra]) is None
+                and _predates(payment, [more]) is None
             ):
                 reasons.append(
                     Reason(
                         "completed",
                         f"Les {format_amount(gap, payment.currency)} de plus sont exactement "
-                        f"{_named(extra)}, et aucune autre somme de ses documents.",
+                        f"{_named(more)}, et aucune autre somme de ses documents.",
                     )
                 )
                 reasons.extend(self._payer_reasons(payer))
-                debtor_id = debtor_id if debtor_id == extra.debtor_id else None
+                debtor_id = debtor_id if debtor_id == more.debtor_id else None
                 return _apply(
-                    payment, debtor_id, (*whole, _whole(extra)), reasons, proof="reference"
+                    payment, debtor_id, (*whole, _whole(more)), reasons, proof="reference"
                 )
         offered.extend(
             Explanation((*whole, *(_whole(pool[position]) for position in way))) for way in sums
@@ -582,11 +605,26 @@ class _Matcher:
         amounts = [sign * _cents(item.open_amount) for item in pool]
         return find_sums(amounts, _cents(abs(gap)), found_max=self._rules.alternatives_max)
 
-    def _credits_said(self, payment: Payment, payer: Payer, debtors: set[int]) -> bool:
+    def _credits_meant(
+        self, payment: Payment, payer: Payer, debtors: set[int], gap: Decimal
+    ) -> bool:
+        """Whether a shortfall worth a credit to the cent is that credit.
+
+        The text says so, or the shortfall is neither round nor a usual share of what is owed.
+        """
+        if not (payer.known and self._payers.related(debtors, payer.debtors)):
+            return False
+        if _CREDIT_WORD.search(fold(payment.text)):
+            return True
+        owed = payment.amount - gap
+        usual = {round_amount(owed * share / 100) for share in _USUAL_SHARES}
         return (
-            _CREDIT_WORD.search(fold(payment.text)) is not None
-            and payer.known
-            and self._payers.related(debtors, payer.debtors)
+            payer.clue in {"iban", "name", "link"}
+            and gap % _ROUND != 0
+            and -gap not in usual
+            and deduction_word(payment.text) is None
+            and not payment.charges
+            and payment.original_amount is None
         )
 
     def _also_paid(self, payment: Payment, payer: Payer, cited: Citations) -> bool:
@@ -711,6 +749,8 @@ class _Matcher:
             )
         if found := self._by_last_digits(payment, payer, items, cited):
             return found
+        if found := self._by_date(payment, payer, items, cited):
+            return found
         exact = [item for item in items if item.open_amount == payment.amount]
         if not exact and (found := self._by_balance(payment, payer, items, cited)):
             return found
@@ -764,6 +804,40 @@ class _Matcher:
         reasons = [
             *self._payer_reasons(payer),
             *map(_near_reason, citations),
+            _exact_amount(payment, explanation),
+        ]
+        return _apply(payment, min(debtors), explanation, reasons, proof="reference")
+
+    def _by_date(
+        self, payment: Payment, payer: Payer, items: Sequence[OpenItem], cited: Citations
+    ) -> _Finding | None:
+        """The date of the payer's own documents after the word "facture", with what they owe."""
+        if cited.near or cited.unresolved or deduction_word(payment.text):
+            return None
+        citations = []
+        for place in _DATED.finditer(fold(payment.text)):
+            year = int(place["year"]) + (2000 if len(place["year"]) == 2 else 0)
+            day = f"{year:04}-{place['month']}-{place['day']}"
+            found = tuple(item for item in items if item.issue_date.isoformat() == day)
+            if not found:
+                return None
+            citations.append(Citation(found, payment.text[slice(*place.span())], place.span()))
+        explanation = _unique_cover(_distinct_groups(citations), payment.amount)
+        if not citations or explanation is None:
+            return None
+        debtors = {item.debtor_id for one in citations for item in one.items}
+        if len(debtors) > 1:
+            return None
+        reasons = [
+            *self._payer_reasons(payer),
+            *(
+                Reason(
+                    "document_date",
+                    f"« {one.written} » est la date de {_named(one.items[0])}.",
+                    one.fragment,
+                )
+                for one in citations
+            ),
             _exact_amount(payment, explanation),
         ]
         return _apply(payment, min(debtors), explanation, reasons, proof="reference")
@@ -1123,6 +1197,11 @@ def _contested(payment: Payment, proposal: Proposal, rivals: int) -> Proposal:
         f"{others[0].upper()}{others[1:]} le même document que ce paiement de {received} : "
         "double paiement, ou deux règlements distincts ?",
     )
+    return _doubted(proposal, reason)
+
+
+def _doubted(proposal: Proposal, reason: Reason) -> Proposal:
+    """What was to be applied, as a question with its one alternative."""
     return replace(
         proposal,
         decision="ask",
@@ -1211,13 +1290,24 @@ _RETURN_WORD = re.compile(
     r"\b(?:REJETS?|REJ|IMPAYES?|RETOURS?|RETURNS?|CONTREPASSATIONS?|REPRESENTATIONS?|AM04|MD0[1267]"
     r"|AC0[146]|MS0[23]|EXTOURNES?)\b"
 )
+_COMES_BACK = re.compile(
+    r"\b(?:REJETS?|REJ|IMPAYES?|RETOURS?|RETURNS?|RETURNED|ANNULATIONS?|EXTOURNES?"
+    r"|CONTREPASSATIONS?|VIR(?:EMENT)? EMIS|VIR(?:EMENT)? INTERNE|RECREDITS?|REMBOURSEMENTS?"
+    r"|REMBT|REMB)\b"
+)
 _CREDIT_WORD = re.compile(r"\bAVOIRS?\b")
+_DATED = re.compile(
+    r"\b(?:FACTURES?|FACTS?|FACS?|FCT|INVOICE)\.? (?:EN DATE )?(?:DU|OF) "
+    r"(?P<day>[0-3][0-9])[/.-](?P<month>[01][0-9])[/.-](?P<year>20[0-9]{2}|[0-9]{2})\b"
+)
 _SHOWN_MAX = 20
 _SHORT_LIST = 12
 _NEAR_MAX = 6
 _READINGS_MAX = 4
 _TAIL_MIN = 4
 _DUE_DATES_MAX = 24
+# Discounts, retentions and commissions come in these shares, in per cent.
+_USUAL_SHARES = (1, Decimal("1.5"), 2, Decimal("2.5"), 3, 4, 5, 10)
 # One set of documents in that many cents: a sum met by chance in one of 20,000 payments.
 _CENTS_PER_SET = 20_000
 # A round amount is a deposit as often as a total.
@@ -1244,6 +1334,7 @@ _MISSING = {
     "payment_predates_document": "Le document réglé, ou la commande de l'acompte.",
     "competing_payments": "Si le client a payé deux fois.",
     "parts": "Le bordereau détaillé de la remise.",
+    "comes_back": "Le paiement qui revient, ou le compte d'où vient l'argent.",
     "returned": "Le motif du rejet.",
     "refund": "La confirmation du remboursement.",
 }
@@ -1325,7 +1416,10 @@ def _agrees(citation: Citation, target: OpenItem, payment: Payment, cited: Citat
     if citation in cited.settled:
         return False
     if citation.items:
-        # A hint at another customer's document is chance; at this one's, a contradiction.
+        # A hint at another customer's document is chance, unless it owes the very amount; at
+        # this one's, a contradiction.
+        if any(item.open_amount == payment.amount for item in citation.items):
+            return False
         return all(item.debtor_id != target.debtor_id for item in citation.items)
     written = key(citation.written)
     number = key(target.document_number)

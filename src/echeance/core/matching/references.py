@@ -124,11 +124,15 @@ def deduction_word(text: str) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place where a document is cited; ``fragment`` is None outside the free text."""
+    """A place where a document is cited; ``fragment`` is None outside the free text.
+
+    ``abridged``: only the last digits are written, after another number.
+    """
 
     items: tuple[OpenItem, ...]
     written: str
     fragment: tuple[int, int] | None
+    abridged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +238,10 @@ class ReferenceIndex:
                 self._heads.add(canonical[0])
                 if len(bare := "".join(runs)) >= _NUMERIC_LENGTH_MIN:
                     self._bare[bare].append(item)
-        elif len(number) >= _NUMERIC_LENGTH_MIN:
+            return
+        self._beginnings.add(_beginning(number))
+        if len(number) >= _NUMERIC_LENGTH_MIN:
             self._shapes.add(_shape(item.document_number))
-            self._beginnings.add((len(number), number[:2]))
             self._lookalikes[number].append(item)
 
     def given(self, references: Iterable[str]) -> tuple[OpenItem, ...]:
@@ -378,8 +383,10 @@ class ReferenceIndex:
                 used += 1 + skipped
                 continue
             if items := self._numbers.get(found):
-                last = Citation(tuple(items), text[start:stop], fragment)
-                reading.documents.append(last)
+                found_here = Citation(
+                    tuple(items), text[start:stop], fragment, abridged=len(word) < len(number)
+                )
+                reading.documents.append(found_here)
             elif found in self._settled or (between.strip() and len(word) == len(run)):
                 if _is_date(word) or folded[stop : stop + 3].strip()[:1] in {",", "."}:
                     break
@@ -459,9 +466,14 @@ class ReferenceIndex:
                 end, tail = next_end, []
             fragment = (start, end) if in_text else None
             reading.named.append(Citation(tuple(tail), text[start:end], fragment))
-        elif in_text and word.isdigit() and (len(word), word[:2]) in self._beginnings:
-            if not _is_date(word):
-                reading.named.append(Citation((), text[start:end], fragment))
+        elif (
+            in_text
+            and word.isdigit()
+            and _beginning(word) in self._beginnings
+            and not _is_date(word)
+            and not _is_among_digits(folded, start, end)
+        ):
+            reading.named.append(Citation((), text[start:end], fragment))
         elif word.isdigit() and _CITED_DIGITS_MIN <= len(word) < _NUMERIC_LENGTH_MIN and in_text:
             reading.tails.append(Citation(tuple(tail), text[start:end], fragment))
 
@@ -537,8 +549,31 @@ def _mask(compact: str) -> str:
 
 
 def _shape(written: str) -> str:
-    """Each digit a 9, separators kept: ``2026-0042`` is ``9999-9999``."""
-    return re.sub(r"[0-9]", "9", written)
+    """Each digit a 9, any separator a hyphen: ``2026/0042`` is ``9999-9999``."""
+    return _JOINT.sub("-", re.sub(r"[0-9]", "9", written))
+
+
+def _beginning(number: str) -> tuple[int, str]:
+    """Length and first digits: what a series of numbers made of digits is recognised by.
+
+    >>> _beginning("037240"), _beginning("25532"), _beginning("202647288")
+    ((6, '0'), (5, ''), (9, '20'))
+    """
+    size = len(number)
+    return size, number[: 0 if size < _NUMERIC_LENGTH_MIN else 1 if size == 6 else 2]
+
+
+def _is_among_digits(folded: str, start: int, end: int) -> bool:
+    """Whether other groups of digits stand on both sides, or a year: a telephone, a date."""
+    if _YEAR.fullmatch(folded, start, end):
+        return True
+    before, after = folded[max(start - 2, 0) : start], folded[end : end + 2]
+    return (before[:1].isdigit() and before[1:] in _SEPARATORS) or (
+        after[1:].isdigit() and after[:1] in _SEPARATORS
+    )
+
+
+_SEPARATORS = frozenset(" /.-")
 
 
 def _digit_count(compact: str) -> int:
@@ -546,7 +581,7 @@ def _digit_count(compact: str) -> int:
 
 
 def _is_date(compact: str) -> bool:
-    """DDMMYYYY, YYYYMMDD, DDMMYY or YYMMDD of our time.
+    """DDMMYYYY, YYYYMMDD, DDMMYY, YYMMDD or MMYYYY of our time.
 
     >>> _is_date("24112026"), _is_date("261124"), _is_date("20260041")
     (True, True, False)
@@ -562,6 +597,8 @@ def _is_date(compact: str) -> bool:
         )
     if len(compact) == 6:
         first, month, last = compact[:2], compact[2:4], compact[4:]
+        if "01" <= first <= "12" and "1990" <= compact[2:] <= "2099":
+            return True
         return "01" <= month <= "12" and ("01" <= first <= "31" or "01" <= last <= "31")
     return False
 
