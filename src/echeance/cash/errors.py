@@ -559,3 +559,80 @@ class RemittanceEmptyError(EcheanceError):
     )
 
     filename: str
+
+
+@dataclass(eq=False)
+class PayoutNotPaidError(EcheanceError):
+    """The report tells of operations, of no payout to the bank."""
+
+    code = "cash.payout_not_paid"
+    kind = Kind.INVALID
+    message = (
+        "Le rapport {filename} ne contient aucun versement à la banque : exportez la période qui "
+        "va jusqu'au versement."
+    )
+
+    filename: str
+
+
+@dataclass(eq=False)
+class PayoutKnownError(EcheanceError):
+    """Every payout of the report was imported before."""
+
+    code = "cash.payout_known"
+    kind = Kind.CONFLICT
+    message = (
+        "Les versements de {filename} ({references}) sont déjà importés : rien n'a été changé."
+    )
+
+    filename: str
+    references: str
+
+
+@dataclass(eq=False)
+class PayoutStateError(EcheanceError):
+    """The payout is booked: its lines change no more."""
+
+    code = "cash.payout_state"
+    kind = Kind.CONFLICT
+    message = (
+        "Le versement {reference} est porté en banque : annulez ce rapprochement pour changer "
+        "ses opérations."
+    )
+
+    reference: str
+
+
+@dataclass(eq=False)
+class NettingImpossibleError(EcheanceError):
+    """Nothing may be set off, or not that."""
+
+    code = "cash.netting_impossible"
+    kind = Kind.REFUSED
+    message = "Compensation impossible avec {party} : {problem}."
+
+    party: str
+    problem: str
+
+
+@dataclass(eq=False)
+class NettingUndoneError(EcheanceError):
+    """A netting is undone once."""
+
+    code = "cash.netting_undone"
+    kind = Kind.CONFLICT
+    message = "La compensation n° {netting_id} est déjà annulée : il n'y a rien à faire."
+
+    netting_id: int
+
+
+@dataclass(eq=False)
+class AssignmentError(EcheanceError):
+    """These receivables cannot be assigned, or no longer changed."""
+
+    code = "cash.assignment"
+    kind = Kind.REFUSED
+    message = "Cession {reference} : {problem}."
+
+    reference: str
+    problem: str

@@ -344,3 +344,84 @@ class RemittanceReceived:
     def subject(self) -> str:
         """The advice."""
         return f"remittance_advice:{self.advice_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutImported:
+    """Versement d'un prestataire importé."""
+
+    action: ClassVar[str] = "cash.payout_imported"
+
+    batch_id: int
+    reference: str
+    net: Decimal
+    unknown_lines: int
+
+    @property
+    def subject(self) -> str:
+        """The payout."""
+        return f"payout:{self.batch_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutLineIdentified:
+    """Opération d'un versement attribuée à une facture."""
+
+    action: ClassVar[str] = "cash.payout_line_identified"
+
+    batch_id: int
+    line_id: int
+    open_item_id: int
+
+    @property
+    def subject(self) -> str:
+        """The payout."""
+        return f"payout:{self.batch_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NettingAgreed:
+    """Convention de compensation enregistrée, ou terminée."""
+
+    action: ClassVar[str] = "cash.netting_agreed"
+
+    agreement_id: int
+    party_id: int
+    ended: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The party."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NettingChanged:
+    """Compensation faite, ou annulée."""
+
+    action: ClassVar[str] = "cash.netting_changed"
+
+    netting_id: int
+    amount: Decimal
+    undone: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The netting."""
+        return f"netting:{self.netting_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivablesAssigned:
+    """Créances cédées, rendues, réglées au cessionnaire, ou cession annulée."""
+
+    action: ClassVar[str] = "cash.receivables_assigned"
+
+    assignment_id: int
+    change: str
+    amount: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The assignment."""
+        return f"assignment:{self.assignment_id}"

@@ -459,3 +459,133 @@ class LumpProposal:
     entry_id: int | None
     found: int
     entry_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NettingSide:
+    """An item of a netting and the part of it that is set off."""
+
+    item_id: int
+    document_ref: str
+    due_date: date
+    open_amount: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NettingProposal:
+    """What a party owes, set against what it is owed, the oldest due first.
+
+    Attributes:
+        receivables: Items of 411; their amounts sum to ``amount``.
+        payables: Items of 401; so do theirs.
+    """
+
+    party_id: int
+    on: date
+    amount: Decimal
+    receivables: tuple[NettingSide, ...]
+    payables: tuple[NettingSide, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DormantCredit:
+    """A credit of a customer that nobody uses.
+
+    Attributes:
+        age_days: Since the day of its document.
+        prescribed_on: Day from which it can no longer be claimed (C. civ. art. 2224).
+    """
+
+    item_id: int
+    party_id: int
+    party_name: str
+    document_ref: str
+    kind: str
+    on: date
+    open_amount: Decimal
+    age_days: int
+    prescribed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcilingLine:
+    """Something that only one of the two knows; signed, above zero increases its side."""
+
+    on: date
+    reference: str
+    label: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationReport:
+    """État de rapprochement of an account of the books with its bank, at the end of a day.
+
+    ``ledger_balance + not_booked - not_on_bank + opening + gap = bank_balance``, always.
+
+    Attributes:
+        ledger_balance: Debit less credit of the account.
+        bank_balance: Closing balances of the latest statements to that day, moved by the entries
+            that came after; ``None`` when no statement was imported.
+        not_booked: Lines of the bank that no entry explains.
+        not_on_bank: Lines of the books that no bank line brought.
+        opening: Balance of the bank before its first statement, where the books do not open with
+            the same.
+        gap: What the statements do not explain between themselves: a statement is missing.
+    """
+
+    account: str
+    on: date
+    statement_date: date | None
+    ledger_balance: Decimal
+    bank_balance: Decimal | None
+    not_booked: tuple[ReconcilingLine, ...]
+    not_on_bank: tuple[ReconcilingLine, ...]
+    opening: Decimal
+    gap: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Bank less books; zero when they agree."""
+        return (self.bank_balance or Decimal(0)) - self.ledger_balance
+
+    @property
+    def explained(self) -> Decimal:
+        """What the lines explain of the difference."""
+        return (
+            sum((line.amount for line in self.not_booked), Decimal(0))
+            - sum((line.amount for line in self.not_on_bank), Decimal(0))
+            + self.opening
+            + self.gap
+        )
+
+    @property
+    def unexplained(self) -> Decimal:
+        """Zero, always: the report proves itself."""
+        return self.difference - self.explained
+
+
+@dataclass(frozen=True, slots=True)
+class NewAssignment:
+    """Receivables to assign to a factor or, by a « bordereau Dailly », to a bank.
+
+    Attributes:
+        kind: ``factoring`` or ``dailly``.
+        assignee_id: The factor or the bank, a party.
+        item_ids: Open items of customers, whole.
+        guarantee_percent: Kept by the assignee until the debtors have paid.
+        commission, interest, vat: Its fees, and the deductible VAT of the commission.
+    """
+
+    kind: str
+    assignee_id: int
+    reference: str
+    on: date
+    item_ids: tuple[int, ...]
+    financed_percent: Decimal = Decimal(90)
+    guarantee_percent: Decimal = Decimal(10)
+    commission: Decimal = Decimal(0)
+    interest: Decimal = Decimal(0)
+    vat: Decimal = Decimal(0)
+    is_notified: bool = True

@@ -12,9 +12,12 @@ class CollectionConfig(AppConfig):
     def ready(self) -> None:
         """Declare the slice of the policy, the job of the last check, the panel of a customer."""
         from echeance.base import panels, policy, queue
+        from echeance.cash.commands import guard_assignments
+        from echeance.collection.queries import disputed_reasons
         from echeance.collection.types import CollectionPolicy
 
         policy.register(CollectionPolicy)
+        guard_assignments(guard=disputed_reasons)
         queue.periodic("echeance.collection.jobs.release_reminders", every_seconds=60)
         panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)
         panels.add("account", "collection:account_figures", title="En litige, promis")

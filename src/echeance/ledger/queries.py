@@ -40,6 +40,7 @@ from echeance.ledger.models import (
 from echeance.ledger.types import (
     BUCKETS,
     NOTHING,
+    AccountLine,
     AgedBalance,
     AgedRow,
     AllocationFacts,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "account_balance",
+    "account_lines",
     "aged_balance",
     "allocations_of",
     "documents_settled",
@@ -280,6 +282,39 @@ def account_balance(*, actor: Actor, account: str, on: date | None = None) -> De
         rows = rows.filter(entry__entry_date__lte=on)
     sums = rows.aggregate(debit=Sum("debit"), credit=Sum("credit"))
     return (sums["debit"] or ZERO) - (sums["credit"] or ZERO)
+
+
+def account_lines(*, actor: Actor, account: str, on: date) -> list[AccountLine]:
+    """Lines of one account to the end of a day, oldest first, those of reversed pairs left out.
+
+    An entry and its reversal cancel out only when both are dated by then. Two queries.
+    """
+    actor.require(Right.READ)
+    rows = (
+        EntryLine.objects.filter(
+            company=actor.company, account__number=account, entry__entry_date__lte=on
+        )
+        .select_related("entry__journal")
+        .order_by("entry__entry_date", "pk")
+    )
+    dates = dict(
+        JournalEntry.objects.filter(
+            company=actor.company, reverses__isnull=False, entry_date__lte=on
+        ).values_list("pk", "reverses_id")
+    )
+    gone = dates.keys() | set(dates.values())
+    return [
+        AccountLine(
+            entry_id=row.entry_id,
+            journal_code=row.entry.journal.code,
+            on=row.entry.entry_date,
+            document_ref=row.entry.document_ref,
+            label=row.label or row.entry.label,
+            amount=row.debit - row.credit,
+        )
+        for row in rows
+        if row.entry_id not in gone
+    ]
 
 
 def party_balances(

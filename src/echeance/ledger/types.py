@@ -158,6 +158,18 @@ class AllocationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLine:
+    """A line of an account as other rooms see it; ``amount`` is debit less credit."""
+
+    entry_id: int
+    journal_code: str
+    on: date
+    document_ref: str
+    label: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class SettledSince:
     """Items whose settlement changed, and the cursor to give next time."""
 

@@ -28,6 +28,11 @@ from echeance.cash.queries.cheques import (
     lump_proposals,
     unpaid_lines,
 )
+from echeance.cash.queries.factoring import (
+    assignable_items,
+    assignment_for,
+    assignments,
+)
 from echeance.cash.queries.matching import (
     applies_alone,
     entries,
@@ -46,6 +51,22 @@ from echeance.cash.queries.matching import (
     unapplied_by_party,
     undone_by_a_person,
 )
+from echeance.cash.queries.netting import (
+    assigned_items,
+    dormant_credits,
+    netting_agreement,
+    netting_agreements,
+    netting_for,
+    nettings,
+    propose_netting,
+)
+from echeance.cash.queries.payouts import (
+    items_cited,
+    payout_for,
+    payout_proposals,
+    payouts,
+)
+from echeance.cash.queries.reconciliation import reconciliation
 from echeance.cash.queries.remittance import (
     RemittanceProposal,
     reading_of,
@@ -66,12 +87,17 @@ from echeance.cash.queries.till import (
 __all__ = [
     "RemittanceProposal",
     "applies_alone",
+    "assignable_items",
+    "assigned_items",
+    "assignment_for",
+    "assignments",
     "bank_accounts",
     "bills",
     "campaign_for",
     "campaigns",
     "cheque_deposits",
     "cheques",
+    "dormant_credits",
     "entries",
     "entries_to_match",
     "entry_for",
@@ -79,6 +105,7 @@ __all__ = [
     "instructed_by_campaign",
     "instructed_items",
     "instructions",
+    "items_cited",
     "items_in_campaigns",
     "last_booking_date",
     "learnt_payers",
@@ -87,14 +114,23 @@ __all__ = [
     "mandates_under_way",
     "matches",
     "matches_of_items",
+    "netting_agreement",
+    "netting_agreements",
+    "netting_for",
+    "nettings",
     "open_entries",
     "orderable_accounts",
     "paid_in_cash",
     "payer_links",
+    "payout_for",
+    "payout_proposals",
+    "payouts",
     "proposals",
+    "propose_netting",
     "questions",
     "reading_of",
     "receipts_of_remittance",
+    "reconciliation",
     "remittance_advice_for",
     "remittance_advices",
     "remittance_proposal",
