@@ -179,6 +179,9 @@ class Workshop:
             iban = payer.iban if payer.iban_known or chance.random() < 0.5 else ""
         label = label or words.label(chance, name)
         draft = Draft(trap, amount, f"{label}\n{motive}".strip(), plan, mode, name, iban)
+        if chance.random() < 0.25:
+            # The payer's own end-to-end id: figures that are no number of ours.
+            draft.references = (f"{chance.randrange(10**11, 10**12)}",)
         draft.scope = (payer,) if payer else ()
         draft.day = self.day()
         self.drafts.append(draft)

@@ -402,21 +402,25 @@ def group_silent(w: Workshop, d: Debtor) -> None:
     draft.needs = ("link", "group")
 
 
-def namesakes(w: Workshop, d: Debtor) -> None:
+def _twins(w: Workshop) -> tuple[Debtor, Debtor]:
+    first = w.debtor(iban_known=False)
+    return first, w.debtor(first.name, iban_known=False)
+
+
+def namesakes(w: Workshop, _debtor: Debtor) -> None:
     """Two customers of one name; the account is not known, nothing is cited."""
-    twin = w.debtor(d.name, iban_known=False)
-    d.iban_known = False
+    d, twin = _twins(w)
     cents = money(w.chance)
     plan = w.among([(whole([w.invoice(one, cents)]), ()) for one in (d, twin)])
     draft = w.line("namesakes", cents, words.silent(w.chance), plan, "never", payer=twin)
     draft.iban = _new_iban(w)
 
 
-def namesakes_cited(w: Workshop, d: Debtor) -> None:
+def namesakes_cited(w: Workshop, _debtor: Debtor) -> None:
     """Two customers of one name, and the number of a document of one of them."""
-    twin = w.debtor(d.name, iban_known=False)
-    d.iban_known = False
-    w.invoice(twin)
+    d, twin = _twins(w)
+    for debtor in (d, twin):
+        w.invoice(debtor)
     one = w.invoice(twin)
     plan = (whole([one]), ())
     draft = w.line("namesakes_cited", one.cents, _cited(w, one), plan, "cited", payer=twin)
@@ -470,7 +474,7 @@ def double_payment(w: Workshop, d: Debtor) -> None:
     """The same document paid twice, days apart: the second is money to give back."""
     one = w.invoice(d)
     text = _cited(w, one)
-    first = w.line("double_payment", one.cents, text, (whole([one]), ()), "never", payer=d)
+    first = w.line("double_payment", one.cents, text, (whole([one]), ()), "cited", payer=d)
     second = w.line("double_payment", one.cents, text, ({}, ()), "never", payer=d)
     second.day = first.day + timedelta(days=7)
 
@@ -487,7 +491,7 @@ def part_payment(w: Workshop, d: Debtor) -> None:
     one = w.invoice(d, 50_000 + money(w.chance))
     paid = one.cents * w.chance.choice((30, 40, 50)) // 100
     text = f"{w.chance.choice(('ACOMPTE', 'PARTIEL', '1ER VERSEMENT'))} {_cited(w, one)}"
-    w.line("part_payment", paid, text, ({one.item_id: paid}, ()), "never", payer=d)
+    w.line("part_payment", paid, text, ({one.item_id: paid}, ()), "cited", payer=d)
 
 
 def amount_typo(w: Workshop, d: Debtor) -> None:
@@ -595,11 +599,12 @@ def receipt_deducted(w: Workshop, d: Debtor) -> None:
     w.line("receipt_deducted", one.cents + receipt.cents, _cited(w, one), plan, "noisy", payer=d)
 
 
-def near_namesakes(w: Workshop, d: Debtor) -> None:
+def near_namesakes(w: Workshop, _debtor: Debtor) -> None:
     """Two customers whose names begin alike, cut by the bank; the account is not known."""
     here, there = w.chance.sample(words.PLACES, 2)
+    d = w.debtor(iban_known=False)
     name = d.name.rsplit(" ", 1)[0] if d.name.split()[-1] in words.FORMS else d.name
-    d.name, d.iban_known = f"{name} {here}", False
+    d.name = f"{name} {here}"
     twin = w.debtor(f"{name} {there}", iban_known=False)
     cents = money(w.chance)
     mine, his = w.invoice(d, cents), w.invoice(twin, cents if w.chance.random() < 0.5 else 0)
@@ -656,6 +661,41 @@ def refund(w: Workshop, d: Debtor) -> None:
     label = f"VIR EMIS {words.plain(d.name)}"[:31].strip()
     draft = w.line("refund", -credit.cents, credit.number, ({}, ()), "never", payer=d, label=label)
     draft.direction = "DBIT"
+
+
+def silent_subset(w: Workshop, d: Debtor) -> None:
+    """Some of what a customer owes, no reference."""
+    items = _invoices(w, d, 2, 4)
+    w.invoice(d)
+    total = sum(one.cents for one in items)
+    text = words.silent(w.chance)
+    w.line("silent_subset", total, text, (whole(items), ()), "amount", payer=d)
+
+
+def long_list(w: Workshop, d: Debtor) -> None:
+    """More documents than the 140 signs of a transfer can cite: the last ones are cut."""
+    items = _invoices(w, d, 8, 14)
+    total = sum(one.cents for one in items)
+    text = "REGLEMENT FACTURES " + " ".join(one.number for one in items)
+    w.line("long_list", total, text[:140].strip(), (whole(items), ()), "noisy", payer=d)
+
+
+def on_account(w: Workshop, d: Debtor) -> None:
+    """A round sum on account, which is no sum of documents but by chance."""
+    w.invoice(d)
+    cents = w.chance.choice((50_000, 100_000, 150_000, 200_000, 300_000))
+    text = w.chance.choice(("VERSEMENT", "A VALOIR SUR COMPTE", "PROVISION"))
+    w.line("on_account", cents, text, ({}, ()), "never", payer=d)
+
+
+def name_conflict(w: Workshop, d: Debtor) -> None:
+    """The account is a customer's, the name another's; both owe that amount."""
+    other = w.debtor(iban_known=True)
+    cents = money(w.chance)
+    plan = w.among([(whole([w.invoice(one, cents)]), ()) for one in (d, other)])
+    draft = w.line("name_conflict", cents, words.silent(w.chance), plan, "never", payer=other)
+    draft.iban, draft.name = other.iban, words.bank_name(w.chance, d.name)
+    draft.text = f"{words.label(w.chance, draft.name)}\n{draft.text.partition(chr(10))[2]}".strip()
 
 
 # Lines of the bank.
@@ -822,5 +862,9 @@ TRAPS: Final[dict[str, Trap]] = {
     "returned_transfer": Trap(returned_transfer, "Retour d'un virement émis", 6),
     "internal_transfer": Trap(internal_transfer, "Virement entre nos comptes", 6),
     "refund": Trap(refund, "Avoir remboursé", 5),
+    "silent_subset": Trap(silent_subset, "Plusieurs documents, sans référence", 15),
+    "long_list": Trap(long_list, "Liste coupée à 140 signes", 5),
+    "on_account": Trap(on_account, "Somme ronde à valoir", 6),
+    "name_conflict": Trap(name_conflict, "Le compte de l'un, le nom de l'autre", 5),
     "mixed_slip": Trap(mixed_slip, "Remise dont un chèque hésite", 4),
 }
