@@ -14,8 +14,10 @@ DifferenceLine = DifferenceRule
 
 USUAL_DIFFERENCES: tuple[DifferenceRule, ...] = (
     DifferenceRule("bank_charges", "bank_fees", limit_amount=Decimal("30.00"), evidence="told"),
-    DifferenceRule("rounding", "misc_expenses", limit_amount=Decimal("0.05")),
-    DifferenceRule("rounding", "misc_income", limit_amount=Decimal("0.05"), direction="over"),
+    DifferenceRule("rounding", "misc_expenses", limit_amount=Decimal("0.05"), alone=False),
+    DifferenceRule(
+        "rounding", "misc_income", limit_amount=Decimal("0.05"), direction="over", alone=False
+    ),
     DifferenceRule(
         "discount", "discounts_given", "prorata", limit_percent=Decimal(3), evidence="terms"
     ),

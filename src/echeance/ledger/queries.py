@@ -46,6 +46,7 @@ from echeance.ledger.types import (
     AllocationFacts,
     ItemVat,
     OpenItemFacts,
+    SettledDocument,
     SettledSince,
 )
 from echeance.ledger.verify import verify
@@ -71,6 +72,7 @@ __all__ = [
     "keep_until",
     "open_items",
     "party_balances",
+    "settled_documents",
     "settled_since",
     "vat_left",
     "verify",
@@ -176,6 +178,25 @@ def items_of_document(
     for item in _facts(rows.order_by("due_date", "pk")):
         found.setdefault(item.document_ref, []).append(item)
     return found
+
+
+def settled_documents(
+    *, actor: Actor, since: date, account_prefix: str = "411"
+) -> list[SettledDocument]:
+    """Invoices and credit notes of parties with nothing left, dated from a day. One query."""
+    actor.require(Right.READ)
+    rows = OpenItem.objects.filter(
+        company=actor.company,
+        account__in=_accounts(actor, account_prefix),
+        open_amount=0,
+        document_date__gte=since,
+        party__isnull=False,
+        kind__in=(OpenItem.ItemKind.INVOICE, OpenItem.ItemKind.CREDIT_NOTE),
+    )
+    facts = rows.order_by("pk").values_list(
+        "pk", "party_id", "document_ref", "document_date", "side", "amount"
+    )
+    return [SettledDocument(*row) for row in facts.iterator(chunk_size=2000)]
 
 
 def vat_left(*, actor: Actor, item_ids: Collection[int]) -> dict[int, tuple[ItemVat, ...]]:

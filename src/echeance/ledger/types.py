@@ -136,6 +136,18 @@ class OpenItemFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledDocument:
+    """A document with nothing left of it."""
+
+    item_id: int
+    party_id: int
+    document_ref: str
+    document_date: date
+    side: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class AllocationFacts:
     """An allocation as other rooms see it; a reversal has a negative amount.
 

@@ -14,6 +14,7 @@ from echeance.base import queries as base
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.cash.models import Match, MatchAllocation, PayerLink, StatementEntry
+from echeance.cash.queries import facts
 from echeance.cash.rules import KIND_LABELS, line_for
 from echeance.cash.types import (
     Candidate,
@@ -25,7 +26,6 @@ from echeance.cash.types import (
     QuestionOption,
 )
 from echeance.core import matching
-from echeance.core.bookkeeping import account_number
 from echeance.core.matching.references import key
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import queries as ledger
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from echeance.base.actor import Actor
     from echeance.parties.types import PartySnapshot
 
-RETENTION = account_number("customers_retention")
+RETENTION = facts.RETENTION
 STANDING_ALLOCATIONS = Prefetch(
     "allocations",
     MatchAllocation.objects.filter(amount__gt=0, allocation__reversed_by=None).select_related(
@@ -199,34 +199,63 @@ def in_question_by_party(*, actor: Actor) -> dict[int, Decimal]:
 
 
 def proposals(*, actor: Actor, entries: Sequence[StatementEntry]) -> list[MatchProposal]:
-    """What the matcher says of receipts, in their order.
+    """What the matcher says of receipts, and of payments made, in their order.
 
     Payments compete for the open items, so the proof holds for the whole of what is to be
-    matched: give all of it.
+    matched: give all of it. Lines that wait for a day compete too, and are not answered.
 
     Args:
         actor: Whose company.
         entries: From :func:`entries_to_match`.
 
     Returns:
-        One proposal an entry. Four queries; none without an entry.
+        One proposal an entry. Fourteen queries for the receipts, as many for the payments made,
+        and two more a chunk of 500 parties; none without an entry.
     """
-    if not entries:
-        return []
-    # What is kept back until the end of a guarantee (4117) is not asked for yet.
-    items = [
-        item
-        for item in ledger.open_items(actor=actor, account_prefix="411")
-        if item.account != RETENTION
-    ]
+    refused = undone_by_a_person(actor=actor, entry_ids=[entry.pk for entry in entries])
+    found: dict[int, MatchProposal] = {}
+    for money_out in (False, True):
+        way = StatementEntry.Direction.DEBIT if money_out else StatementEntry.Direction.CREDIT
+        of_way = [entry for entry in entries if entry.direction == way]
+        if of_way:
+            found |= _propose(actor, of_way, refused, money_out=money_out)
+    return [found[entry.pk] for entry in entries]
+
+
+def _propose(
+    actor: Actor, entries: Sequence[StatementEntry], refused: set[int], *, money_out: bool
+) -> dict[int, MatchProposal]:
+    items = facts.payables(actor=actor) if money_out else facts.receivables(actor=actor)
+    waiting = StatementEntry.objects.filter(
+        company=actor.company,
+        direction=entries[0].direction,
+        held_until__gt=clock.today(),
+        amount__gt=0,
+    ).exclude(pk__in=_explained(actor))
+    asked = {entry.pk for entry in entries}
+    competing = [*entries, *(entry for entry in waiting if entry.pk not in asked)]
     by_id = {item.item_id: item for item in items}
     found = matching.propose(
-        [_payment(entry) for entry in entries],
-        _matcher_items(actor, items),
+        [facts.payment(entry) for entry in competing],
+        facts.matcher_items(
+            actor=actor,
+            items=items,
+            side="credit" if money_out else "debit",
+            settled=facts.settled_cited(
+                actor=actor,
+                entries=entries,
+                account_prefix="401" if money_out else "411",
+            ),
+        ),
         known_payers=parties.payers_by_iban(actor=actor),
+        links=[] if money_out else payer_links(actor=actor),
+        rules=matching.MatchingRules() if money_out else facts.matching_rules(actor=actor),
     )
-    refused = undone_by_a_person(actor=actor, entry_ids=[entry.pk for entry in entries])
-    return [_proposal(one, by_id, refused_before=one.entry_id in refused) for one in found]
+    return {
+        one.entry_id: _proposal(one, by_id, refused_before=one.entry_id in refused)
+        for one in found
+        if one.entry_id in asked
+    }
 
 
 def applies_alone(*, proposal: MatchProposal, limits: CashPolicy) -> bool:
@@ -250,40 +279,6 @@ def payer_links(*, actor: Actor) -> list[matching.PayerLink]:
     return [
         matching.PayerLink(cast("Literal['iban', 'name', 'text']", kind), value, frozenset(ids))
         for (kind, value), ids in sorted(debtors.items())
-    ]
-
-
-def _payment(entry: StatementEntry) -> matching.Payment:
-    return matching.Payment(
-        entry_id=entry.pk,
-        direction=entry.direction,
-        amount=entry.amount,
-        booking_date=entry.booking_date,
-        text=entry.text,
-        references=tuple(entry.references),
-        payer_name=entry.payer_name,
-        payer_iban=entry.payer_iban,
-        currency="EUR",
-    )
-
-
-def _matcher_items(actor: Actor, items: Sequence[OpenItemFacts]) -> list[matching.OpenItem]:
-    ids = {item.party_id for item in items if item.party_id is not None}
-    snapshots = parties.snapshots(actor=actor, party_ids=ids)
-    return [
-        matching.OpenItem(
-            item_id=item.item_id,
-            debtor_id=snapshots[item.party_id].party_id,
-            debtor_names=(snapshots[item.party_id].name,),
-            document_number=item.document_ref,
-            order_reference=item.order_ref,
-            issue_date=item.document_date,
-            due_date=item.due_date,
-            open_amount=item.open_amount if item.side == "debit" else -item.open_amount,
-            currency=item.currency,
-        )
-        for item in items
-        if item.party_id is not None and item.open_amount
     ]
 
 
