@@ -545,3 +545,16 @@ class LayoutNeededError(BankFileError):
     )
 
     doubts: str
+
+
+@dataclass(eq=False)
+class LayoutMismatchError(BankFileError):
+    """A table whose titles are not those of the layout that was confirmed."""
+
+    code = "bank.layout_mismatch"
+    message = (
+        "Ce fichier n'a pas les colonnes attendues ({expected}) : la banque a changé sa "
+        "disposition, confirmez la nouvelle avant de l'importer."
+    )
+
+    expected: str

@@ -50,7 +50,11 @@ def is_qif(start: bytes) -> bool:
 
 
 def read_qif(
-    content: bytes, *, currency: str = "EUR", day_first: bool | None = None
+    content: bytes,
+    *,
+    account: str = "",
+    currency: str = "EUR",
+    day_first: bool | None = None,
 ) -> tuple[Statement, ...]:
     """Read the movements of a QIF file, one statement for each account it names.
 
@@ -58,6 +62,7 @@ def read_qif(
 
     Args:
         content: The bytes of the file.
+        account: Identifier of the account, for the movements that name none.
         currency: QIF does not tell it.
         day_first: Whether the day comes before the month; ``None`` lets the dates decide.
 
@@ -71,14 +76,15 @@ def read_qif(
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
     accounts: dict[str, list[_Record]] = {}
-    for account, record in _records(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
-        accounts.setdefault(account, []).append(record)
+    for name, record in _records(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+        accounts.setdefault(name, []).append(record)
     if not accounts:
         raise NoStatementError(format="QIF")
     order = _order([one for records in accounts.values() for one in records], day_first=day_first)
     movements = Movements()
     return tuple(
-        _statement(name, records, order, currency, movements) for name, records in accounts.items()
+        _statement(name or account, records, order, currency, movements)
+        for name, records in accounts.items()
     )
 
 
