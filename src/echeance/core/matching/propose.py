@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
+from math import comb
 from typing import Literal
 
 from echeance.core.matching.differences import (
@@ -162,7 +163,7 @@ class _Matcher:
         return _Finding(_doubted(found.proposal, reason), "none", frozenset())
 
     def _examine_whole(self, payment: Payment) -> _Finding:
-        cited = self._references.cited(payment.text, payment.references)
+        cited = self._references.cited(payment.text, payment.references, on=payment.booking_date)
         given = self._references.given((*payment.references, *payment.mandate_ids))
         payer = self._payers.identify(
             payment,
@@ -214,7 +215,7 @@ class _Matcher:
         hints = list(cited.hints)
         for found in map(his, cited.weak):
             debtors = {item.debtor_id for item in found.items}
-            if payer.known and self._payers.related(debtors, payer.debtors):
+            if self._payers.related(debtors, payer.debtors if payer.known else first):
                 documents.append(found)
             else:
                 hints.append(found)
@@ -248,7 +249,7 @@ class _Matcher:
         plain = [Reason("not_a_receipt", sentence)]
         if payment.direction == "CRDT" or payment.amount <= ZERO:
             return _unknown(payment, None, plain, sentence)
-        cited = self._references.cited(payment.text, payment.references)
+        cited = self._references.cited(payment.text, payment.references, on=payment.booking_date)
         given = self._references.given((*payment.references, *payment.mandate_ids))
         items = _distinct(
             [*given, *(item for one in (*cited.documents, *cited.near) for item in one.items)]
@@ -887,9 +888,12 @@ class _Matcher:
         """
         if len({item.debtor_id for item in items}) == 1:
             yield from _balances(items)
-        if 1 << len(items) <= _cents(amount) // _CENTS_PER_SET:
-            amounts = [_cents(item.open_amount) for item in items]
-            for way in find_sums(amounts, _cents(amount), found_max=1):
+        amounts = [_cents(item.open_amount) for item in items]
+        if len(amounts) > _SUBSETS_MAX:
+            return
+        for way in find_sums(amounts, _cents(amount), found_max=1):
+            sets = sum(comb(len(items), size) for size in range(2, len(way) + 1))
+            if sets * _CENTS_PER_SET <= _cents(amount):
                 yield [items[position] for position in way]
 
     def _by_gross(
@@ -1301,6 +1305,7 @@ _DATED = re.compile(
     r"(?P<day>[0-3][0-9])[/.-](?P<month>[01][0-9])[/.-](?P<year>20[0-9]{2}|[0-9]{2})\b"
 )
 _SHOWN_MAX = 20
+_SUBSETS_MAX = 16
 _SHORT_LIST = 12
 _NEAR_MAX = 6
 _READINGS_MAX = 4

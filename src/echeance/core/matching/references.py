@@ -14,6 +14,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
@@ -30,11 +31,21 @@ _LOOKALIKES = str.maketrans("OQILSBZ", "0011582")
 # Fewer digits than that after a known prefix are an address or a quantity, not a number.
 _CITED_DIGITS_MIN = 3
 _NUMERIC_LENGTH_MIN = 6
+# A number of digits only is sure by itself from that length on.
+_SURE_DIGITS_MIN = 8
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?")
 _TOKENS = re.compile(r"[A-Z]+|[0-9]+")
 _LIST_JOINT = re.compile(r"\s*(?:[,;/+&]|\s-\s|-|\bET\b|\bA\b|\bAU\b)?\s*")
 _RANGE_JOINT = re.compile(r"\s*(?:\bA\b|\bAU\b|->|\.\.)\s*")
 _RANGE_MAX = 200
+# A telephone, a SIREN or SIRET, a date: digits that are no document's, whatever they recall.
+_NO_NUMBER = re.compile(
+    r"(?<![0-9])(?:\+33 ?|00 ?33 ?|0)[1-9](?:[ .-][0-9]{2}){4}(?![0-9])"
+    r"|\b(?:TEL|TELEPHONE|FAX|MOB)\b[ .:]*(?:[0-9+][ .-]?){6,16}"
+    r"|\b(?:SIREN|SIRET|RCS|IBAN|BIC|CONTRAT|CODE POSTAL|CP)\b[ .:]*[A-Z]{0,2}(?:[0-9][ .-]?){4,27}"
+    r"|(?<![0-9/.-])[0-3][0-9][/.-][01][0-9][/.-](?:20)?[0-9]{2}(?![0-9/.-])"
+)
+_RECENT_DAYS = 120
 _TIGHT = frozenset("-/._")
 _GLUED = re.compile(r"^(?:FACTURES?|FACT|FAC|REF|INV|NO|NUM|CDE|VIR|REGLT|RGT)+")
 # Last digits shared by more items than that (a year) recall nothing.
@@ -249,9 +260,9 @@ class ReferenceIndex:
         found = (item for one in references for item in self._given.get(key(one), ()))
         return tuple({item.item_id: item for item in found}.values())
 
-    def cited(self, text: str, references: Sequence[str]) -> Citations:
-        """Read a payment's text, then its references."""
-        reading = _Reading()
+    def cited(self, text: str, references: Sequence[str], *, on: date | None = None) -> Citations:
+        """Read a payment's text, then its references; ``on`` is its day, near which dates are."""
+        reading = _Reading(on)
         self._read(text, reading, mode="text")
         for reference in references:
             compact = key(reference)
@@ -266,12 +277,18 @@ class ReferenceIndex:
 
     def _read(self, text: str, reading: _Reading, *, mode: _Mode) -> None:
         folded = fold(text)
+        if mode == "text":
+            folded = _NO_NUMBER.sub(lambda found: " " * len(found[0]), folded)
         words = [match.span() for match in _WORD.finditer(folded)]
         rank = 0
         while rank < len(words):
             spans = self._spans(folded, words, rank)
             count = len(reading.documents)
-            named = self._is_named(folded, words, rank)
+            named = (
+                self._is_named(folded, words, rank)
+                or mode == "checked"
+                or _is_alone(folded, *words[rank])
+            )
             used = self._read_at(text, folded, spans, reading, mode=mode, named=named)
             if used and len(reading.documents) > count:
                 used += self._read_list(
@@ -335,12 +352,12 @@ class ReferenceIndex:
             if near := self._nearly(folded[start:end], compact, mode=mode):
                 reading.near.append(Citation(tuple(near), text[start:end], fragment))
                 return count
-        for start, end, compact in reversed(spans):
+        for count, (start, end, compact) in reversed(list(enumerate(spans, start=1))):
             fragment = (start, end) if in_text else None
             if self._looks_like_a_number(folded[start:end], compact, in_text=in_text):
                 reading.unresolved.append(Citation((), text[start:end], fragment))
-                # The next words may hold another number: only the first is used up.
-                return 0
+                # After a blank, the next words may hold another number.
+                return 0 if " " in folded[start:end] else count
         return 0
 
     def _is_named(self, folded: str, words: Sequence[tuple[int, int]], rank: int) -> bool:
@@ -373,6 +390,11 @@ class ReferenceIndex:
             between = folded[end:start]
             if not word.isdigit() or len(word) > len(run) or not _LIST_JOINT.fullmatch(between):
                 break
+            if any(
+                compact in self._numbers or compact in self._settled
+                for _, _, compact in self._spans(folded, words, at + skipped)
+            ):
+                break  # a whole number of its own
             if between.strip() == "" and len(word) != len(run):
                 break
             found = number[: -len(word)] + word
@@ -470,8 +492,8 @@ class ReferenceIndex:
             in_text
             and word.isdigit()
             and _beginning(word) in self._beginnings
-            and not _is_date(word)
             and not _is_among_digits(folded, start, end)
+            and not reading.is_recent(word)
         ):
             reading.named.append(Citation((), text[start:end], fragment))
         elif word.isdigit() and _CITED_DIGITS_MIN <= len(word) < _NUMERIC_LENGTH_MIN and in_text:
@@ -481,7 +503,8 @@ class ReferenceIndex:
 class _Reading:
     """Citations as they are found."""
 
-    def __init__(self) -> None:
+    def __init__(self, on: date | None) -> None:
+        self._on = on
         self.documents: list[Citation] = []
         self.orders: list[Citation] = []
         self.ambiguous: list[Citation] = []
@@ -493,6 +516,25 @@ class _Reading:
         self.named: list[Citation] = []
         self.tails: list[Citation] = []
         self.codes: list[Citation] = []
+
+    def is_recent(self, word: str) -> bool:
+        """Whether digits are a date of the months around the payment."""
+        if not _is_date(word):
+            return False
+        if self._on is None or len(word) == 8:
+            return True
+        for year, month, day in (
+            (word[4:], word[2:4], word[:2]),
+            (word[:2], word[2:4], word[4:]),
+            (word[4:], word[:2], "15"),
+        ):
+            try:
+                found = date(2000 + int(year), int(month), int(day))
+            except ValueError:
+                continue
+            if abs((found - self._on).days) <= _RECENT_DAYS:
+                return True
+        return False
 
     def result(self) -> Citations:
         return Citations(
@@ -563,6 +605,13 @@ def _beginning(number: str) -> tuple[int, str]:
     return size, number[: 0 if size < _NUMERIC_LENGTH_MIN else 1 if size == 6 else 2]
 
 
+def _is_alone(folded: str, start: int, end: int) -> bool:
+    """Whether a word is all that its line says."""
+    first = folded.rfind("\n", 0, start) + 1
+    last = folded.find("\n", end)
+    return folded[first : last if last >= 0 else len(folded)].strip() == folded[start:end]
+
+
 def _is_among_digits(folded: str, start: int, end: int) -> bool:
     """Whether other groups of digits stand on both sides, or a year: a telephone, a date."""
     if _YEAR.fullmatch(folded, start, end):
@@ -592,14 +641,17 @@ def _is_date(compact: str) -> bool:
             (compact[:4], compact[4:6], compact[6:]),
         )
         return any(
-            "1990" <= year <= "2099" and "01" <= month <= "12" and "01" <= day <= "31"
+            "2015" <= year <= "2045" and "01" <= month <= "12" and "01" <= day <= "31"
             for year, month, day in orders
         )
     if len(compact) == 6:
         first, month, last = compact[:2], compact[2:4], compact[4:]
-        if "01" <= first <= "12" and "1990" <= compact[2:] <= "2099":
+        if "01" <= first <= "12" and "2015" <= compact[2:] <= "2045":
             return True
-        return "01" <= month <= "12" and ("01" <= first <= "31" or "01" <= last <= "31")
+        return "01" <= month <= "12" and (
+            ("01" <= first <= "31" and "15" <= last <= "45")
+            or ("15" <= first <= "45" and "01" <= last <= "31")
+        )
     return False
 
 
@@ -614,7 +666,7 @@ def _canonical(written: str) -> tuple[str, ...]:
 
 def _is_weak(compact: str) -> bool:
     """A few digits, or digits that can be a date: met by chance in many texts."""
-    return compact.isdigit() and (len(compact) < _NUMERIC_LENGTH_MIN or _is_date(compact))
+    return compact.isdigit() and (len(compact) < _SURE_DIGITS_MIN or _is_date(compact))
 
 
 def _is_part_of_amount(folded: str, start: int, end: int) -> bool:
