@@ -10,10 +10,12 @@ from django import forms
 from django.utils.translation import gettext
 
 from echeance.base.language import amount, translated
-from echeance.cash.types import MatchedItem
+from echeance.cash.types import DifferenceLine, MatchedItem
+from echeance.core.bookkeeping import account_number
 from echeance.core.errors import EcheanceError
 from echeance.core.identifiers import Bic, Iban
-from echeance.ledger.types import OpenItemFacts
+from echeance.core.matching import Difference
+from echeance.ledger.types import CREDIT, OpenItemFacts
 
 
 class StatementForm(forms.Form):
@@ -56,38 +58,183 @@ def checked(parse: Callable[[str], object], text: str) -> str:
         raise forms.ValidationError(translated(error)) from error
 
 
-class SharingForm(forms.Form):
-    """How much of a payment goes to each open item of a customer; an empty field gives nothing."""
+DIFFERENCE_ROWS = (1, 2)
+DIFFERENCE_LABELS = {
+    "bank_charges": "Frais bancaires",
+    "discount": "Escompte",
+    "rounding": "Arrondi",
+    "retention": "Retenue de garantie",
+    "small": "Petit écart passé en perte",
+    "exchange": "Écart de change",
+}
 
-    def __init__(self, data: Any = None, *, items: Sequence[OpenItemFacts]) -> None:
+
+class SharingForm(forms.Form):
+    """How much of a payment goes to each open item; an empty field gives nothing.
+
+    Items of the credit side are taken off by the payer. A deduction is what the payment lacks of
+    the amounts given, explained by a line of the policy; of a line that takes an excess, what it
+    has beyond them.
+    """
+
+    remember = forms.BooleanField(
+        label="Reconnaître ce payeur la prochaine fois",
+        required=False,
+        help_text="Appris par vous seul, visible et retirable dans Payeurs connus.",
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        items: Sequence[OpenItemFacts],
+        customers: Sequence[tuple[int, str]] = (),
+        lines: Sequence[DifferenceLine] = (),
+    ) -> None:
         super().__init__(data)
         self.items = items
+        self.customers = customers
+        self.lines = lines
         for item in items:
-            field = forms.DecimalField(
-                label=gettext("Montant affecté à {number}").format(number=item.document_ref),
-                min_value=Decimal("0.01"),
-                max_value=item.open_amount,
-                decimal_places=2,
-                required=False,
-                localize=True,
-                error_messages={
-                    "max_value": gettext("Il n'y reste que {left}.").format(
-                        left=amount(item.open_amount)
-                    )
-                },
-            )
-            field.widget.attrs |= {
-                "class": "input num",
-                "inputmode": "decimal",
-                "aria-label": field.label,
+            self.fields[f"item-{item.item_id}"] = self._share(item)
+            whole = forms.BooleanField(required=False)
+            whole.widget.attrs |= {
+                "class": "check",
+                "data-fill": "",
+                "data-focus": "",
+                "aria-label": gettext("Affecter tout {number}").format(number=item.document_ref),
             }
-            self.fields[f"item-{item.item_id}"] = field
+            self.fields[f"whole-{item.item_id}"] = whole
+        if len(customers) > 1:
+            self.fields["kept_by"] = forms.TypedChoiceField(
+                label="Garder le reste au compte de", choices=customers, coerce=int
+            )
+        for row in DIFFERENCE_ROWS:
+            self._add_difference(row)
 
-    def rows(self) -> list[tuple[OpenItemFacts, forms.BoundField]]:
-        """Each item with its field."""
-        return [(item, self[f"item-{item.item_id}"]) for item in self.items]
+    def _share(self, item: OpenItemFacts) -> forms.DecimalField:
+        field = forms.DecimalField(
+            label=gettext("Montant affecté à {number}").format(number=item.document_ref),
+            min_value=Decimal("0.01"),
+            max_value=item.open_amount,
+            decimal_places=2,
+            required=False,
+            localize=True,
+            error_messages={
+                "max_value": gettext("Il n'y reste que {left}.").format(
+                    left=amount(item.open_amount)
+                )
+            },
+        )
+        field.widget.attrs |= {
+            "class": "input num",
+            "inputmode": "decimal",
+            "aria-label": field.label,
+            "data-share": "-1" if item.side == CREDIT else "1",
+        }
+        return field
+
+    def _add_difference(self, row: int) -> None:
+        choices = [("", gettext("Aucune"))] + [
+            (str(place), f"{gettext(DIFFERENCE_LABELS[line.kind])} ({account_number(line.account)})"
+             + (f" {gettext('en plus')}" if line.direction == "over" else ""))
+            for place, line in enumerate(self.lines)
+        ]  # fmt: skip
+        kind = forms.ChoiceField(label="Déduction", choices=choices, required=False)
+        over = [str(place) for place, line in enumerate(self.lines) if line.direction == "over"]
+        kind.widget.attrs |= {
+            "class": "input",
+            "data-difference-kind": "",
+            "data-over": ",".join(over),
+        }
+        if row == DIFFERENCE_ROWS[0]:
+            kind.widget.attrs |= {"data-shortcut": "d", "aria-keyshortcuts": "d"}
+        lack = forms.DecimalField(
+            label="Montant de la déduction",
+            min_value=Decimal("0.01"),
+            decimal_places=2,
+            required=False,
+            localize=True,
+        )
+        lack.widget.attrs |= {"class": "input num", "inputmode": "decimal", "data-difference": ""}
+        self.fields[f"kind_{row}"] = kind
+        self.fields[f"lack_{row}"] = lack
+
+    def rows(self) -> list[tuple[OpenItemFacts, forms.BoundField, forms.BoundField]]:
+        """Each item with its field, and the tick that gives all of it."""
+        return [
+            (item, self[f"item-{item.item_id}"], self[f"whole-{item.item_id}"])
+            for item in self.items
+        ]
+
+    def difference_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Kind and amount of each deduction."""
+        return [(self[f"kind_{row}"], self[f"lack_{row}"]) for row in DIFFERENCE_ROWS]
+
+    def clean(self) -> dict[str, Any]:
+        """A deduction has its kind and its amount."""
+        for row in DIFFERENCE_ROWS:
+            kind, lack = self.cleaned_data.get(f"kind_{row}"), self.cleaned_data.get(f"lack_{row}")
+            if kind and lack is None and f"lack_{row}" not in self.errors:
+                self.add_error(f"lack_{row}", gettext("Donnez le montant de la déduction."))
+            if lack is not None and not kind:
+                self.add_error(f"kind_{row}", gettext("Dites de quelle déduction il s'agit."))
+        return self.cleaned_data
 
     def shares(self) -> tuple[MatchedItem, ...]:
-        """What a valid form gives to each item."""
-        given = [(item.item_id, self.cleaned_data[f"item-{item.item_id}"]) for item in self.items]
+        """What a valid form gives to each item: the amount typed, all of it when only ticked."""
+        given = [
+            (
+                item.item_id,
+                self.cleaned_data[f"item-{item.item_id}"]
+                or (item.open_amount if self.cleaned_data[f"whole-{item.item_id}"] else None),
+            )
+            for item in self.items
+        ]
         return tuple(MatchedItem(item_id, amount) for item_id, amount in given if amount)
+
+    def differences(self) -> tuple[Difference, ...]:
+        """The deductions of a valid form, with the account and VAT of their line of the policy."""
+        found = []
+        for row in DIFFERENCE_ROWS:
+            kind, lack = self.cleaned_data[f"kind_{row}"], self.cleaned_data[f"lack_{row}"]
+            if kind and lack:
+                line = self.lines[int(kind)]
+                signed = lack if line.direction == "over" else -lack
+                found.append(Difference(line.kind, signed, line.account, line.vat))
+        return tuple(found)
+
+    def keeper(self) -> int | None:
+        """The customer that keeps what is not given."""
+        if "kept_by" in self.fields:
+            return int(self.cleaned_data["kept_by"])
+        return self.customers[0][0] if self.customers else None
+
+
+class RemittanceForm(forms.Form):
+    """An advice: a file dropped, or the text of a mail pasted."""
+
+    file = forms.FileField(label="Fichier de l'avis", required=False)
+    pasted = forms.CharField(
+        label="Ou collez le tableau, ou le texte du message",
+        required=False,
+        max_length=2_000_000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        if not self.errors and not (
+            self.cleaned_data.get("file") or self.cleaned_data.get("pasted", "").strip()
+        ):
+            raise forms.ValidationError(
+                gettext("Déposez l'avis de règlement, ou collez-en le tableau.")
+            )
+        return self.cleaned_data
+
+    def content(self) -> tuple[bytes, str]:
+        """Bytes and name of what was given."""
+        file = self.cleaned_data["file"]
+        if file:
+            return file.read(), file.name
+        return self.cleaned_data["pasted"].encode(), "avis-colle.txt"

@@ -325,12 +325,14 @@ class QuestionOption:
     Attributes:
         left: What it leaves of the payment.
         is_payer: All of its documents are those of the payer recognised.
+        differences: French label and amount of what the payment lacks or has beyond them.
     """
 
     candidate: Candidate
     lines: tuple[QuestionLine, ...]
     left: Decimal
     is_payer: bool
+    differences: tuple[tuple[str, Decimal], ...] = ()
 
     @property
     def is_cited(self) -> bool:

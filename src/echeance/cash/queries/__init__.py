@@ -34,6 +34,7 @@ from echeance.cash.queries.factoring import (
     assignments,
 )
 from echeance.cash.queries.matching import (
+    RETENTION,
     applies_alone,
     entries,
     entries_to_match,
@@ -75,6 +76,7 @@ from echeance.cash.queries.remittance import (
     remittance_advices,
     remittance_proposal,
 )
+from echeance.cash.queries.standing import learnt_payers, waiting_counts, waiting_entries
 from echeance.cash.queries.till import (
     lowest_till_balance,
     paid_in_cash,
@@ -85,6 +87,7 @@ from echeance.cash.queries.till import (
 )
 
 __all__ = [
+    "RETENTION",
     "RemittanceProposal",
     "applies_alone",
     "assignable_items",
@@ -148,4 +151,6 @@ __all__ = [
     "unapplied_by_party",
     "undone_by_a_person",
     "unpaid_lines",
+    "waiting_counts",
+    "waiting_entries",
 ]

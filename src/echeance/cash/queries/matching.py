@@ -387,11 +387,15 @@ def _option(
             )
         )
     given = sum((line.amount for line in lines), ZERO)
+    told = sum((one.amount for one in candidate.differences), ZERO)
     return QuestionOption(
         candidate=candidate,
         lines=tuple(lines),
-        left=entry.amount - given,
+        left=entry.amount - given - told,
         is_payer=owners == {proposal.party_id},
+        differences=tuple(
+            (KIND_LABELS.get(one.kind, one.kind), one.amount) for one in candidate.differences
+        ),
     )
 
 

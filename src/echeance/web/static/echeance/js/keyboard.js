@@ -59,8 +59,18 @@ function act(key) {
   return true;
 }
 
+// Where a page is worked through row by row ([data-arrows]), the arrows walk too.
+function arrow(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (!document.querySelector("[data-arrows] [data-row]")) return;
+  event.preventDefault();
+  move(step);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  arrow(event);
   if (event.key.length !== 1 || isTyping(event.target)) return;
   if (localStorage.getItem(OFF) && event.key !== "?") return;
   const dialog = document.querySelector("dialog[open]");

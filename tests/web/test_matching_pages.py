@@ -1,0 +1,320 @@
+"""One receipt on its page: shared over customers, deducted, explained by an advice; payers learnt."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from playwright.sync_api import expect
+
+from assistant.conftest import customers, invoice, statement_file  # noqa: F401
+from echeance.base import commands as base
+from echeance.base.rights import Role
+from echeance.cash import commands as cash
+from echeance.cash.models import Match, PayerLink, RemittanceAdvice, StatementEntry
+from echeance.ledger.models import OpenItem
+from echeance.parties import commands as parties
+from echeance.parties.types import PartyFacts
+
+A1, A2, B1 = "FA2026-000001", "FA2026-000002", "FA2026-000003"
+
+
+@pytest.fixture
+def received(actor, customers):  # noqa: F811
+    """Two customers who owe 120.00 + 80.00 and 300.00, and four receipts without a reference."""
+    dupont, martin = customers
+    items = {
+        A1: invoice(actor, dupont, A1, "120.00"),
+        A2: invoice(actor, dupont, A2, "80.00"),
+        B1: invoice(actor, martin, B1, "300.00"),
+    }
+    cash.import_statements(
+        actor=actor,
+        content=statement_file(
+            ("500.00", "VIREMENT GROUPE", "HOLDING DU LAC", "FR1420041010050500013M02606"),
+            ("118.00", "REGLEMENT MOINS FRAIS", "COMPTABILITE", ""),
+            ("42.50", "DIVERS", "PERSONNE", ""),
+            ("420.00", "VIR", "TRESORERIE", ""),
+        ),
+        filename="releve.xml",
+    )
+    return items
+
+
+def page_of(amount):
+    return f"/encaissements/lignes/{StatementEntry.objects.get(amount=Decimal(amount)).pk}/"
+
+
+def lefts(*item_ids):
+    return [str(OpenItem.objects.get(pk=pk).open_amount) for pk in item_ids]
+
+
+def test_a_payment_is_shared_over_two_customers_and_the_payer_remembered(
+    client,
+    member,
+    received,
+    customers,  # noqa: F811
+):
+    client.force_login(member)
+    both = "&".join(f"client={one.pk}" for one in customers)
+    address = f"{page_of('500.00')}?{both}"
+
+    shown = client.get(address).content.decode()
+    client.post(
+        address,
+        {
+            f"whole-{received[A1]}": "on",
+            f"item-{received[A2]}": "80,00",
+            f"item-{received[B1]}": "290",
+            "kept_by": customers[1].pk,
+            "remember": "on",
+        },
+    )
+
+    assert "Garder le reste au compte de" in shown
+    assert lefts(*received.values()) == ["0.00", "0.00", "10.00"]
+    kept = OpenItem.objects.get(kind="receipt", open_amount__gt=0)
+    assert (kept.party, kept.open_amount) == (customers[1], Decimal("10.00"))
+    assert {link.party.name for link in PayerLink.objects.all()} == {"Dupont SA", "Garage Martin"}
+
+
+def test_a_deduction_is_booked_on_the_account_of_the_policy(
+    client,
+    member,
+    received,
+    customers,  # noqa: F811
+):
+    client.force_login(member)
+    address = f"{page_of('118.00')}?client={customers[0].pk}"
+
+    shown = client.get(address).content.decode()
+    halves = client.post(address, {f"item-{received[A1]}": "120,00", "lack_1": "2,00"})
+    client.post(address, {f"item-{received[A1]}": "120,00", "kind_1": "0", "lack_1": "2,00"})
+
+    assert "Frais bancaires (627000)" in shown
+    assert "Dites de quelle déduction il s&#x27;agit." in halves.content.decode()
+    match = Match.objects.get()
+    assert [(one.kind, one.amount) for one in match.differences.all()] == [
+        ("bank_charges", Decimal("-2.00"))
+    ]
+    assert lefts(received[A1]) == ["0.00"]
+
+
+def test_the_next_line_opens_by_itself(client, member, received, customers):  # noqa: F811
+    client.force_login(member)
+    address = page_of("42.50")
+    page = client.get(f"{address}?client={customers[0].pk}").content.decode()
+    following = page_of("420.00")
+
+    answer = client.post(
+        f"{address}?client={customers[0].pk}", {"suivant": following.split("/")[-2]}
+    )
+
+    assert f'href="{following}"' in page
+    assert (answer.status_code, answer["Location"]) == (302, following)
+
+
+def searched(actor):
+    """A customer that the search finds."""
+    facts = PartyFacts(code="C3", name="Assurances du Lac", category="consumer")
+    return parties.create_parties(actor=actor, parties=[facts])[0]
+
+
+def test_the_customers_found_come_as_one_types(client, member, actor, received):
+    searched(actor)
+    client.force_login(member)
+
+    found = client.get(f"{page_of('42.50')}?q=assur", headers={"HX-Request": "true"})
+
+    text = found.content.decode()
+    assert "Assurances du Lac" in text
+    assert "<html" not in text
+
+
+@pytest.mark.parametrize(
+    ("f", "seen"),
+    [
+        ("42", ["42,50"]),
+        ("42,50", ["42,50"]),
+        ("> 400", ["500,00", "420,00"]),
+        ("<100", ["42,50"]),
+        ("holding lac", ["500,00"]),
+        ("rien de tel", []),
+    ],
+)
+def test_the_list_is_filtered_by_amount_or_text(client, member, received, f, seen):
+    client.force_login(member)
+
+    shown = client.get("/encaissements/", {"pile": "inconnus", "f": f}).content.decode()
+
+    amounts = ["500,00", "118,00", "42,50", "420,00"]
+    assert [one for one in amounts if f"<b>{one}\u00a0€</b>" in shown] == seen
+    assert ("Aucune ligne ne répond au filtre" in shown) == (not seen)
+
+
+def test_an_advice_pasted_is_shown_then_applied_in_one_step(client, member, received):
+    client.force_login(member)
+    address = page_of("500.00")
+    pasted = f"Facture\tMontant\n{A1}\t120,00\n{A2}\t80,00\n{B1}\t300,00\nTotal\t500,00"
+
+    shown = client.post(f"{address}avis/", {"pasted": pasted}, follow=True).content.decode()
+    advice = RemittanceAdvice.objects.get()
+
+    assert "Appliquer l'avis : 500,00\u00a0€" in shown.replace("&#x27;", "'")
+    assert not Match.objects.exists()
+
+    done = client.post(f"{address}avis/{advice.pk}/", {"line": ["2", "3", "4"]}, follow=True)
+
+    assert "Encaissement rapproché par l'avis de règlement : 3 lignes." in (
+        done.content.decode().replace("&#x27;", "'")
+    )
+    assert lefts(*received.values()) == ["0.00", "0.00", "0.00"]
+    advice.refresh_from_db()
+    assert advice.match_id == Match.objects.get().pk
+
+
+def test_an_advice_that_differs_is_applied_only_once_read(client, member, received):
+    client.force_login(member)
+    address = page_of("420.00")
+    file = SimpleUploadedFile("avis.csv", f"Facture;Montant\n{A1};120,00\nFA9;300,00".encode())
+
+    shown = client.post(f"{address}avis/", {"file": file}, follow=True).content.decode()
+    advice = RemittanceAdvice.objects.get()
+    refused = client.post(f"{address}avis/{advice.pk}/")
+
+    assert "FA9 : aucune pièce de ce numéro." in shown
+    assert refused.status_code == 409
+    assert not Match.objects.exists()
+
+    client.post(f"{address}avis/{advice.pk}/", {"accept_differences": "1"})
+
+    assert lefts(received[A1]) == ["0.00"]
+
+
+@pytest.mark.parametrize(("facts", "status"), [({}, 200), ({"pasted": "Bonjour"}, 422)])
+def test_an_advice_without_a_line_says_what_to_do(client, member, received, facts, status):
+    client.force_login(member)
+
+    answer = client.post(f"{page_of('42.50')}avis/", facts, follow=True)
+
+    assert answer.status_code == status
+    text = answer.content.decode()
+    assert "collez" in text
+    assert not RemittanceAdvice.objects.exists()
+
+
+def test_payers_learnt_are_listed_forgotten_and_put_back(
+    client,
+    member,
+    received,
+    customers,  # noqa: F811
+):
+    client.force_login(member)
+    client.post(
+        f"{page_of('500.00')}?client={customers[0].pk}",
+        {f"item-{received[A1]}": "120,00", "remember": "on"},
+    )
+    link = PayerLink.objects.get()
+
+    page = client.get("/encaissements/payeurs/").content.decode()
+    assert "Dupont SA" in page
+    assert "FR14" in page
+    assert "Dupont" in client.get("/encaissements/payeurs/?q=dupont").content.decode()
+    assert "Aucun payeur ne répond" in client.get("/encaissements/payeurs/?q=zz").content.decode()
+
+    forgotten = client.post("/encaissements/payeurs/oubli/", {"chosen": [link.pk]}, follow=True)
+    text = forgotten.content.decode()
+    assert "1 payeur oublié." in text
+    assert f'action="/encaissements/payeurs/rappel/?payeur={link.pk}"' in text
+    assert "Aucun payeur appris" in text
+
+    client.post(f"/encaissements/payeurs/rappel/?payeur={link.pk}")
+    assert "Dupont SA" in client.get("/encaissements/payeurs/").content.decode()
+
+
+def test_a_reader_changes_nothing_here(client, user, actor, received):
+    base.give_role(actor=actor, user=user, role=Role.AUDITOR)
+    client.force_login(user)
+
+    assert client.get(page_of("500.00")).status_code == 200
+    assert client.get("/encaissements/payeurs/").status_code == 200
+    refused = client.post(f"{page_of('500.00')}avis/", {"pasted": f"{A1} 120,00"})
+    assert refused.status_code == 403
+    assert client.post("/encaissements/payeurs/oubli/", {"chosen": [1]}).status_code == 403
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_line_is_shared_with_the_keyboard_only(
+    live_server,
+    signed_in,
+    page,
+    actor,
+    received,
+):
+    owed = invoice(actor, searched(actor), "FA2026-000009", "120.00")
+    page.goto(f"{live_server.url}{page_of('118.00')}")
+    page.keyboard.press("r")
+    page.keyboard.type("assurances")
+    expect(page.locator("#customers-found a")).to_contain_text("Assurances du Lac")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-sharing]")).to_be_visible()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    left = page.locator("[data-sum-left]")
+    expect(left).to_have_text("0,00\u00a0€")
+    page.locator(f"[name=item-{owed}]").fill("120,00")
+    expect(left).to_have_text("-2,00\u00a0€")
+    page.locator(f"[name=item-{owed}]").blur()
+    page.keyboard.press("d")
+    page.keyboard.press("F")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2,00")
+    expect(left).to_have_text("0,00\u00a0€")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text(
+        "Encaissement rapproché avec Assurances du Lac."
+    )
+    assert lefts(owed) == ["0.00"]
+    expect(page.locator("h1")).to_contain_text("42,50")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_pages_are_accessible(
+    live_server,
+    page,
+    axe,
+    received,
+    actor,
+    customers,  # noqa: F811
+    scheme,
+    size,
+):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=scheme)
+    advice = cash.receive_remittance(
+        actor=actor, content=f"Facture;Montant\n{A1};120,00\nFA9;1,00\nTotal;121,00".encode()
+    )
+    both = "&".join(f"client={one.pk}" for one in customers)
+
+    for address in (
+        "/encaissements/?pile=inconnus",
+        "/encaissements/?pile=en-attente",
+        "/encaissements/?pile=a-verifier&f=zz",
+        f"{page_of('500.00')}?{both}",
+        f"{page_of('420.00')}?avis={advice.pk}",
+        "/encaissements/payeurs/",
+    ):
+        page.goto(f"{live_server.url}{address}")
+        axe(page)
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, f"{address} is {wider} pixels wider than the screen"
