@@ -239,7 +239,7 @@ def test_the_page_costs_the_same_whatever_the_number_of_receipts(
         filename="suite.xml",
     )
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         client.get("/encaissements/")
 
 

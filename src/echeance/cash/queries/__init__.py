@@ -76,7 +76,6 @@ from echeance.cash.queries.remittance import (
     remittance_advices,
     remittance_proposal,
 )
-from echeance.cash.queries.standing import learnt_payers, waiting_counts, waiting_entries
 from echeance.cash.queries.till import (
     lowest_till_balance,
     paid_in_cash,
@@ -85,6 +84,7 @@ from echeance.cash.queries.till import (
     till_for,
     tills,
 )
+from echeance.cash.queries.waiting import waiting_counts, waiting_entries
 
 __all__ = [
     "RETENTION",

@@ -161,7 +161,7 @@ def remittance_receive(request: HttpRequest, entry_id: int) -> HttpResponse:
     address = reverse("cash:entry", args=[entry_id])
     if not form.is_valid():
         for problem in form.errors.values():
-            messages.warning(request, problem[0])
+            messages.warning(request, str(problem[0]))
         return redirect(address)
     content, filename = form.content()
     clients = numbers([request.POST.get("client", "")])

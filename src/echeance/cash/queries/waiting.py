@@ -1,42 +1,16 @@
-"""Payers learnt, and lines that wait, as a person reads them."""
+"""Lines that wait, as a person reads them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from echeance.base import clock
-from echeance.base.rights import Right
-from echeance.cash.models import Match, PayerLink, StatementEntry
+from echeance.cash.models import Match, StatementEntry
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from echeance.base.actor import Actor
-
-
-def learnt_payers(*, actor: Actor, text: str = "") -> QuerySet[PayerLink]:
-    """What is recognised now, latest first, with its customer and the receipt it comes from.
-
-    One query.
-
-    Args:
-        actor: Who asks.
-        text: Every word must stand in the IBAN or name recognised, or in that of the customer.
-    """
-    actor.require(Right.READ)
-    rows = PayerLink.objects.filter(company=actor.company, removed_at=None)
-    for word in text.split():
-        rows = rows.filter(
-            Q(shown__icontains=word)
-            | Q(value__icontains=word)
-            | Q(party__name__icontains=word)
-            | Q(party__merged_into__name__icontains=word)
-        )
-    return rows.select_related("party__merged_into", "learnt_from__entry").order_by(
-        "-learnt_at", "-pk"
-    )
 
 
 HELD, TO_CHECK = "en-attente", "a-verifier"
