@@ -12,7 +12,7 @@ from echeance.core.bank.model import (
 )
 from echeance.core.bank.payment_status import read_payment_status
 from echeance.core.bank.reader import Answers, is_bank_table, read
-from echeance.core.bank.stream import check, stream
+from echeance.core.bank.streaming import check, stream
 from echeance.core.bank.telling import detail_facts
 from echeance.core.bank.writer import write_camt053, write_cfonb120
 

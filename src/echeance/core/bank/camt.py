@@ -731,7 +731,7 @@ def _amount_of(found: etree._Element | None, element: etree._Element) -> tuple[D
     """The Amt of an element and its currency, both needed."""
     if found is None:
         raise MissingElementError(
-            line=line_of(element), element=f"{etree.QName(element).localname}/Amt"
+            line=line_of(element), element=f"{element.tag.rpartition('}')[2]}/Amt"
         )
     currency = found.get("Ccy", "")
     if not currency:

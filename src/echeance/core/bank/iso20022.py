@@ -34,10 +34,7 @@ _PREMATURE_END: Final = (
     etree.ErrorTypes.ERR_GT_REQUIRED,
     etree.ErrorTypes.ERR_DOCUMENT_END,
 )
-_WRONG_ENCODING: Final = (
-    etree.ErrorTypes.ERR_INVALID_ENCODING,
-    etree.ErrorTypes.ERR_INVALID_CHAR,
-)
+_WRONG_ENCODING: Final = (etree.ErrorTypes.ERR_INVALID_ENCODING,)
 
 
 def xml_error(error: etree.XMLSyntaxError) -> Exception:
@@ -103,20 +100,18 @@ def open_message(source: Source) -> tuple[XmlSource, str, str]:
     try:
         _, root = next(iter(etree.iterparse(io.BytesIO(beginning), events=("start",), **_PARSER)))
     except etree.XMLSyntaxError as error:
-        if complete or getattr(error, "code", None) not in _PREMATURE_END:
+        if complete or b"Document" in beginning.replace(b"\x00", b""):
             raise
         raise UnknownFormatError(beginning="<!-- … -->") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DoctypeRefusedError
-    if str(root.tag).count("}") > 1:
-        # A brace inside a namespace is legal XML that lxml reads but cannot take apart.
-        raise UnknownFormatError(beginning=f"<{str(root.tag)[:60]}>")
-    name = etree.QName(root)
-    namespace = name.namespace or ""
-    message = _NAMESPACE.fullmatch(namespace)
-    if name.localname != "Document" or message is None:
-        raise UnknownFormatError(beginning=f"<{name.localname[:60]}>")
-    return XmlSource(beginning, source), namespace, message[1]
+    # A brace inside a namespace and a lone colon are legal XML that lxml reads but does not take
+    # apart: the tag is cut by hand.
+    namespace, _, name = str(root.tag).rpartition("}")
+    message = _NAMESPACE.fullmatch(namespace[1:])
+    if name != "Document" or message is None:
+        raise UnknownFormatError(beginning=f"<{name[:60]}>")
+    return XmlSource(beginning, source), namespace[1:], message[1]
 
 
 # Hostile XML: no entity, no network, no DTD, libxml2's own limits kept.

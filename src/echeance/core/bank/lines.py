@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from echeance.core.bank.errors import RecordLengthError
 
-_CHUNK: Final = 256 * 1024
+_CHUNK: Final = 64 * 1024
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 

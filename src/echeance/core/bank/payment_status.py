@@ -146,7 +146,7 @@ def _read(content: bytes) -> PaymentStatusReport:
     top = 1
     tags = ["TxInfAndSts", "OrgnlPmtInfAndSts", "OrgnlGrpInfAndSts", "GrpHdr"]
     for _, element in parse_message(source, [f"{{{namespace}}}{tag}" for tag in tags]):
-        tag = etree.QName(element).localname
+        tag = element.tag.rpartition("}")[2]
         if tag == "TxInfAndSts":
             facts = Facts()
             facts.take(element, paths)

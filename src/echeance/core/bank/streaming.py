@@ -18,6 +18,7 @@ from echeance.core.bank.model import (
     StatementHead,
     StatementItem,
 )
+from echeance.core.bank.ofx import is_ofx
 from echeance.core.bank.proof import latest_day, not_after
 from echeance.core.bank.reader import (
     CFONB_120,
@@ -55,7 +56,7 @@ def stream(
     start = without_mark(beginning.lstrip(b" \t\r\n\x00\x1a"))
     if not start:
         raise EmptyFileError
-    if start.startswith(_XML_MARKS) and b"<OFX>" not in beginning[:1000]:
+    if start.startswith(_XML_MARKS) and not is_ofx(start):
         items = stream_camt(bounded)
     elif CFONB_120.match(start):
         items = stream_cfonb120(bounded)
