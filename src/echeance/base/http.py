@@ -22,6 +22,7 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xml": "application/xml",
+    "txt": "text/plain; charset=us-ascii",
     "pdf": "application/pdf",
     "zip": "application/zip",
 }

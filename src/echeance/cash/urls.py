@@ -3,6 +3,7 @@
 from django.urls import path
 
 from echeance.cash.views import accounts, entry, matching, payers
+from echeance.cash.views import accounts, bills, campaigns, matching
 
 app_name = "cash"
 urlpatterns = [
@@ -28,4 +29,42 @@ urlpatterns = [
     path("encaissements/payeurs/rappel/", payers.payers_recall, name="payers_recall"),
     path("encaissements/releves/", accounts.statements, name="statements"),
     path("encaissements/comptes/", accounts.bank_accounts, name="bank_accounts"),
+    path(
+        "encaissements/comptes/<int:account_id>/identifiants/",
+        campaigns.order_identifiers,
+        name="order_identifiers",
+    ),
+    path("campagnes/", campaigns.campaigns, name="campaigns"),
+    path("campagnes/nouvelle/", campaigns.campaign_new, name="campaign_new"),
+    path("campagnes/effets/", bills.bills, name="bills"),
+    path("campagnes/effets/<int:bill_id>/issue/", bills.bill_end, name="bill_end"),
+    path("campagnes/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path(
+        "campagnes/<int:campaign_id>/lignes/",
+        campaigns.instruction_change,
+        name="instruction_change",
+    ),
+    path("campagnes/<int:campaign_id>/preavis/", campaigns.campaign_notice, name="campaign_notice"),
+    path(
+        "campagnes/<int:campaign_id>/proposition/",
+        campaigns.campaign_propose,
+        name="campaign_propose",
+    ),
+    path(
+        "campagnes/<int:campaign_id>/approbation/",
+        campaigns.campaign_approve,
+        name="campaign_approve",
+    ),
+    path(
+        "campagnes/<int:campaign_id>/retrait/",
+        campaigns.campaign_withdraw,
+        name="campaign_withdraw",
+    ),
+    path("campagnes/<int:campaign_id>/remise/", campaigns.campaign_export, name="campaign_export"),
+    path(
+        "campagnes/<int:campaign_id>/annulation/",
+        campaigns.campaign_cancel,
+        name="campaign_cancel",
+    ),
+    path("campagnes/<int:campaign_id>/fichier/", campaigns.campaign_file, name="campaign_file"),
 ]

@@ -63,6 +63,7 @@ SECTIONS = (
             Page("billing:markets", "Chantiers", "crane"),
             Page("parties:customers", "Clients", "users"),
             Page("cash:matching", "Encaissements", "building-bank"),
+            Page("cash:campaigns", "Virements et prélèvements", "arrows-exchange"),
             Page("collection:reminders", "Relances", "mail-forward"),
             Page("collection:disputes", "Litiges", "message-report"),
         ),
