@@ -7,10 +7,12 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cash.desk import Desk
 from cash.test_bills import bill
-from cash.test_campaigns import confirmed, debits, mandate, transfers
+from cash.test_campaigns import confirmed, debits, mandate, through, transfers
+from cash.test_payment_status import answer
 from echeance.base import commands as base
 from echeance.base import queries as base_queries
 from echeance.base.rights import Role
@@ -147,6 +149,23 @@ def test_an_empty_list_says_what_to_do(client, member):
     assert "Aucune campagne" in text_of(client.get("/campagnes/"))
     assert "Aucun compte bancaire avec un IBAN" in text_of(client.get("/campagnes/nouvelle/"))
     assert "Aucun effet" in text_of(client.get("/campagnes/effets/"))
+
+
+def test_the_answer_of_the_bank_is_read(client, member, desk, lea, paul, owed, company):
+    row = transfers(desk, lea)
+    through(row, lea, base_queries.actor_for(user=paul, company_id=company.pk))
+    client.force_login(member)
+    content = answer(row.reference, orders=[(f"{row.reference}-1", "RJCT", "AC04")])
+
+    nothing = client.post("/campagnes/reponse/", follow=True)
+    assert "Choisissez le fichier" in text_of(nothing)
+    read = client.post(
+        "/campagnes/reponse/", {"file": SimpleUploadedFile("reponse.xml", content)}, follow=True
+    )
+
+    assert f"Réponse à {row.reference} : 0 ordres acceptés, 1 rejetés" in text_of(read)
+    page = text_of(client.get(f"/campagnes/{row.pk}/"))
+    assert "Compte clos. Arrêtez le mandat et appelez le client." in page
 
 
 def test_identifiers_of_the_bank_are_checked(client, member, desk):

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from echeance.base.language import amount, choices_of
-from echeance.cash.forms import checked
+from echeance.cash.forms_campaigns import checked
 from echeance.core.identifiers import Iban
 from echeance.ledger.types import OpenItemFacts
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Self
 
 from django import forms
 
-from echeance.base.language import choices_of
-from echeance.cash.forms import checked
+from echeance.base.language import choices_of, translated
 from echeance.cash.models import BankAccount
+from echeance.core.errors import EcheanceError
 from echeance.core.identifiers import CreditorId
 
 
@@ -18,6 +18,14 @@ def _day(**more: Any) -> forms.DateField:
     return forms.DateField(
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
     )
+
+
+def checked(parse: Callable[[str], object], text: str) -> str:
+    """A text once parsed; the business error becomes that of the field."""
+    try:
+        return str(parse(text))
+    except EcheanceError as error:
+        raise forms.ValidationError(translated(error)) from error
 
 
 class CampaignForm(forms.Form):
@@ -51,6 +59,12 @@ class CampaignForm(forms.Form):
         field = self.fields["account"]
         assert isinstance(field, forms.ChoiceField), "declared above"
         field.choices = [(str(one.pk), one.name) for one in accounts]
+
+
+class StatusForm(forms.Form):
+    """What the bank answers to a file."""
+
+    file = forms.FileField(label="Réponse de la banque (pain.002)")
 
 
 class NoticeForm(forms.Form):

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from echeance.cash.views import accounts, entry, matching, payers
-from echeance.cash.views import accounts, bills, campaigns, matching
+from echeance.cash.views import accounts, bills, campaigns, entry, matching, payers
 
 app_name = "cash"
 urlpatterns = [
@@ -36,6 +35,7 @@ urlpatterns = [
     ),
     path("campagnes/", campaigns.campaigns, name="campaigns"),
     path("campagnes/nouvelle/", campaigns.campaign_new, name="campaign_new"),
+    path("campagnes/reponse/", campaigns.campaign_status, name="campaign_status"),
     path("campagnes/effets/", bills.bills, name="bills"),
     path("campagnes/effets/<int:bill_id>/issue/", bills.bill_end, name="bill_end"),
     path("campagnes/<int:campaign_id>/", campaigns.campaign, name="campaign"),

@@ -12,6 +12,7 @@ from echeance.cash.commands.campaign_files import (
     forget_execution,
     note_executed,
     note_returned,
+    read_payment_status,
 )
 from echeance.cash.commands.campaigns import (
     approve_campaign,
@@ -124,6 +125,7 @@ __all__ = [
     "prepare_transfers",
     "propose_campaign",
     "propose_matches",
+    "read_payment_status",
     "recall_payers",
     "receive_financing",
     "receive_remittance",

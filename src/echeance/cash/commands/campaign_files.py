@@ -26,9 +26,11 @@ from echeance.cash.commands.campaign_rows import (
     locked,
     moved,
 )
+from echeance.cash.errors import StatusOfAnotherError
 from echeance.cash.events import InstructionChanged
 from echeance.cash.models import BillOfExchange, PaymentCampaign, PaymentInstruction
-from echeance.core.bank import lcr
+from echeance.cash.types import StatusReport
+from echeance.core.bank import lcr, payment_status
 from echeance.core.bank.orders import (
     AccountHolder,
     CreditTransfer,
@@ -46,6 +48,10 @@ from echeance.parties import queries as parties
 from echeance.parties.types import PartySnapshot
 
 FILE_KIND: Final = "payment_order"
+STATUS_KIND: Final = "payment_status"
+CARRIED_OUT: Final = frozenset({"ACSC", "ACCC"})
+TAKEN: Final = frozenset({"ACCP", "ACTC", "ACSP", "ACWC"})
+OPEN_STATUSES: Final = frozenset({Status.SENT, Status.ACCEPTED})
 
 
 def export_campaign(*, actor: Actor, campaign_id: int) -> tuple[str, bytes]:
@@ -315,3 +321,112 @@ def _save(actor: Actor, rows: Sequence[PaymentInstruction]) -> None:
         ],
         actor=actor,
     )
+
+
+@transaction.atomic
+def read_payment_status(*, actor: Actor, content: bytes, filename: str) -> StatusReport:
+    """Take in what the bank answers to the file of a campaign (pain.002).
+
+    Refused orders free their items and keep the reason with what to do about it; orders carried
+    out wait for their line on the statement. Bills have no such answer. Reading the same answer
+    again changes nothing; an order explained by a bank line, or come back, is left as it is.
+
+    Args:
+        actor: Needs the right to match payments.
+        content: The file; it is archived.
+        filename: Its name.
+
+    Raises:
+        BankFileError: Not a pain.002, or one that does not hold.
+        StatusOfAnotherError: It answers a file that was not given out by this company.
+    """
+    actor.require(Right.MATCH_PAYMENTS)
+    report = payment_status.read_payment_status(content)
+    campaign = (
+        PaymentCampaign.objects.select_for_update(of=("self",))
+        .filter(company=actor.company, reference=report.original_message_id, state=State.EXPORTED)
+        .first()
+    )
+    if campaign is None:
+        raise StatusOfAnotherError(report.original_message_id[:60])
+    archive.store_file(
+        actor=actor,
+        file=NewFile(
+            content=content,
+            filename=filename,
+            media_type="application/xml",
+            kind=STATUS_KIND,
+            subject=f"payment_campaign:{campaign.pk}",
+            keep_until=ledger_queries.keep_until(actor=actor, day=campaign.execution_date),
+        ),
+    )
+    rows = {
+        row.end_to_end_id: row
+        for row in PaymentInstruction.objects.select_for_update(of=("self",))
+        .select_related("mandate")
+        .filter(company=actor.company, campaign=campaign)
+        .exclude(status=Status.EXCLUDED)
+        .order_by("pk")
+    }
+    told = _told(report, campaign, list(rows.values()))
+    changed, executed = [], []
+    for reference, (status, code, text) in told.items():
+        row = rows.get(reference)
+        if row is None or row.match_id is not None or row.status not in OPEN_STATUSES:
+            continue
+        if status in payment_status.REFUSED:
+            _tell_reason(row, Status.REJECTED, code, text)
+        elif status in CARRIED_OUT:
+            row.status = Status.EXECUTED
+            executed.append(row)
+        elif status in TAKEN:
+            row.status = Status.ACCEPTED
+        else:
+            continue
+        changed.append(row)
+    _save(actor, changed)
+    days = {row.mandate_id: campaign.execution_date for row in executed if row.mandate_id}
+    if days:
+        parties_commands.note_collections(actor=actor, days=days)
+    rejected = sum(row.status == Status.REJECTED for row in changed)
+    return StatusReport(
+        reference=campaign.reference,
+        accepted=len(changed) - rejected,
+        rejected=rejected,
+        unknown=tuple(reference for reference in told if reference not in rows),
+    )
+
+
+def _told(
+    report: payment_status.PaymentStatusReport,
+    campaign: PaymentCampaign,
+    rows: Sequence[PaymentInstruction],
+) -> dict[str, tuple[str, str, str]]:
+    """Status, reason code and text by end-to-end reference: of the file, its batches, its orders.
+
+    A file or batch accepted in part says nothing of the orders it does not name.
+    """
+    told: dict[str, tuple[str, str, str]] = {}
+    if report.group_status:
+        whole = (report.group_status, report.reason_code, report.reason_text)
+        told |= {row.end_to_end_id: whole for row in rows}
+    batches = _batches(campaign, rows)
+    for batch in report.batches:
+        if batch.status:
+            said = (batch.status, batch.reason_code, batch.reason_text)
+            told |= dict.fromkeys(batches.get(batch.payment_information_id, ()), said)
+    for one in report.instructions:
+        if one.end_to_end_id:
+            told[one.end_to_end_id] = (one.status, one.reason_code, one.reason_text)
+    return told
+
+
+def _batches(campaign: PaymentCampaign, rows: Sequence[PaymentInstruction]) -> dict[str, list[str]]:
+    """References of the orders of each PmtInf, as the file has them."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        scheme = row.mandate.scheme.upper() if row.mandate else ""
+        groups.setdefault((scheme, row.sequence_type), []).append(row.end_to_end_id)
+    return {
+        f"{campaign.reference}-{place}": groups[key] for place, key in enumerate(sorted(groups), 1)
+    }

@@ -16,7 +16,12 @@ from echeance.base import clock, http
 from echeance.base.rights import Right
 from echeance.cash import commands, queries
 from echeance.cash.errors import CampaignStateError
-from echeance.cash.forms_campaigns import CampaignForm, NoticeForm, OrderIdentifiersForm
+from echeance.cash.forms_campaigns import (
+    CampaignForm,
+    NoticeForm,
+    OrderIdentifiersForm,
+    StatusForm,
+)
 from echeance.cash.models import PaymentCampaign, PaymentInstruction
 from echeance.cash.types import InstructionChange
 from echeance.parties import queries as parties
@@ -78,9 +83,34 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "to_approve": sum(1 for row, *_ in rows if row.state == State.PROPOSED),
         "may_prepare": Right.PREPARE_PAYMENTS in actor.rights,
-        "listed": LISTED,
+        "may_match": Right.MATCH_PAYMENTS in actor.rights,
+        "status_form": StatusForm(),
     }
     return http.page(request, "cash/campaigns.html", context)
+
+
+@login_required
+@require_POST
+def campaign_status(request: HttpRequest) -> HttpResponse:
+    """Take in what the bank answers to a file."""
+    actor = http.actor_of(request)
+    form = StatusForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, gettext("Choisissez le fichier de la banque (pain.002)."))
+        return redirect("cash:campaigns")
+    file = form.cleaned_data["file"]
+    report = commands.read_payment_status(actor=actor, content=file.read(), filename=file.name)
+    told = gettext(
+        "Réponse à {reference} : {accepted} ordres acceptés, {rejected} rejetés, "
+        "{unknown} inconnus."
+    ).format(
+        reference=report.reference,
+        accepted=report.accepted,
+        rejected=report.rejected,
+        unknown=len(report.unknown),
+    )
+    messages.success(request, told)
+    return redirect("cash:campaigns")
 
 
 @login_required
