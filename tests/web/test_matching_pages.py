@@ -318,3 +318,50 @@ def test_the_pages_are_accessible(
         axe(page)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{address} is {wider} pixels wider than the screen"
+
+
+def test_a_line_waits_until_a_day_and_comes_back(client, member, received):
+    client.force_login(member)
+    address = page_of("42.50")
+    following = page_of("420.00")
+
+    held = client.post(
+        f"{address}attente/",
+        {"until": "2026-12-01", "note": "Demandé à Paul", "suivant": following.split("/")[-2]},
+        follow=True,
+    )
+    pile = client.get("/encaissements/?pile=en-attente").content.decode()
+    queue = client.get("/encaissements/?pile=inconnus").content.decode()
+
+    assert held.redirect_chain[0][0] == following
+    text = held.content.decode().replace("&#x27;", "'")
+    assert "Encaissement en attente jusqu'au 01/12/2026." in text
+    assert "Demandé à Paul" in pile
+    assert "42,50" not in queue
+    assert "Reprendre maintenant" in client.get(address).content.decode()
+
+    client.post(f"/encaissements/reprises/?ligne={address.split('/')[-2]}")
+
+    assert "42,50" in client.get("/encaissements/?pile=inconnus").content.decode()
+
+
+@pytest.mark.parametrize("until", ["", "hier", "2026-11-24"])
+def test_a_day_that_is_not_to_come_holds_nothing(client, member, received, until):
+    client.force_login(member)
+
+    client.post(f"{page_of('42.50')}attente/", {"until": until})
+
+    assert not StatementEntry.objects.filter(held_until__isnull=False).exists()
+
+
+def test_the_flag_to_check_is_raised_and_lowered(client, member, received):
+    client.force_login(member)
+    address = page_of("42.50")
+
+    client.post(f"{address}verification/", {"to_check": "1"})
+    assert "PERSONNE" in client.get("/encaissements/?pile=a-verifier").content.decode()
+    client.post(f"{address}verification/", {"to_check": "0"})
+
+    assert (
+        "Aucune ligne à vérifier" in client.get("/encaissements/?pile=a-verifier").content.decode()
+    )

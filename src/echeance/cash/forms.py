@@ -238,3 +238,13 @@ class RemittanceForm(forms.Form):
         if file:
             return file.read(), file.name
         return self.cleaned_data["pasted"].encode(), "avis-colle.txt"
+
+
+class HoldForm(forms.Form):
+    """Until when a line waits, and why."""
+
+    until = forms.DateField(
+        label="En attente jusqu'au",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(label="Pourquoi", max_length=300, required=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from echeance.cash.views import accounts, bills, campaigns, entry, matching, payers
+from echeance.cash.views import accounts, bills, campaigns, entry, matching, payers, waiting
 
 app_name = "cash"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
         entry.remittance_apply,
         name="remittance_apply",
     ),
+    path("encaissements/lignes/<int:entry_id>/attente/", waiting.entry_hold, name="entry_hold"),
+    path(
+        "encaissements/lignes/<int:entry_id>/verification/", waiting.entry_flag, name="entry_flag"
+    ),
+    path("encaissements/reprises/", waiting.entries_release, name="entries_release"),
     path("encaissements/payeurs/", payers.payers, name="payers"),
     path("encaissements/payeurs/oubli/", payers.payers_forget, name="payers_forget"),
     path("encaissements/payeurs/rappel/", payers.payers_recall, name="payers_recall"),

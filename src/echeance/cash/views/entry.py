@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from echeance.base import http, policy
+from echeance.base import clock, http, policy
 from echeance.base.actor import Actor
 from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.cash import commands, queries
-from echeance.cash.forms import RemittanceForm, SharingForm
+from echeance.cash.forms import HoldForm, RemittanceForm, SharingForm
 from echeance.cash.models import StatementEntry
 from echeance.cash.types import CashPolicy, NewMatch
 from echeance.cash.views.matching import BY_A_PERSON, answers, done, fits, numbers
@@ -106,6 +106,7 @@ def _context(
         q = row.payer_name
     found = parties.parties(actor=actor, text=q, customers=True)[:CUSTOMERS_FOUND] if q else ()
     chosen = {one.pk for one in customers}
+    is_held = match is None and row.held_until is not None and row.held_until > clock.today()
     is_open = match is None and row.direction == StatementEntry.Direction.CREDIT
     place = _place(request, actor, row)
     context: dict[str, object] = {
@@ -118,6 +119,8 @@ def _context(
         "place": place,
         "may_match": Right.MATCH_PAYMENTS in actor.rights,
         "is_open": is_open,
+        "is_held": is_held,
+        "hold_form": HoldForm(),
         "advices": list(queries.remittance_advices(actor=actor, entry_id=row.pk)) if match else (),
     }
     if is_open and not http.wants_fragment(request):
