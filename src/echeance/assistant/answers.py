@@ -35,6 +35,7 @@ NEXT_STEP_LABELS = {
     "credit": "Faites l'avoir depuis la page de la facture, puis une nouvelle facture.",
     "put_off": "La question revient tant que l'e-reporting n'est pas à jour.",
     "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
+    "choose_receipt": "Ouvrez « Encaissements » : la ligne y attend le paiement qu'elle reprend.",
     "check_directory": "Corrigez l'adresse électronique dans la fiche du client, puis déposez la "
     "facture de nouveau.",
 }

@@ -74,20 +74,31 @@ def _statements(actor: Actor, since: datetime) -> Iterator[NewDecision]:
         yield NewDecision(Duty.TAKE_BANK, subject, Outcome.ACTED, act, (_WHY,), Reversal.INTERNAL)
 
 
+_MATCH_LABELS: Final = {
+    Match.MatchKind.CUSTOMERS: "encaissement rapproché",
+    Match.MatchKind.SUPPLIERS: "paiement rapproché",
+    Match.MatchKind.REFUND: "paiement rapproché",
+    Match.MatchKind.RETURNED: "paiement revenu",
+}
+
+
 def _matches(actor: Actor, since: datetime) -> Iterator[NewDecision]:
-    rows = cash.matches(actor=actor, kind=Match.MatchKind.CUSTOMERS)
-    for row in rows.filter(accepted_at__gte=since, accepted_by=actor.name):
-        parts = [(part.open_item, part.amount) for part in row.allocations.all()]
-        label = " + ".join(f"{item.document_ref} ({format_amount(paid)})" for item, paid in parts)
-        yield NewDecision(
-            Duty.MATCH,
-            f"statement_entry:{row.entry_id}",
-            Outcome.ACTED,
-            f"encaissement rapproché : {label}"[:200],
-            (*row.reasons, _WHY),
-            Reversal.INTERNAL,
-            party_id=next((item.party_id for item, _ in parts), None),
-        )
+    for kind, told in _MATCH_LABELS.items():
+        rows = cash.matches(actor=actor, kind=kind)
+        for row in rows.filter(accepted_at__gte=since, accepted_by=actor.name):
+            parts = [(part.open_item, part.amount) for part in row.allocations.all()]
+            label = " + ".join(
+                f"{item.document_ref} ({format_amount(paid)})" for item, paid in parts
+            )
+            yield NewDecision(
+                Duty.MATCH,
+                f"statement_entry:{row.entry_id}",
+                Outcome.ACTED,
+                f"{told} : {label}"[:200],
+                (*row.reasons, _WHY),
+                Reversal.INTERNAL,
+                party_id=next((item.party_id for item, _ in parts), None),
+            )
 
 
 def _invoices(actor: Actor, since: datetime) -> Iterator[NewDecision]:

@@ -22,22 +22,28 @@ from echeance.base.errors import (
     IdempotencyConflictError,
     JobNotFailedError,
     NotFoundError,
+    QuestionClosedError,
+    QuestionEmptyError,
     RequestUnderWayError,
     WorkItemClosedError,
 )
 from echeance.base.events import (
     ApiTokenIssued,
     ApiTokenRevoked,
+    ColleagueAnswered,
+    ColleagueAsked,
     CompanyChanged,
     CompanyCreated,
     JobRetried,
     PolicySaved,
+    QuestionWithdrawn,
     RoleGiven,
     WorkItemAnswered,
     WorkItemSnoozed,
 )
 from echeance.base.models import (
     ApiToken,
+    ColleagueQuestion,
     Company,
     IdempotentRequest,
     Job,
@@ -53,6 +59,9 @@ UNDER_WAY = 0
 """Status of a reserved key whose request has no answer yet."""
 RESERVATION = timedelta(minutes=5)
 SERVER_ERROR = 500
+QUESTION_DAYS = timedelta(days=30)
+"""How long a question to a colleague waits for its answer, when no day is given."""
+QUESTION_LENGTH = 2000
 
 
 @transaction.atomic
@@ -380,3 +389,137 @@ def retry_job(*, actor: Actor, job_id: int) -> Job:
     job.save(update_fields=["status", "attempts", "run_after", "finished_at"])
     journal.record(JobRetried(job_id=job.pk, path=job.path), actor=actor)
     return job
+
+
+@transaction.atomic
+def ask_colleague(
+    *,
+    actor: Actor,
+    subject: str,
+    text: str,
+    user: User | None = None,
+    email: str = "",
+    answer_by: date | None = None,
+    work_item_id: int | None = None,
+) -> tuple[ColleagueQuestion, str]:
+    """Ask somebody about an object: a member, or any address through a link without an account.
+
+    Args:
+        actor: Needs the right to answer questions.
+        subject: The object, as in the journal (``statement_entry:12``).
+        text: The question, at most 2000 characters kept.
+        user: A member of the company.
+        email: An address; the answer then comes by the secret.
+        answer_by: Last day of an answer; thirty days from now when absent.
+        work_item_id: The question of the queue it helps to settle.
+
+    Returns:
+        The question, and the secret of its link: shown once, only its digest is kept.
+
+    Raises:
+        QuestionEmptyError: No text, or nobody to ask.
+        NotFoundError: Not a member, or not a question of this company.
+    """
+    actor.require(Right.ANSWER_WORK)
+    if not text.strip() or not (user or email):
+        raise QuestionEmptyError
+    if user:
+        _check_member(actor, user)
+    item = _open_item(actor, work_item_id) if work_item_id else None
+    secret = secrets.token_urlsafe(32)
+    row = ColleagueQuestion.objects.create(
+        company=actor.company,
+        subject=subject,
+        work_item=item,
+        text=text.strip()[:QUESTION_LENGTH],
+        asked_at=clock.now(),
+        asked_by=actor.name,
+        asked_to=user,
+        email=email.strip(),
+        secret_digest=hashlib.sha256(secret.encode()).hexdigest(),
+        answer_by=answer_by or clock.today() + QUESTION_DAYS,
+    )
+    journal.record(ColleagueAsked(row.pk, subject, row.email or _email(user)), actor=actor)
+    return row, secret
+
+
+def _email(user: User | None) -> str:
+    return user.email if user else ""
+
+
+@transaction.atomic
+def answer_colleague(*, secret: str, answer: str) -> ColleagueQuestion:
+    """Write the answer that came by a link. The secret stands for the right: there is no actor.
+
+    Raises:
+        NotFoundError: No question has this secret.
+        QuestionClosedError: Answered, withdrawn, or past its day.
+        QuestionEmptyError: No answer is written.
+    """
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    row = (
+        ColleagueQuestion.objects.select_for_update(of=("self",))
+        .select_related("company", "asked_to")
+        .filter(secret_digest=digest)
+        .first()
+    )
+    if row is None:
+        raise NotFoundError(what="cette question")
+    return _write_answer(row, answer, row.email or _email(row.asked_to))
+
+
+@transaction.atomic
+def reply_to_colleague(*, actor: Actor, question_id: int, answer: str) -> ColleagueQuestion:
+    """Answer a question from inside the product.
+
+    Raises:
+        NotFoundError: Not a question of this company.
+        QuestionClosedError: Answered, withdrawn, or past its day.
+        QuestionEmptyError: No answer is written.
+    """
+    actor.require(Right.READ)
+    return _write_answer(_question_row(actor, question_id), answer, actor.name)
+
+
+def _question_row(actor: Actor, question_id: int) -> ColleagueQuestion:
+    row = (
+        ColleagueQuestion.objects.select_for_update(of=("self",))
+        .select_related("company")
+        .filter(company=actor.company, pk=question_id)
+        .first()
+    )
+    if row is None:
+        raise NotFoundError(what=f"question n° {question_id}")
+    return row
+
+
+def _write_answer(row: ColleagueQuestion, answer: str, by: str) -> ColleagueQuestion:
+    late = row.answer_by is not None and clock.today() > row.answer_by
+    if row.answered_at or row.withdrawn_at or late:
+        raise QuestionClosedError(question_id=row.pk)
+    if not answer.strip():
+        raise QuestionEmptyError
+    row.answered_at = clock.now()
+    row.answered_by = by[:120]
+    row.answer = answer.strip()[:QUESTION_LENGTH]
+    row.save(update_fields=["answered_at", "answered_by", "answer"])
+    journal.record(ColleagueAnswered(row.pk, row.subject, by), actor=system(row.company))
+    return row
+
+
+@transaction.atomic
+def withdraw_question(*, actor: Actor, question_id: int) -> ColleagueQuestion:
+    """Take back a question to a colleague; its link answers no more.
+
+    Raises:
+        NotFoundError: Not a question of this company.
+        QuestionClosedError: It is answered or withdrawn already.
+    """
+    actor.require(Right.ANSWER_WORK)
+    row = _question_row(actor, question_id)
+    if row.answered_at or row.withdrawn_at:
+        raise QuestionClosedError(question_id=row.pk)
+    row.withdrawn_at = clock.now()
+    row.save(update_fields=["withdrawn_at"])
+    journal.record(QuestionWithdrawn(row.pk, row.subject, actor.name), actor=actor)
+    return row

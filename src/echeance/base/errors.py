@@ -185,3 +185,26 @@ class NothingToUndoError(EcheanceError):
     message = "Rien de « {filename} » n'est en place : il n'y a rien à annuler."
 
     filename: str
+
+
+@dataclass(eq=False)
+class QuestionClosedError(EcheanceError):
+    """A question to a colleague is answered, withdrawn or past its day."""
+
+    code = "base.question_closed"
+    kind = Kind.CONFLICT
+    message = (
+        "Cette question n'attend plus de réponse : elle a été répondue, retirée, ou son délai est "
+        "passé. Demandez à la personne qui l'a posée de la poser de nouveau."
+    )
+
+    question_id: int
+
+
+@dataclass(eq=False)
+class QuestionEmptyError(EcheanceError):
+    """A question to a colleague has words and somebody to read them; so has its answer."""
+
+    code = "base.question_empty"
+    kind = Kind.INVALID
+    message = "Écrivez un texte, et choisissez un collègue ou une adresse."

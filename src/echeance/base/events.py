@@ -192,3 +192,51 @@ class SheetUndone:
     def subject(self) -> str:
         """The import."""
         return f"sheet_import:{self.import_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueAsked:
+    """Question posée à un collègue."""
+
+    action: ClassVar[str] = "base.colleague_asked"
+
+    question_id: int
+    about: str
+    person: str
+
+    @property
+    def subject(self) -> str:
+        """The object it is about."""
+        return self.about
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueAnswered:
+    """Réponse d'un collègue."""
+
+    action: ClassVar[str] = "base.colleague_answered"
+
+    question_id: int
+    about: str
+    person: str
+
+    @property
+    def subject(self) -> str:
+        """The object it is about."""
+        return self.about
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWithdrawn:
+    """Question retirée."""
+
+    action: ClassVar[str] = "base.question_withdrawn"
+
+    question_id: int
+    about: str
+    person: str
+
+    @property
+    def subject(self) -> str:
+        """The object it is about."""
+        return self.about

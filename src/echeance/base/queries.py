@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
 
+from echeance.base import clock
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.models import (
     ApiToken,
+    ColleagueQuestion,
     Company,
     Job,
     JournalEvent,
@@ -175,4 +177,32 @@ def sheet_counts(*, actor: Actor, import_id: int) -> dict[str, int]:
         ),
         to_close=Count("pk", filter=Q(state__in=[state.OPEN, state.STALE], kind=kind.REMOVED)),
         in_place=Count("pk", filter=Q(state__in=[state.APPLIED, state.KEPT])),
+    )
+
+
+def question_by_secret(*, secret: str) -> ColleagueQuestion:
+    """The question of a link that still waits for its answer, company joined. One query.
+
+    Raises:
+        NotFoundError: None has this secret, or it waits no more.
+    """
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    row = (
+        ColleagueQuestion.objects.filter(secret_digest=digest, answered_at=None, withdrawn_at=None)
+        .filter(Q(answer_by=None) | Q(answer_by__gte=clock.today()))
+        .select_related("company")
+        .first()
+    )
+    if row is None:
+        raise NotFoundError(what="cette question")
+    return row
+
+
+def colleague_questions(*, actor: Actor, subject: str) -> QuerySet[ColleagueQuestion]:
+    """Questions asked about an object, latest first, with their answers. One query."""
+    actor.require(Right.READ)
+    return (
+        ColleagueQuestion.objects.filter(company=actor.company, subject=subject)
+        .select_related("asked_to")
+        .order_by("-asked_at", "-pk")
     )

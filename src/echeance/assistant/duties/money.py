@@ -77,7 +77,67 @@ def match(day: Day) -> list[NewDecision]:
     ]
     cash.accept_matches(actor=day.actor, matches=[one.first for one in alone])
     applied = {one.entry_id for one in alone}
-    return [_match_decision(one, applied=one.entry_id in applied) for one in proposals]
+    told = [_match_decision(one, applied=one.entry_id in applied) for one in proposals]
+    return [*told, *_payments(day, limits), *_returns(day, limits)]
+
+
+def _payments(day: Day, limits: CashPolicy) -> list[NewDecision]:
+    """Payments made that prove what they pay; those that hesitate are asked, others stay listed."""
+    proposals = cash.propose_payments(actor=day.actor)
+    alone = [
+        one
+        for one in proposals
+        if one.decision == "apply"
+        and day.policy.match
+        and limits.auto_apply
+        and limits.auto_apply_limit is None
+    ]
+    cash.accept_matches(actor=day.actor, matches=[one.first for one in alone])
+    return [
+        NewDecision(
+            Duty.MATCH,
+            f"statement_entry:{one.entry_id}",
+            Outcome.ACTED,
+            f"paiement rapproché : {one.candidates[0].label}"[:200],
+            one.reasons,
+            Reversal.INTERNAL,
+            party_id=one.party_id,
+        )
+        for one in alone
+    ] + [
+        NewDecision(
+            Duty.MATCH,
+            f"statement_entry:{one.entry_id}",
+            Outcome.ASKED,
+            "question posée sur un paiement",
+            tuple(dict.fromkeys(part for part in (one.question, *one.reasons) if part)),
+            facts={"candidates": [candidate.label for candidate in one.candidates]},
+            party_id=one.party_id,
+        )
+        for one in proposals
+        if one.decision == "ask"
+    ]
+
+
+def _returns(day: Day, limits: CashPolicy) -> list[NewDecision]:
+    """Payments that came back: those proved reopen what they had paid, the others are asked."""
+    proposals = cash.propose_returns(actor=day.actor)
+    may = day.policy.match and limits.auto_apply and limits.auto_apply_limit is None
+    proved = [one for one in proposals if one.decision == "apply" and may]
+    cash.accept_returns(actor=day.actor, returns=[one.candidates[0] for one in proved])
+    return [
+        NewDecision(
+            Duty.MATCH,
+            f"statement_entry:{one.entry_id}",
+            Outcome.ACTED if one in proved else Outcome.ASKED,
+            "paiement revenu : échéances rouvertes"
+            if one in proved
+            else "question posée sur un paiement revenu",
+            one.reasons,
+            Reversal.INTERNAL if one in proved else Reversal.NONE,
+        )
+        for one in proposals
+    ]
 
 
 def _match_decision(proposal: MatchProposal, *, applied: bool) -> NewDecision:

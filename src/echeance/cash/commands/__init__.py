@@ -49,6 +49,7 @@ from echeance.cash.commands.matching import (
     accept_matches,
     accept_proved,
     propose_matches,
+    propose_payments,
     set_aside,
 )
 from echeance.cash.commands.netting import (
@@ -68,7 +69,7 @@ from echeance.cash.commands.remittance import (
     apply_remittance_alone,
     receive_remittance,
 )
-from echeance.cash.commands.returns import accept_returns
+from echeance.cash.commands.returns import accept_returns, propose_returns
 from echeance.cash.commands.till import (
     add_till,
     cancel_till_movements,
@@ -125,6 +126,8 @@ __all__ = [
     "prepare_transfers",
     "propose_campaign",
     "propose_matches",
+    "propose_payments",
+    "propose_returns",
     "read_payment_status",
     "recall_payers",
     "receive_financing",

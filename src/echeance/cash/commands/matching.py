@@ -56,6 +56,29 @@ def propose_matches(*, actor: Actor) -> list[MatchProposal]:
     return proposals
 
 
+def propose_payments(*, actor: Actor) -> list[MatchProposal]:
+    """Look for what the payments made pay, and ask where several documents fit.
+
+    A payment nobody can explain (a wage, a fee) is no question: it stays in the list of lines.
+
+    Returns:
+        One proposal a line of money out, oldest first.
+    """
+    actor.require(Right.MATCH_PAYMENTS)
+    entries = list(queries.entries_to_match(actor=actor, money_out=True))
+    proposals = queries.proposals(actor=actor, entries=entries)
+    by_entry = {entry.pk: entry for entry in entries}
+    base.open_work_items(
+        actor=actor,
+        items=[
+            _question(by_entry[proposal.entry_id], proposal)
+            for proposal in proposals
+            if proposal.decision == "ask"
+        ],
+    )
+    return proposals
+
+
 def accept_proved(*, actor: Actor, entry_ids: Collection[int]) -> list[int]:
     """Book those of some receipts whose explanation is proved unique at this instant.
 
@@ -79,8 +102,9 @@ def _question(entry: StatementEntry, proposal: MatchProposal) -> WorkItemFacts:
         Answer(key=f"accept:{number}", label=candidate.label)
         for number, candidate in enumerate(proposal.candidates[:3])
     ]
+    asked = "Qui a payé" if entry.direction == StatementEntry.Direction.CREDIT else "Que règlent"
     title = proposal.question or (
-        f"Qui a payé {format_amount(entry.amount)} le {entry.booking_date:%d/%m/%Y} ?"
+        f"{asked} {format_amount(entry.amount)} le {entry.booking_date:%d/%m/%Y} ?"
     )
     return WorkItemFacts(
         key=f"cash.match:{entry.pk}",

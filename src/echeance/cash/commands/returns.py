@@ -19,6 +19,7 @@ from echeance.base import commands as base
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
+from echeance.cash import queries
 from echeance.cash.commands.booking import bank_line, document_ref
 from echeance.cash.commands.matching import lock_open, new_match, record_matches
 from echeance.cash.commands.undoing import UNDO_HOOKS
@@ -32,7 +33,7 @@ from echeance.cash.models import (
     ReturnedPayment,
     StatementEntry,
 )
-from echeance.cash.types import NewReturn
+from echeance.cash.types import NewReturn, ReturnProposal
 from echeance.core.bank.return_reasons import reason_of
 from echeance.core.bookkeeping import account_number
 from echeance.core.money import ZERO, format_amount
@@ -86,6 +87,42 @@ def accept_returns(*, actor: Actor, returns: Sequence[NewReturn]) -> list[int]:
     actor.require(Right.MATCH_PAYMENTS)
     entries = lock_open(actor, [one.entry_id for one in returns])
     return [_return(actor, entries[one.entry_id], one) for one in returns]
+
+
+def propose_returns(*, actor: Actor) -> list[ReturnProposal]:
+    """Look for what came back among the lines nobody explained, and ask about those not proved.
+
+    Returns:
+        One proposal a line that the bank calls a return, oldest first.
+    """
+    actor.require(Right.MATCH_PAYMENTS)
+    entries = list(queries.open_entries(actor=actor).order_by("booking_date", "pk"))
+    by_id = {entry.pk: entry for entry in entries}
+    proposals = queries.return_proposals(actor=actor, entries=entries)
+    base.open_work_items(
+        actor=actor,
+        items=[_asked(by_id[one.entry_id], one) for one in proposals if one.decision != "apply"],
+    )
+    return proposals
+
+
+def _asked(entry: StatementEntry, one: ReturnProposal) -> WorkItemFacts:
+    return WorkItemFacts(
+        key=f"cash.return:{entry.pk}",
+        kind="cash.return",
+        subject=f"statement_entry:{entry.pk}",
+        title=f"Quel paiement est revenu, {format_amount(entry.amount)} le "
+        f"{entry.booking_date:%d/%m/%Y} ?",
+        evidence={
+            "text": entry.text,
+            "amount": str(entry.amount),
+            "reasons": list(one.reasons),
+            "candidates": [candidate.match_id for candidate in one.candidates],
+        },
+        answers=(Answer(key="choose_receipt", label="Choisir l'encaissement"),),
+        amount=entry.amount,
+        due_date=entry.booking_date,
+    )
 
 
 def _return(actor: Actor, entry: StatementEntry, one: NewReturn) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from echeance.cash.models import (
     PaymentInstruction,
     StatementEntry,
 )
-from echeance.cash.queries.matching import open_entries
+from echeance.cash.queries.matching import open_entries, undone_by_a_person
 from echeance.cash.types import NewReturn, NewTransfer, ReturnProposal
 from echeance.core.money import ZERO, format_amount
 
@@ -36,6 +37,7 @@ RETURN_CODES = frozenset({"03", "10", "12", "33", "38", "A3", "A4", "B3", "B4"})
 """CFONB codes of unpaid cheques, refused debits, transfers and bills."""
 ANONYMOUS = frozenset({"", "NOTPROVIDED", "NONREF"})
 CANDIDATES = 5
+UNDONE = "Ce rapprochement a déjà été annulé par une personne : le confirmez-vous ?"
 
 
 def transfer_pairs(*, actor: Actor) -> list[NewTransfer]:
@@ -89,7 +91,14 @@ def return_proposals(*, actor: Actor, entries: Iterable[StatementEntry]) -> list
     """
     actor.require(Right.READ)
     lines = [entry for entry in entries if is_return(entry)]
-    return [_returned(actor, entry) for entry in lines]
+    refused = undone_by_a_person(actor=actor, entry_ids=[entry.pk for entry in lines])
+    found = [_returned(actor, entry) for entry in lines]
+    return [
+        replace(one, decision="ask", reasons=(UNDONE, *one.reasons))
+        if one.decision == "apply" and one.entry_id in refused
+        else one
+        for one in found
+    ]
 
 
 def _returned(actor: Actor, entry: StatementEntry) -> ReturnProposal:
