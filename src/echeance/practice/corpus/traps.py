@@ -684,7 +684,7 @@ def on_account(w: Workshop, d: Debtor) -> None:
     """A round sum on account, which is no sum of documents but by chance."""
     w.invoice(d)
     cents = w.chance.choice((50_000, 100_000, 150_000, 200_000, 300_000))
-    text = w.chance.choice(("VERSEMENT", "A VALOIR SUR COMPTE", "PROVISION"))
+    text = w.chance.choice(("ACOMPTE A VALOIR", "A VALOIR SUR COMPTE", "PROVISION SUR COMPTE"))
     w.line("on_account", cents, text, ({}, ()), "never", payer=d)
 
 
@@ -738,16 +738,19 @@ def lookalike(w: Workshop, d: Debtor) -> None:
     """A telephone number, a date or a file number holds the figures of a document."""
     one = w.invoice(d)
     figures = w.numbering.digits(one.rank)
+    glued = f"DOSSIER {words.digits(w.chance, 3)}{figures}"
     text = w.chance.choice(
         (
             f"TEL {words.phone(w.chance)[: -len(figures)]}{figures}",
-            f"DOSSIER {words.digits(w.chance, 3)}{figures}",
+            glued,
             f"SIRET {words.digits(w.chance, 9)} {figures.zfill(5)}",
             f"CONTRAT {figures}-{words.digits(w.chance, 4)}",
         )
     )
     name = words.stranger(w.chance)
-    cents = one.cents if w.chance.random() < 0.1 else money(w.chance)
+    # The number apart and the amount to the cent would be a proof: only glued figures have it.
+    same = text == glued and w.chance.random() < 0.4
+    cents = one.cents if same else one.cents + w.chance.randrange(101, 90_000)
     w.line("lookalike", cents, text, ({}, ()), "never", name=name, iban=_new_iban(w))
 
 
