@@ -698,6 +698,55 @@ def name_conflict(w: Workshop, d: Debtor) -> None:
     draft.text = f"{words.label(w.chance, draft.name)}\n{draft.text.partition(chr(10))[2]}".strip()
 
 
+def wrong_reference_sum(w: Workshop, d: Debtor) -> None:
+    """He cites one document; the amount is the sum of two others, or a part of that one."""
+    first, second = w.invoice(d), w.invoice(d)
+    total = first.cents + second.cents
+    cited = w.invoice(d, total + w.chance.randrange(1_000, 90_000))
+    plan = w.among([(whole([first, second]), ()), ({cited.item_id: total}, ())])
+    w.line("wrong_reference_sum", total, _cited(w, cited), plan, "never", payer=d)
+
+
+def cited_more(w: Workshop, d: Debtor) -> None:
+    """He cites two documents and pays the amount of one, or that much of the other."""
+    one = w.invoice(d)
+    larger = w.invoice(d, one.cents + w.chance.randrange(1_000, 90_000))
+    plan = w.among([(whole([one]), ()), ({larger.item_id: one.cents}, ())])
+    w.line("cited_more", one.cents, _cited(w, larger, one), plan, "never", payer=d)
+
+
+def in_two(w: Workshop, d: Debtor) -> None:
+    """One document paid in two transfers, each citing it."""
+    one = w.invoice(d, 40_000 + money(w.chance))
+    first = one.cents * w.chance.choice((30, 40, 60)) // 100
+    text = f"ACOMPTE {_cited(w, one)}"
+    early = w.line("in_two", first, text, ({one.item_id: first}, ()), "cited", payer=d)
+    rest = one.cents - first
+    text = f"SOLDE {_cited(w, one)}"
+    late = w.line("in_two", rest, text, ({one.item_id: rest}, ()), "cited", payer=d)
+    late.day = early.day + timedelta(days=7)
+
+
+def broken_rf(w: Workshop, d: Debtor) -> None:
+    """An RF reference of which two figures changed places: its check digits do not hold."""
+    one = w.invoice(d)
+    draft = w.line("broken_rf", one.cents, "", (whole([one]), ()), "noisy", payer=d)
+    draft.references = (one.rf[:4] + words.swap(w.chance, one.rf[4:]),)
+
+
+def restarted(w: Workshop, d: Debtor) -> None:
+    """A numbering that starts again each year: the text has the number without its year."""
+    old, new = w.invoice(d), w.invoice(d)
+    old.number, new.number = f"R25-{new.rank:07d}", f"R26-{new.rank:07d}"
+    one = w.chance.choice((old, new))
+    same = w.chance.random() < 0.5
+    if same:
+        new.cents = new.amount = old.cents
+    text = f"FACTURE {new.rank:07d}"
+    plan = (whole([one]), ())
+    w.line("restarted", one.cents, text, plan, "never" if same else "noisy", payer=d)
+
+
 # Lines of the bank.
 
 
@@ -799,11 +848,11 @@ def _part(w: Workshop, draft: Draft, one: Item, text: str) -> Payment:
 
 
 TRAPS: Final[dict[str, Trap]] = {
-    "reference": Trap(reference, "Un document cité, montant exact", 240),
+    "reference": Trap(reference, "Un document cité, montant exact", 290),
     "structured": Trap(structured, "Référence structurée", 70),
     "direct_debit": Trap(direct_debit, "Prélèvement encaissé", 40),
-    "amount": Trap(amount, "Payeur connu, sans référence", 100),
-    "several": Trap(several, "Plusieurs documents cités", 90),
+    "amount": Trap(amount, "Payeur connu, sans référence", 120),
+    "several": Trap(several, "Plusieurs documents cités", 105),
     "everything": Trap(everything, "Solde de tout le compte", 20),
     "permuted": Trap(permuted, "Référence aux chiffres permutés", 15),
     "truncated": Trap(truncated, "Référence tronquée", 25),
@@ -869,5 +918,10 @@ TRAPS: Final[dict[str, Trap]] = {
     "long_list": Trap(long_list, "Liste coupée à 140 signes", 5),
     "on_account": Trap(on_account, "Somme ronde à valoir", 6),
     "name_conflict": Trap(name_conflict, "Le compte de l'un, le nom de l'autre", 5),
+    "wrong_reference_sum": Trap(wrong_reference_sum, "Une citée, la somme de deux autres", 5),
+    "cited_more": Trap(cited_more, "Deux citées, une payée", 5),
+    "in_two": Trap(in_two, "Un document en deux virements", 10, 2),
+    "broken_rf": Trap(broken_rf, "Référence RF fausse", 4),
+    "restarted": Trap(restarted, "Numéro sans son année", 5),
     "mixed_slip": Trap(mixed_slip, "Remise dont un chèque hésite", 4),
 }
