@@ -162,6 +162,7 @@ ASKED = [
     ("the amount is another document's", payment("FA-2026-0041", "250.00", by=DURAND), [FA41, FA43], "short_payment"),
     ("the amount is a sum of others", payment("FA-2026-0041", "330.50", by=DURAND), [FA41, FA42, FA43], "short_payment"),
     ("deposit of the amount of a document", payment("ACOMPTE COMMANDE", "250.00", by=DURAND), [FA43], "deduction_named"),
+    ("paid on account", payment("VERSEMENT", "250.00", by=DURAND), [FA43], "deduction_named"),
     ("two credits may be meant", payment("FA-2026-0041 moins avoir", "1180.00", by=DURAND), [FA41, AV07, item(8, "AV-2026-0008", "-20.00")], "short_payment"),
     ("round total", payment("VIR", "1450.00", by=DURAND), [FA41, FA43], "no_exact_amount"),
     ("two customers' documents", payment("FA-2026-0041 FA-2026-0050", "1500.00", by=DURAND), [FA41, M50], "several_debtors"),

@@ -55,6 +55,7 @@ from echeance.core.matching.references import (
     deduction_word,
     fold,
     key,
+    on_account_word,
     recalls,
     swapped,
 )
@@ -853,6 +854,7 @@ class _Matcher:
             or cited.near
             or cited.unresolved
             or deduction_word(payment.text)
+            or on_account_word(payment.text)
             or payment.amount % _ROUND == 0
         ):
             return None
@@ -957,7 +959,7 @@ class _Matcher:
                     f"« {citation.written} » : lequel est réglé ?",
                     citation.fragment,
                 )
-        if fragment := deduction_word(payment.text):
+        if fragment := deduction_word(payment.text) or on_account_word(payment.text):
             return Reason(
                 "deduction_named",
                 f"Le montant est exactement ce que doit {_named(target)}, mais le libellé parle de "

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -53,6 +52,10 @@ _TAIL_ITEMS_MAX = 20
 _DEDUCTION_WORD = re.compile(
     r"\b(AVOIRS?|ACOMPTES?|RETENUES?|ESCOMPTES?|DEDUCTIONS?|DEDUITS?|TROP[ -]PERCU|RFA|LITIGES?)\b"
 )
+_ON_ACCOUNT_WORD = re.compile(
+    r"\b(?:VERSEMENTS?|PROVISIONS?|AVANCES?|MENSUALITES?|A VALOIR|SUR COMPTE|ECHEANCIER|ARRHES"
+    r"|DEPOT|CAUTION|PREPAIEMENT)\b"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -77,6 +80,16 @@ def key(text: str) -> str:
     'FA20260042'
     """
     return "".join(_WORD.findall(fold(text)))
+
+
+def on_account_word(text: str) -> tuple[int, int] | None:
+    """Where a text says that the money is paid in advance or on account, of no document.
+
+    >>> on_account_word("VIR DURAND VERSEMENT")
+    (11, 20)
+    """
+    found = _ON_ACCOUNT_WORD.search(fold(text))
+    return found.span() if found else None
 
 
 def serials(number: str) -> list[str]:
@@ -194,14 +207,14 @@ class ReferenceIndex:
     def __init__(
         self, items: Iterable[OpenItem], settled: Iterable[OpenItem] = (), *, length_min: int
     ) -> None:
-        self._numbers: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        self._orders: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        self._given: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        self._codes: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        self._lookalikes: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        self._bare: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        self._canonical: defaultdict[tuple[str, ...], list[OpenItem]] = defaultdict(list)
-        self._tails: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        self._numbers: _Index = {}
+        self._orders: _Index = {}
+        self._given: _Index = {}
+        self._codes: _Index = {}
+        self._lookalikes: _Index = {}
+        self._bare: _Index = {}
+        self._canonical: _Index = {}
+        self._tails: _Index = {}
         self._masks: set[str] = set()
         self._shapes: set[str] = set()
         self._beginnings: set[tuple[int, str]] = set()
@@ -220,40 +233,43 @@ class ReferenceIndex:
         self._length_max = max(lengths, default=0)
 
     def _add(self, item: OpenItem, length_min: int) -> None:
-        order = key(item.order_reference)
+        order = key(item.order_reference) if item.order_reference else ""
         if (
             len(order) > length_min
             and _digit_count(order) >= _CITED_DIGITS_MIN
             and not _is_weak(order)
         ):
-            self._orders[order].append(item)
+            _put(self._orders, order, item)
         for reference in item.payment_references:
             if len(given := key(reference)) >= length_min:
-                self._given[given].append(item)
+                _put(self._given, given, item)
         for code in item.customer_codes:
             if len(compact := key(code)) > length_min and not _is_weak(compact):
-                self._codes[compact].append(item)
-        number = key(item.document_number)
-        runs = _DIGITS.findall(fold(item.document_number))
+                _put(self._codes, compact, item)
+        tokens = _TOKENS.findall(fold(item.document_number))
+        number = "".join(tokens)
+        runs = [token for token in tokens if token.isdigit()]
         if runs:
-            self._tails[runs[-1].lstrip("0")].append(item)
+            tail = runs[-1].lstrip("0")
+            if len(self._tails.get(tail, ())) <= _TAIL_ITEMS_MAX:
+                _put(self._tails, tail, item)
         if len(number) < length_min or not runs:
             return
-        self._numbers[number].append(item)
+        _put(self._numbers, number, item)
         if not number.isdigit():
             self._masks.add(_mask(number))
             if len(number) >= _NUMERIC_LENGTH_MIN:
-                self._lookalikes[number.translate(_LOOKALIKES)].append(item)
-                canonical = _canonical(fold(item.document_number))
-                self._canonical[canonical].append(item)
-                self._heads.add(canonical[0])
+                if (alike := number.translate(_LOOKALIKES)) != number:
+                    _put(self._lookalikes, alike, item)
+                if any(token[0] == "0" for token in tokens):
+                    _put(self._canonical, _joined(tokens), item)
+                self._heads.add(tokens[0].lstrip("0") or "0")
                 if len(bare := "".join(runs)) >= _NUMERIC_LENGTH_MIN:
-                    self._bare[bare].append(item)
+                    _put(self._bare, bare, item)
             return
         self._beginnings.add(_beginning(number))
         if len(number) >= _NUMERIC_LENGTH_MIN:
             self._shapes.add(_shape(item.document_number))
-            self._lookalikes[number].append(item)
 
     def given(self, references: Iterable[str]) -> tuple[OpenItem, ...]:
         """The items for whose payment one of these references, or mandates, was given."""
@@ -435,23 +451,30 @@ class ReferenceIndex:
                 reading.documents.append(replace(place, items=tuple(items)))
         return True
 
-    def _nearly(self, written: str, compact: str, *, mode: _Mode) -> list[OpenItem]:
+    def _nearly(self, written: str, compact: str, *, mode: _Mode) -> tuple[OpenItem, ...]:
         """The items whose number is read nearly whole."""
         if len(compact) < _NUMERIC_LENGTH_MIN:
-            return []
+            return ()
         if compact.isdigit():
             if mode == "reference" or _is_date(compact):
-                return []
-            return self._bare.get(compact, [])
-        if found := self._lookalikes.get(compact.translate(_LOOKALIKES)):
+                return ()
+            return self._bare.get(compact, ())
+        alike = compact.translate(_LOOKALIKES)
+        found = self._lookalikes.get(alike, ())
+        if alike != compact:
+            found += self._numbers.get(alike, ())
+        if found:
             return found
-        tokens = _canonical(written)
-        if tokens[0] in self._heads and (found := self._canonical.get(tokens)):
-            return found
-        glued = _GLUED.sub("", compact)
-        if glued != compact and not glued.isdigit() and " " not in written:
-            return self._numbers.get(glued, [])
-        return []
+        tokens = _TOKENS.findall(written)
+        if (tokens[0].lstrip("0") or "0") in self._heads:
+            found = self._canonical.get(_joined(tokens), ())
+            if found:
+                return found
+        if " " not in written:
+            glued = _GLUED.sub("", compact)
+            if glued != compact and not glued.isdigit():
+                return self._numbers.get(glued, ())
+        return ()
 
     def _looks_like_a_number(self, written: str, compact: str, *, in_text: bool) -> bool:
         if compact.isdigit():
@@ -475,9 +498,9 @@ class ReferenceIndex:
         fragment = (start, end) if in_text else None
         if _is_part_of_amount(folded, start, end):
             return
-        tail = self._tails.get(word.lstrip("0"), []) if word.isdigit() else []
+        tail = self._tails.get(word.lstrip("0"), ()) if word.isdigit() else ()
         if len(tail) > _TAIL_ITEMS_MAX:
-            tail = []
+            tail = ()
         if tail and len(word) >= _CITED_DIGITS_MIN:
             reading.hints.append(Citation(tuple(tail), text[start:end], fragment))
         if _digit_count(word) and self._is_named(folded, words, rank):
@@ -485,7 +508,7 @@ class ReferenceIndex:
             for next_start, next_end in words[rank + 1 : rank + _WORDS_MAX]:
                 if next_start != end + 1 or folded[end] not in _TIGHT:
                     break
-                end, tail = next_end, []
+                end, tail = next_end, ()
             fragment = (start, end) if in_text else None
             reading.named.append(Citation(tuple(tail), text[start:end], fragment))
         elif (
@@ -655,13 +678,23 @@ def _is_date(compact: str) -> bool:
     return False
 
 
-def _canonical(written: str) -> tuple[str, ...]:
+_Index = dict[str, tuple[OpenItem, ...]]
+
+
+def _put(index: _Index, name: str, item: OpenItem) -> None:
+    found = index.get(name)
+    index[name] = (item,) if found is None else (*found, item)
+
+
+def _joined(tokens: Sequence[str]) -> str:
     """Runs of letters and of digits, zeros at the front of each left out.
 
-    >>> _canonical("FA-2026-0041")
-    ('FA', '2026', '41')
+    Numbers of two series that differ by their separators only stay apart by the digits.
+
+    >>> _joined(["FA", "2026", "0041"])
+    'FA|2026|41'
     """
-    return tuple(token.lstrip("0") or "0" for token in _TOKENS.findall(written)) or ("",)
+    return "|".join(token.lstrip("0") or "0" for token in tokens)
 
 
 def _is_weak(compact: str) -> bool:
