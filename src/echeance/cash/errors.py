@@ -636,3 +636,43 @@ class AssignmentError(EcheanceError):
 
     reference: str
     problem: str
+
+
+@dataclass(eq=False)
+class AccountClosedError(EcheanceError):
+    """A closed account takes no file."""
+
+    code = "cash.account_closed"
+    kind = Kind.CONFLICT
+    message = "Le compte « {account} » est clos : ses relevés ne sont plus pris."
+
+    account: str
+
+
+@dataclass(eq=False)
+class StatementDoesNotFollowError(EcheanceError):
+    """A statement that only tells its closing balance does not lead from the one before."""
+
+    code = "cash.statement_does_not_follow"
+    kind = Kind.INVALID
+    message = (
+        "Le relevé ne suit pas le précédent du compte « {account} » : il part de {opening} € alors "
+        "que le compte était à {closing} € le {on:%d/%m/%Y}. Rien n'est importé : demandez à la "
+        "banque un fichier complet."
+    )
+
+    account: str
+    on: date
+    closing: Decimal
+    opening: Decimal
+
+
+@dataclass(eq=False)
+class HeldFileResolvedError(EcheanceError):
+    """Something was done already about a file of the quarantine."""
+
+    code = "cash.held_file_resolved"
+    kind = Kind.CONFLICT
+    message = "Le fichier {filename} n'est plus en attente : la suite à lui donner a déjà été dite."
+
+    filename: str

@@ -425,3 +425,77 @@ class ReceivablesAssigned:
     def subject(self) -> str:
         """The assignment."""
         return f"assignment:{self.assignment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountClosed:
+    """Compte bancaire clos."""
+
+    action: ClassVar[str] = "cash.bank_account_closed"
+
+    bank_account_id: int
+
+    @property
+    def subject(self) -> str:
+        """The account."""
+        return f"bank_account:{self.bank_account_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutConfirmed:
+    """Disposition des fichiers CSV confirmée."""
+
+    action: ClassVar[str] = "cash.layout_confirmed"
+
+    bank_account_id: int
+
+    @property
+    def subject(self) -> str:
+        """The account."""
+        return f"bank_account:{self.bank_account_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesDetailed:
+    """Lignes de relevé complétées par un avis."""
+
+    action: ClassVar[str] = "cash.entries_detailed"
+
+    bank_account_id: int
+    source: str
+    entries: int
+
+    @property
+    def subject(self) -> str:
+        """The account."""
+        return f"bank_account:{self.bank_account_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileHeld:
+    """Fichier bancaire mis en quarantaine."""
+
+    action: ClassVar[str] = "cash.file_held"
+
+    held_file_id: int
+    code: str
+
+    @property
+    def subject(self) -> str:
+        """The held file."""
+        return f"held_file:{self.held_file_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFileResolved:
+    """Fichier en quarantaine réglé."""
+
+    action: ClassVar[str] = "cash.held_file_resolved"
+
+    held_file_id: int
+    resolution: str
+
+    @property
+    def subject(self) -> str:
+        """The held file."""
+        return f"held_file:{self.held_file_id}"

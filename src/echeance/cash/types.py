@@ -243,7 +243,15 @@ class StatusReport:
 
 @dataclass(frozen=True, slots=True)
 class StatementReport:
-    """What an import did: one line a statement of the file."""
+    """What an import did: one line a statement of the file.
+
+    Attributes:
+        statement_id: 0 for a report or a notice, which is not a statement.
+        known_entries: Told already by another file; for a notice, the entries it completes.
+        proof: As ``core.bank.Statement``: ``balances``, ``totals``, ``closing`` or ``none``.
+        kind: ``statement``, ``report`` or ``notice``.
+        waiting: Operations of a notice that no statement has told yet.
+    """
 
     statement_id: int
     account_name: str
@@ -251,6 +259,41 @@ class StatementReport:
     closing_balance: Decimal
     new_entries: int
     known_entries: int
+    proof: str = "balances"
+    kind: str = "statement"
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementGap:
+    """Two statements of an account that do not follow each other.
+
+    Attributes:
+        statement_id: The later one.
+        missing_numbers: First and last numbers that the bank counted in between.
+    """
+
+    statement_id: int
+    bank_account_id: int
+    account_name: str
+    closed_on: date
+    closing_balance: Decimal
+    opened_on: date
+    opening_balance: Decimal
+    missing_numbers: tuple[int, int] | None = None
+
+    @property
+    def difference(self) -> Decimal:
+        """What the missing movements add up to."""
+        return self.opening_balance - self.closing_balance
+
+
+@dataclass(frozen=True, slots=True)
+class BalancePoint:
+    """A proved balance of an account at the end of a day."""
+
+    on: date
+    balance: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from echeance.cash import commands as cash
 from echeance.cash import queries as cash_queries
 from echeance.cash.errors import StatementKnownError
 from echeance.cash.types import CashPolicy, MatchProposal, StatementReport
+from echeance.core.bank.errors import FileTooLargeError
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
 
@@ -25,10 +26,9 @@ def take_bank(day: Day) -> list[NewDecision]:
 
 def _take_statement(day: Day, file: inbox.Incoming) -> NewDecision:
     subject = f"bank_file:{file.path.name}"[:80]
+    content = file.read()
     try:
-        reports = cash.import_statements(
-            actor=day.actor, content=file.read(), filename=file.path.name
-        )
+        reports = cash.import_statements(actor=day.actor, content=content, filename=file.path.name)
     except StatementKnownError as error:
         file.done()
         return NewDecision(
@@ -36,6 +36,8 @@ def _take_statement(day: Day, file: inbox.Incoming) -> NewDecision:
         )
     except EcheanceError as error:
         file.refused(str(error))
+        if not isinstance(error, FileTooLargeError):  # its end was not read
+            cash.hold_file(actor=day.actor, content=content, filename=file.path.name, error=error)
         return NewDecision(Duty.TAKE_BANK, subject, Outcome.REFUSED, "relevé refusé", (str(error),))
     file.done()
     return NewDecision(
@@ -49,6 +51,9 @@ def _take_statement(day: Day, file: inbox.Incoming) -> NewDecision:
 
 
 def _told(report: StatementReport) -> str:
+    if report.kind != "statement":
+        waiting = f", {report.waiting} en attente de leur relevé" if report.waiting else ""
+        return f"{report.account_name} : {report.known_entries} lignes complétées{waiting}."
     known = f", {report.known_entries} déjà connues" if report.known_entries else ""
     return (
         f"{report.account_name} : {report.new_entries} lignes nouvelles{known}, solde de "

@@ -44,7 +44,12 @@ from echeance.cash.commands.factoring import (
     undo_return,
     unpay_assigned_item,
 )
-from echeance.cash.commands.intake import add_bank_account, import_statements
+from echeance.cash.commands.intake import (
+    add_bank_account,
+    close_bank_account,
+    confirm_layout,
+    import_statements,
+)
 from echeance.cash.commands.matching import (
     accept_matches,
     accept_proved,
@@ -64,6 +69,7 @@ from echeance.cash.commands.payouts import (
     import_payouts,
     match_payout,
 )
+from echeance.cash.commands.quarantine import hold_file, resolve_held_file, take_held_file
 from echeance.cash.commands.remittance import (
     apply_remittance,
     apply_remittance_alone,
@@ -101,6 +107,8 @@ __all__ = [
     "change_instructions",
     "clear_deposit",
     "clear_till_movement",
+    "close_bank_account",
+    "confirm_layout",
     "count_till",
     "deposit_cheques",
     "end_netting_agreement",
@@ -110,6 +118,7 @@ __all__ = [
     "forget_payers",
     "guard_assignments",
     "hold_entries",
+    "hold_file",
     "identify_payout_lines",
     "import_payouts",
     "import_statements",
@@ -137,10 +146,12 @@ __all__ = [
     "record_till_movements",
     "refuse_bills",
     "release_entries",
+    "resolve_held_file",
     "return_assigned_item",
     "return_cheque",
     "set_aside",
     "set_order_identifiers",
+    "take_held_file",
     "undo_matches",
     "undo_matches_of_items",
     "undo_netting",
