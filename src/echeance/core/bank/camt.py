@@ -442,36 +442,39 @@ class _Message:
         amount, told = _detail_amount(facts, currency)
         original, original_currency = _original(facts, currency)
         opposite = told and facts.first("CdtDbtInd") not in {"", direction}
-        first = facts.first
-        known = facts.texts
+        get = facts.texts.get
         detail = EntryDetail(
             amount=amount if told else entry_amount,
-            end_to_end_id=known.get("Refs/EndToEndId", ""),
-            mandate_id=known.get("Refs/MndtId", ""),
+            end_to_end_id=get("Refs/EndToEndId", ""),
+            mandate_id=get("Refs/MndtId", ""),
             payer_name=_party_name(facts, "Dbtr"),
-            payer_iban=known.get("RltdPties/DbtrAcct/Id/IBAN", "").replace(" ", ""),
+            payer_iban=get("RltdPties/DbtrAcct/Id/IBAN", "").replace(" ", ""),
             payee_name=_party_name(facts, "Cdtr"),
-            payee_iban=known.get("RltdPties/CdtrAcct/Id/IBAN", "").replace(" ", ""),
+            payee_iban=get("RltdPties/CdtrAcct/Id/IBAN", "").replace(" ", ""),
             remittance_text=" ".join(texts),
             creditor_reference=references[0] if references else "",
             document_numbers=(tuple(facts.all("RmtInf/Strd/RfrdDocInf/Nb")) if structured else ()),
-            return_reason=first("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
-            return_text=" ".join(facts.all("RtrInf/AddtlInf")),
-            payer_bic=first("RltdAgts/DbtrAgt/FinInstnId/BICFI", "RltdAgts/DbtrAgt/FinInstnId/BIC"),
-            ultimate_payer_name=first("RltdPties/UltmtDbtr/Nm", "RltdPties/UltmtDbtr/Pty/Nm"),
+            return_reason=get("RtrInf/Rsn/Cd") or get("RtrInf/Rsn/Prtry", ""),
+            return_text=" ".join(facts.all("RtrInf/AddtlInf"))
+            if "RtrInf/AddtlInf" in facts.texts
+            else "",
+            payer_bic=get("RltdAgts/DbtrAgt/FinInstnId/BICFI")
+            or get("RltdAgts/DbtrAgt/FinInstnId/BIC", ""),
+            ultimate_payer_name=get("RltdPties/UltmtDbtr/Nm")
+            or get("RltdPties/UltmtDbtr/Pty/Nm", ""),
             original_amount=original,
             original_currency=original_currency,
             charges=_charges(charged, currency, self._parts) if charged else None,
             creditor_id=_creditor_id(facts),
-            transaction_id=first("Refs/TxId", "Refs/UETR", "Refs/AcctSvcrRef"),
-            purpose=first("Purp/Cd", "Purp/Prtry"),
+            transaction_id=get("Refs/TxId") or get("Refs/UETR") or get("Refs/AcctSvcrRef", ""),
+            purpose=get("Purp/Cd") or get("Purp/Prtry", ""),
             documents=(
                 _documents(structured, self._parts)
                 if "RmtInf/Strd/RfrdDocInf/Nb" in facts.texts
                 else ()
             ),
         )
-        return detail, opposite, known.get("AddtlTxInf", "")
+        return detail, opposite, get("AddtlTxInf", "")
 
     def _close(self, opened: _Opened, tally: _Tally) -> StatementFoot:
         """Prove what has been read.

@@ -138,7 +138,7 @@ class Paths:
     Elements of another namespace than the file's keep it in braces, so that no path names them.
     """
 
-    __slots__ = ("_below", "_namespace", "_size", "is_amount", "path")
+    __slots__ = ("_namespace", "_size", "below", "is_amount", "path")
 
     def __init__(
         self, namespace: str, path: str = "", size: list[int] | None = None, line: int = 0
@@ -146,7 +146,7 @@ class Paths:
         self.path = path
         self.is_amount = path.endswith("Amt")
         self._namespace = namespace
-        self._below: dict[str, Paths] = {}
+        self.below: dict[str, Paths] = {}
         self._size = [0] if size is None else size
         self._size[0] += 1
         if self._size[0] > PATHS_LIMIT:
@@ -159,12 +159,12 @@ class Paths:
             XmlTooComplexError: More distinct paths than any message has.
         """
         tag = element.tag
-        found = self._below.get(tag)
+        found = self.below.get(tag)
         if found is None:
             name = tag.removeprefix(f"{{{self._namespace}}}")
             path = f"{self.path}/{name}" if self.path else name
             found = Paths(self._namespace, path, self._size, line_of(element))
-            self._below[tag] = found
+            self.below[tag] = found
         return found
 
 
@@ -184,9 +184,9 @@ class Facts:
     def take(self, element: etree._Element, paths: Paths) -> None:
         """Read every leaf below ``element``, whose own path is ``paths``."""
         texts = self.texts
-        of = paths.of
+        known = paths.below.get
         for child in element:
-            below = of(child)
+            below = known(child.tag) or paths.of(child)
             if len(child):
                 self.take(child, below)
             elif text := child.text:
