@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from assistant.conftest import customers, invoice, statement_file  # noqa: F401
 from echeance.base import commands as base
+from echeance.base.models import ColleagueQuestion
 from echeance.base.rights import Role
 from echeance.cash import commands as cash
 from echeance.cash.models import Match, PayerLink, RemittanceAdvice, StatementEntry
@@ -365,3 +367,55 @@ def test_the_flag_to_check_is_raised_and_lowered(client, member, received):
     assert (
         "Aucune ligne à vérifier" in client.get("/encaissements/?pile=a-verifier").content.decode()
     )
+
+
+def test_a_colleague_answers_by_a_link_without_an_account(client, member, received):
+    client.force_login(member)
+    address = page_of("42.50")
+
+    asked = client.post(
+        f"{address}question/",
+        {"email": "paul@atelier.example", "text": "Qui est-ce ?", "answer_by": "2026-12-01"},
+    ).content.decode()
+    link = re.search(r'value="http://testserver(/question/[^"]+)"', asked)[1]
+    client.logout()
+    shown = client.get(link).content.decode()
+    empty = client.post(link, {"answer": " "})
+    done = client.post(link, {"answer": "Un remboursement de la mutuelle."})
+
+    assert "Qui est-ce ?" in shown
+    assert "42,50" in shown
+    assert "Encaissements" not in shown
+    assert empty.status_code == 422
+    assert "votre réponse est transmise" in done.content.decode()
+    assert client.get(link).status_code == 404
+    client.force_login(member)
+    page = client.get(address).content.decode()
+    assert "Un remboursement de la mutuelle." in page
+    assert "paul@atelier.example" in page
+
+
+def test_a_question_withdrawn_or_a_wrong_link_answers_nothing(client, member, received):
+    client.force_login(member)
+    address = page_of("42.50")
+    asked = client.post(
+        f"{address}question/", {"email": "paul@atelier.example", "text": "Qui est-ce ?"}
+    ).content.decode()
+    link = re.search(r'value="http://testserver(/question/[^"]+)"', asked)[1]
+    question = ColleagueQuestion.objects.get()
+
+    client.post(f"{address}question/{question.pk}/retrait/")
+
+    assert client.get(link).status_code == 404
+    assert client.post(link, {"answer": "Moi"}).status_code == 404
+    assert client.get("/question/rien/").status_code == 404
+    question.refresh_from_db()
+    assert question.answer == ""
+
+
+def test_an_incomplete_question_is_not_asked(client, member, received):
+    client.force_login(member)
+
+    client.post(f"{page_of('42.50')}question/", {"email": "paul", "text": "Qui ?"})
+
+    assert not ColleagueQuestion.objects.exists()

@@ -248,3 +248,25 @@ class HoldForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(label="Pourquoi", max_length=300, required=False)
+
+
+class ColleagueForm(forms.Form):
+    """A question to somebody who may have no account."""
+
+    email = forms.EmailField(label="Son adresse e-mail")
+    text = forms.CharField(
+        label="Question", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    answer_by = forms.DateField(
+        label="Réponse attendue le",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class ColleagueAnswerForm(forms.Form):
+    """What somebody answers by their link."""
+
+    answer = forms.CharField(
+        label="Votre réponse", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )

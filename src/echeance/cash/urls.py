@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from echeance.cash.views import accounts, bills, campaigns, entry, matching, payers, waiting
+from echeance.cash.views import (
+    accounts,
+    bills,
+    campaigns,
+    colleague,
+    entry,
+    matching,
+    payers,
+    waiting,
+)
 
 app_name = "cash"
 urlpatterns = [
@@ -27,6 +36,13 @@ urlpatterns = [
     path(
         "encaissements/lignes/<int:entry_id>/verification/", waiting.entry_flag, name="entry_flag"
     ),
+    path("encaissements/lignes/<int:entry_id>/question/", colleague.entry_ask, name="entry_ask"),
+    path(
+        "encaissements/lignes/<int:entry_id>/question/<int:question_id>/retrait/",
+        colleague.question_withdraw,
+        name="question_withdraw",
+    ),
+    path("question/<str:secret>/", colleague.question_link, name="question_link"),
     path("encaissements/reprises/", waiting.entries_release, name="entries_release"),
     path("encaissements/payeurs/", payers.payers, name="payers"),
     path("encaissements/payeurs/oubli/", payers.payers_forget, name="payers_forget"),

@@ -13,11 +13,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from echeance.base import clock, http, policy
+from echeance.base import queries as base_queries
 from echeance.base.actor import Actor
 from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.cash import commands, queries
-from echeance.cash.forms import HoldForm, RemittanceForm, SharingForm
+from echeance.cash.forms import ColleagueForm, HoldForm, RemittanceForm, SharingForm
 from echeance.cash.models import StatementEntry
 from echeance.cash.types import CashPolicy, NewMatch
 from echeance.cash.views.matching import BY_A_PERSON, answers, done, fits, numbers
@@ -121,6 +122,10 @@ def _context(
         "is_open": is_open,
         "is_held": is_held,
         "hold_form": HoldForm(),
+        "colleague_form": ColleagueForm(),
+        "colleague_questions": list(
+            base_queries.colleague_questions(actor=actor, subject=f"statement_entry:{row.pk}")
+        ),
         "advices": list(queries.remittance_advices(actor=actor, entry_id=row.pk)) if match else (),
     }
     if is_open and not http.wants_fragment(request):
