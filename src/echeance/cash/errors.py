@@ -187,6 +187,22 @@ class BillStateError(EcheanceError):
 
 
 @dataclass(eq=False)
+class OrdersDifferError(EcheanceError):
+    """The orders that a bank line cites are not what it moved."""
+
+    code = "cash.orders_differ"
+    kind = Kind.REFUSED
+    message = (
+        "La ligne n° {entry_id} est de {amount} €, les ordres remis à la banque qu'elle cite font "
+        "{ordered} € dans ce sens : rapprochez-la à la main."
+    )
+
+    entry_id: int
+    amount: Decimal
+    ordered: Decimal
+
+
+@dataclass(eq=False)
 class StatusOfAnotherError(EcheanceError):
     """The status message of the bank is about a file that is not one of this company."""
 

@@ -63,6 +63,7 @@ from echeance.cash.commands.netting import (
     make_netting,
     undo_netting,
 )
+from echeance.cash.commands.orders import settle_orders
 from echeance.cash.commands.payers import forget_payers, recall_payers
 from echeance.cash.commands.payouts import (
     identify_payout_lines,
@@ -151,6 +152,7 @@ __all__ = [
     "return_cheque",
     "set_aside",
     "set_order_identifiers",
+    "settle_orders",
     "take_held_file",
     "undo_matches",
     "undo_matches_of_items",

@@ -101,11 +101,17 @@ def instructed_by_campaign(
 ) -> dict[str, list[InstructedPart]]:
     """What whole files given to the bank pay, by campaign reference (MsgId).
 
-    For a bank that books a file in one line. Unknown references are absent. One query.
+    For a bank that books a file in one line: orders refused, come back or explained by a line
+    already are left out. Unknown references are absent. One query.
     """
     actor.require(Right.READ)
     found: dict[str, list[InstructedPart]] = {}
-    for row in _parts(actor).filter(instruction__campaign__reference__in=set(references)):
+    rows = _parts(actor).filter(
+        instruction__campaign__reference__in=set(references),
+        instruction__status__in=LIVE,
+        instruction__match=None,
+    )
+    for row in rows:
         found.setdefault(row.instruction.campaign.reference, []).append(_part(row))
     return found
 
