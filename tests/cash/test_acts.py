@@ -300,3 +300,19 @@ def test_a_learnt_payer_is_removed_brought_back_and_learnt_once(desk, clerk):
     ]
     with pytest.raises(NotFoundError):
         cash.forget_payers(actor=clerk, link_ids=[link.pk + 1])
+
+
+def test_each_line_is_listed_where_it_stands(desk):
+    """A line set aside, undone, then matched is a matched one."""
+    line, other = desk.line("10.00"), desk.line("20.00")
+    (aside,) = cash.set_aside(actor=desk.actor, entry_ids=[line], reason="?")
+    cash.set_aside(actor=desk.actor, entry_ids=[other], reason="?")
+    undo(desk, aside)
+    assert listed(desk, "open") == [line]
+    desk.accept(line, {}, "A")
+
+    assert (listed(desk, "matched"), listed(desk, "set_aside")) == ([line], [other])
+
+
+def listed(desk, standing):
+    return [row.pk for row in queries.entries(actor=desk.actor, standing=standing)]

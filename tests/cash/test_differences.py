@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import pytest
 
+from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.actor import Actor
 from echeance.base.errors import RightMissingError
 from echeance.base.rights import Right
 from echeance.cash import commands as cash
+from echeance.cash import queries
 from echeance.cash.errors import (
     DifferenceBeyondPolicyError,
     DifferenceImpossibleError,
@@ -170,6 +172,9 @@ def test_the_retention_is_paid_in_its_turn_on_its_account(desk):
     invoice = desk.service("FA1", "05/01", "04/02")
     desk.accept(desk.line("114.00"), {invoice: "120.00"}, "A", [("retention", "-6.00")])
     kept = OpenItem.objects.get(account__number="411700")
+    assert queries.facts.receivables(actor=desk.actor) == []
+    with clock.at(clock.now().replace(year=2027, month=6, day=15)):
+        assert [one.item_id for one in queries.facts.receivables(actor=desk.actor)] == [kept.pk]
 
     desk.accept(desk.line("6.00", "20/06"), {kept.pk: "6.00"}, "A")
 

@@ -16,6 +16,7 @@ from echeance.cash.models import (
     MatchAllocation,
     PayerLink,
     PaymentInstruction,
+    ReturnedPayment,
     StatementEntry,
 )
 from echeance.cash.queries.matching import open_entries, undone_by_a_person
@@ -187,7 +188,11 @@ def _near(actor: Actor, entry: StatementEntry) -> Sequence[Match]:
             ),
         )
         .exclude(entry__direction=entry.direction)
-        .exclude(returns__match__undone_at=None, returns__isnull=False)
+        .exclude(
+            pk__in=ReturnedPayment.objects.filter(
+                company=actor.company, match__undone_at=None, returned_match__isnull=False
+            ).values("returned_match")
+        )
         .select_related("entry")
         .order_by("-entry__booking_date", "-pk")
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from echeance.base import policy
+from echeance.base import clock, policy
 from echeance.cash.models import InstructedItem, PaymentInstruction, StatementEntry
 from echeance.cash.types import CashPolicy
 from echeance.core import matching
@@ -117,11 +117,12 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def receivables(*, actor: Actor) -> list[OpenItemFacts]:
-    """What customers owe and their credits; what a guarantee keeps back (4117) is left out."""
+    """What customers owe and their credits; what a guarantee keeps back (4117) once it is due."""
+    today = clock.today()
     return [
         item
         for item in ledger.open_items(actor=actor, account_prefix="411")
-        if item.account != RETENTION
+        if item.account != RETENTION or item.due_date <= today
     ]
 
 

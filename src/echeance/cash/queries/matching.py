@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, cast
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch
 
 from echeance.base import clock
 from echeance.base import queries as base
@@ -59,7 +59,9 @@ def entries(*, actor: Actor, standing: str = "") -> QuerySet[StatementEntry]:
             those that wait for a day, ``to_check`` for those marked so, or all.
     """
     rows = StatementEntry.objects.filter(company=actor.company)
-    standing_match = Q(matches__isnull=False, matches__undone_at=None)
+    aside = Match.objects.filter(
+        company=actor.company, undone_at=None, kind=Match.MatchKind.SET_ASIDE
+    ).values("entry")
     if standing == "open":
         rows = rows.exclude(pk__in=_explained(actor))
     elif standing == "held":
@@ -67,11 +69,9 @@ def entries(*, actor: Actor, standing: str = "") -> QuerySet[StatementEntry]:
     elif standing == "to_check":
         rows = rows.filter(to_check=True)
     elif standing == "matched":
-        rows = rows.filter(standing_match).exclude(
-            matches__undone_at=None, matches__kind=Match.MatchKind.SET_ASIDE
-        )
+        rows = rows.filter(pk__in=_explained(actor)).exclude(pk__in=aside)
     elif standing == "set_aside":
-        rows = rows.filter(standing_match, matches__kind=Match.MatchKind.SET_ASIDE)
+        rows = rows.filter(pk__in=aside)
     return rows.select_related("bank_account").order_by("-booking_date", "-pk")
 
 
