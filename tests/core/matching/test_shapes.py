@@ -115,6 +115,8 @@ APPLIED = [
     ("customer code in the text", payment("CLIENT C00417", "80.50"), [replace(FA42, customer_codes=("C00417",)), M50], {42: "80.50"}),
     ("member of a group pays for another", payment("FA-2026-0041", "1200.00", by=MERCIER), [replace(FA41, group_id=9), replace(M50, group_id=9)], {41: "1200.00"}),
     ("two members of a group", payment("FA-2026-0041 FA-2026-0050", "1500.00", by=MERCIER), [replace(FA41, group_id=9), replace(M50, group_id=9)], {41: "1200.00", 50: "300.00"}),
+    ("two customers, each document cited, exact total", payment("FA-2026-0041 FA-2026-0050", "1500.00", by=DURAND), [FA41, M50], {41: "1200.00", 50: "300.00"}),
+    ("the same from somebody unknown", payment("FA-2026-0041 FA-2026-0050", "1500.00"), [FA41, M50], {41: "1200.00", 50: "300.00"}),
     ("namesakes told apart by the number", payment("FA-2026-0041", "1200.00", payer_name="Durand & Fils"), [FA41, replace(M50, debtor_names=("Durand et Fils SAS",))], {41: "1200.00"}),
 ]  # fmt: skip
 
@@ -165,7 +167,9 @@ ASKED = [
     ("paid on account", payment("VERSEMENT", "250.00", by=DURAND), [FA43], "deduction_named"),
     ("two credits may be meant", payment("FA-2026-0041 moins avoir", "1180.00", by=DURAND), [FA41, AV07, item(8, "AV-2026-0008", "-20.00")], "short_payment"),
     ("round total", payment("VIR", "1450.00", by=DURAND), [FA41, FA43], "no_exact_amount"),
-    ("two customers' documents", payment("FA-2026-0041 FA-2026-0050", "1500.00", by=DURAND), [FA41, M50], "several_debtors"),
+    ("two customers' documents, other total", payment("FA-2026-0041 FA-2026-0050", "1400.00", by=DURAND), [FA41, M50], "several_debtors"),
+    ("two customers' documents, a third pays", payment("FA-2026-0041 FA-2026-0050", "1500.00", payer_name="Leroy"), [FA41, M50, item(3, "FA-2026-0003", "1.00", LEROY)], "several_debtors"),
+    ("two customers' documents, a credit deducted", payment("FA-2026-0041 FA-2026-0050 AV-2026-0007", "1480.00", by=DURAND), [FA41, M50, AV07], "several_debtors"),
     ("another group's document", payment("FA-2026-0041", "1200.00", by=MERCIER), [replace(FA41, group_id=9), replace(M50, group_id=8)], "payer_is_not_debtor"),
     ("equal amounts in a group", payment("VIR", "300.00", by=DURAND), [item(1, "FA-2026-0001", "300.00", group_id=9), replace(M50, group_id=9)], "equal_amounts"),
     ("namesakes", payment("VIR", "1200.00", payer_name="Durand & Fils"), [FA41, replace(M50, debtor_names=("Durand et Fils SAS",))], "payer_unknown"),

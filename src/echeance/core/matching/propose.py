@@ -424,7 +424,11 @@ class _Matcher:
                 "ouvert : déjà réglé, mal recopié ou inconnu ?",
                 first.fragment,
             )
-        if len(debtors) > 1 and not self._may_pay_all(payer, debtors):
+        if (
+            len(debtors) > 1
+            and not self._may_pay_all(payer, debtors)
+            and not self._each_is_cited(payment, payer, cited, items)
+        ):
             names = ", ".join(sorted(map(self._payers.name, debtors)))
             return Reason(
                 "several_debtors",
@@ -462,6 +466,25 @@ class _Matcher:
         if payer.known:
             return self._payers.related(debtors, payer.debtors)
         return self._payers.related(debtors, [min(debtors)])
+
+    def _each_is_cited(
+        self, payment: Payment, payer: Payer, cited: Citations, items: Sequence[OpenItem]
+    ) -> bool:
+        """Whether documents of several debtors are each cited whole, for exactly their total.
+
+        The payer is one of the debtors, or nobody that is known.
+        """
+        debtors = {item.debtor_id for item in items}
+        return (
+            payer.clue != "conflict"
+            and (not payer.debtors or bool(payer.debtors & debtors))
+            and all(len(found.items) == 1 and not found.abridged for found in cited.documents)
+            and len({item.document_number for item in items}) == len(items)
+            and all(item.open_amount > ZERO for item in items)
+            and sum((item.open_amount for item in items), ZERO) == payment.amount
+            and not (cited.near or cited.named or cited.orders or cited.ambiguous)
+            and deduction_word(payment.text) is None
+        )
 
     def _other_reference(self, cited: Citations, items: Sequence[OpenItem]) -> Reason | None:
         """Another document of the same debtor that the text recalls."""
