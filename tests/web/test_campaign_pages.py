@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
 
@@ -13,6 +13,7 @@ from cash.desk import Desk
 from cash.test_bills import bill
 from cash.test_campaigns import confirmed, debits, mandate, through, transfers
 from cash.test_payment_status import answer
+from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base import queries as base_queries
 from echeance.base.rights import Role
@@ -166,6 +167,25 @@ def test_the_answer_of_the_bank_is_read(client, member, desk, lea, paul, owed, c
     assert f"Réponse à {row.reference} : 0 ordres acceptés, 1 rejetés" in text_of(read)
     page = text_of(client.get(f"/campagnes/{row.pk}/"))
     assert "Compte clos. Arrêtez le mandat et appelez le client." in page
+
+
+def test_the_lines_of_the_bank_are_explained_from_the_campaign(
+    client, member, desk, lea, paul, owed, company
+):
+    row = transfers(desk, lea)
+    through(row, lea, base_queries.actor_for(user=paul, company_id=company.pk))
+    desk.line("-1200.00", "26/11", references=[f"{row.reference}-1"])
+    desk.line("-5.00", "26/11", references=["FRAIS-1"])
+    client.force_login(member)
+    address = f"/campagnes/{row.pk}/"
+    assert "Lignes de banque qui citent cette campagne" in text_of(client.get(address))
+
+    with clock.at(datetime(2026, 11, 27, 9, 0, tzinfo=UTC)):
+        done = client.post(f"{address}rapprochement/", follow=True)
+
+    assert "1 ligne de banque rapprochée." in text_of(done)
+    assert PaymentInstruction.objects.get().status == "executed"
+    assert "qui citent" not in text_of(client.get(address))
 
 
 def test_identifiers_of_the_bank_are_checked(client, member, desk):

@@ -87,5 +87,10 @@ urlpatterns = [
         campaigns.campaign_cancel,
         name="campaign_cancel",
     ),
+    path(
+        "campagnes/<int:campaign_id>/rapprochement/",
+        campaigns.campaign_settle,
+        name="campaign_settle",
+    ),
     path("campagnes/<int:campaign_id>/fichier/", campaigns.campaign_file, name="campaign_file"),
 ]

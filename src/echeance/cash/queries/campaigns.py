@@ -14,8 +14,10 @@ from echeance.cash.models import (
     BankAccount,
     BillOfExchange,
     InstructedItem,
+    Match,
     PaymentCampaign,
     PaymentInstruction,
+    StatementEntry,
 )
 from echeance.cash.types import InstructedPart
 from echeance.core.money import ZERO
@@ -135,6 +137,35 @@ def _part(row: InstructedItem) -> InstructedPart:
         item_id=row.open_item_id,
         amount=row.amount,
     )
+
+
+def lines_citing(*, actor: Actor, campaign: PaymentCampaign) -> list[StatementEntry]:
+    """Bank lines that nothing explains yet and that cite a campaign handed over, or its orders.
+
+    Those booked since it was exported, oldest first, five hundred looked at. One query.
+    """
+    actor.require(Right.READ)
+    if campaign.exported_at is None or campaign.kind == PaymentCampaign.CampaignKind.BILLS:
+        return []
+    incoming = campaign.kind == PaymentCampaign.CampaignKind.DIRECT_DEBIT
+    direction = StatementEntry.Direction.CREDIT if incoming else StatementEntry.Direction.DEBIT
+    rows = (
+        StatementEntry.objects.filter(
+            company=actor.company,
+            bank_account=campaign.bank_account_id,
+            direction=direction,
+            booking_date__gte=campaign.exported_at.date(),
+        )
+        .exclude(pk__in=Match.objects.filter(undone_at=None).values("entry"))
+        .order_by("booking_date", "pk")[:CHUNK]
+    )
+    return [row for row in rows if _cites(row, campaign.reference)]
+
+
+def _cites(entry: StatementEntry, reference: str) -> bool:
+    told = [str(one) for one in entry.references]
+    told += [str(detail.get("end_to_end_id", "")) for detail in entry.details]
+    return any(one == reference or one.rpartition("-")[0] == reference for one in told)
 
 
 def items_in_campaigns(*, actor: Actor, item_ids: Collection[int] | None = None) -> set[int]:

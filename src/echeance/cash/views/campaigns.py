@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import clock, http
+from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.cash import commands, queries
 from echeance.cash.errors import CampaignStateError
@@ -198,6 +199,8 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
             for line in leaving
         ],
         "excluded": [(line, accounts.get(line.party_id, [])) for line in excluded],
+        "bank_lines": queries.lines_citing(actor=actor, campaign=row),
+        "may_match": Right.MATCH_PAYMENTS in actor.rights,
         "is_debit": row.kind == Kind.DIRECT_DEBIT,
         "notice_form": NoticeForm(initial={"on": clock.today()}),
         "may_change": may_prepare and draft,
@@ -307,6 +310,21 @@ def campaign_cancel(request: HttpRequest, campaign_id: int) -> HttpResponse:
         confirmed=request.POST.getlist("confirmed"),
     )
     messages.success(request, gettext("Campagne annulée : ses échéances sont de nouveau libres."))
+    return redirect("cash:campaign", campaign_id)
+
+
+@login_required
+@require_POST
+def campaign_settle(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Explain the bank lines that cite the orders of a campaign."""
+    actor = http.actor_of(request)
+    row = queries.campaign_for(actor=actor, campaign_id=campaign_id)
+    entry_ids = [entry.pk for entry in queries.lines_citing(actor=actor, campaign=row)]
+    made = commands.settle_orders(actor=actor, entry_ids=entry_ids)
+    told = counted(
+        "{number} ligne de banque rapprochée.", "{number} lignes de banque rapprochées.", len(made)
+    )
+    messages.success(request, told)
     return redirect("cash:campaign", campaign_id)
 
 
