@@ -692,3 +692,14 @@ class HeldFileResolvedError(EcheanceError):
     message = "Le fichier {filename} n'est plus en attente : la suite à lui donner a déjà été dite."
 
     filename: str
+class MixedPartiesError(EcheanceError):
+    """One payment is given to documents of several parties."""
+
+    code = "cash.mixed_parties"
+    kind = Kind.INVALID
+    message = (
+        "La facture {number} est d'un autre tiers que les précédentes : enregistrez un paiement "
+        "par tiers."
+    )
+
+    number: str

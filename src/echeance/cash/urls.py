@@ -12,9 +12,33 @@ from echeance.cash.views import (
     payers,
     waiting,
 )
+from echeance.cash.views import accounts, bills, campaigns, entry, matching, payers, waiting
+from echeance.cash.views import accounts, agreements, matching, treasury
 
 app_name = "cash"
 urlpatterns = [
+    path("tresorerie/cheques/", treasury.cheques, name="cheques"),
+    path("tresorerie/cheques/remises/", treasury.cheques_deposit, name="cheques_deposit"),
+    path("tresorerie/cheques/remises/<int:deposit_id>/", treasury.deposit_act, name="deposit_act"),
+    path("tresorerie/cheques/<int:cheque_id>/", treasury.cheque, name="cheque"),
+    path("tresorerie/caisses/", treasury.tills, name="tills"),
+    path("tresorerie/caisses/<int:till_id>/", treasury.till, name="till"),
+    path("tresorerie/caisses/<int:till_id>/gestes/", treasury.till_act, name="till_act"),
+    path("tresorerie/caisses/<int:till_id>/livre/", treasury.till_export, name="till_export"),
+    path("tresorerie/versements/", treasury.payouts, name="payouts"),
+    path("tresorerie/versements/<int:batch_id>/", treasury.payout, name="payout"),
+    path("tresorerie/cessions/", agreements.assignments, name="assignments"),
+    path("tresorerie/cessions/<int:assignment_id>/", agreements.assignment, name="assignment"),
+    path("tresorerie/compensations/", agreements.nettings, name="nettings"),
+    path("tresorerie/compensations/gestes/", agreements.netting_act, name="netting_act"),
+    path("tresorerie/compensations/<int:netting_id>/", agreements.netting, name="netting"),
+    path("tresorerie/avoirs-dormants/", agreements.dormant, name="dormant"),
+    path("tresorerie/rapprochement/", agreements.reconciliation, name="reconciliation"),
+    path(
+        "tresorerie/rapprochement/export/",
+        agreements.reconciliation_export,
+        name="reconciliation_export",
+    ),
     path("encaissements/", matching.matching, name="matching"),
     path("encaissements/rapprochements/", matching.matches_apply, name="matches_apply"),
     path("encaissements/annulations/", matching.matches_undo, name="matches_undo"),

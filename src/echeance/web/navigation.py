@@ -69,6 +69,18 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Trésorerie",
+        (
+            Page("cash:cheques", "Chèques", "writing-sign"),
+            Page("cash:tills", "Caisse", "cash"),
+            Page("cash:payouts", "Cartes et versements", "credit-card"),
+            Page("cash:assignments", "Créances cédées", "file-dollar"),
+            Page("cash:nettings", "Compensations", "arrows-exchange"),
+            Page("cash:dormant", "Crédits dormants", "hourglass"),
+            Page("cash:reconciliation", "Rapprochement bancaire", "git-compare"),
+        ),
+    ),
+    Section(
         "Pilotage",
         (
             Page("ledger:aged_balance", "Balance âgée", "chart-bar"),

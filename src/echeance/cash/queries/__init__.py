@@ -34,14 +34,17 @@ from echeance.cash.queries.campaigns import (
 )
 from echeance.cash.queries.cheques import (
     cheque_deposits,
+    cheque_for,
     cheques,
     lump_proposals,
     unpaid_lines,
 )
+from echeance.cash.queries.documents import item_of_document, party_by_code, shares_of_documents
 from echeance.cash.queries.factoring import (
     assignable_items,
     assignment_for,
     assignments,
+    financing_lines,
 )
 from echeance.cash.queries.matching import (
     RETENTION,
@@ -77,7 +80,11 @@ from echeance.cash.queries.payouts import (
     payout_proposals,
     payouts,
 )
-from echeance.cash.queries.reconciliation import reconciliation
+from echeance.cash.queries.reconciliation import (
+    reconciled_accounts,
+    reconciliation,
+    reconciliation_pdf,
+)
 from echeance.cash.queries.remittance import (
     RemittanceProposal,
     reading_of,
@@ -112,6 +119,7 @@ __all__ = [
     "campaign_for",
     "campaigns",
     "cheque_deposits",
+    "cheque_for",
     "cheques",
     "dormant_credits",
     "entries",
@@ -119,10 +127,12 @@ __all__ = [
     "entry_for",
     "held_file_for",
     "held_files",
+    "financing_lines",
     "in_question_by_party",
     "instructed_by_campaign",
     "instructed_items",
     "instructions",
+    "item_of_document",
     "items_cited",
     "items_in_campaigns",
     "last_balances",
@@ -141,6 +151,7 @@ __all__ = [
     "open_entries",
     "orderable_accounts",
     "paid_in_cash",
+    "party_by_code",
     "payer_links",
     "payout_for",
     "payout_proposals",
@@ -150,11 +161,14 @@ __all__ = [
     "questions",
     "reading_of",
     "receipts_of_remittance",
+    "reconciled_accounts",
     "reconciliation",
+    "reconciliation_pdf",
     "remittance_advice_for",
     "remittance_advices",
     "remittance_proposal",
     "return_proposals",
+    "shares_of_documents",
     "standing_counts",
     "standing_match",
     "standing_matches",

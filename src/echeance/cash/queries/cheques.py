@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
 
+from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.cash.models import Cheque, ChequeDeposit, Match, StatementEntry, TillMovement
 from echeance.cash.types import LumpProposal
@@ -38,6 +39,20 @@ def cheques(*, actor: Actor, standing: str = "") -> QuerySet[Cheque]:
     elif standing == "unpaid":
         rows = rows.exclude(unpaid_at=None)
     return rows.select_related("party", "deposit").order_by("-received_on", "-pk")
+
+
+def cheque_for(*, actor: Actor, cheque_id: int) -> Cheque:
+    """One cheque of the company, cancelled ones included. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    actor.require(Right.READ)
+    rows = Cheque.objects.filter(company=actor.company, pk=cheque_id)
+    row = rows.select_related("party", "deposit").first()
+    if row is None:
+        raise NotFoundError(what=f"chèque n° {cheque_id}")
+    return row
 
 
 def cheque_deposits(*, actor: Actor) -> QuerySet[ChequeDeposit]:

@@ -8,9 +8,10 @@ from django.db.models import Count, Sum
 
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
-from echeance.cash.models import ReceivableAssignment
+from echeance.cash.models import Match, ReceivableAssignment, StatementEntry
 from echeance.cash.queries.netting import assigned_items
 from echeance.core.bookkeeping import account_number
+from echeance.core.money import ZERO
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import OpenItemFacts
 
@@ -54,3 +55,22 @@ def assignable_items(*, actor: Actor) -> list[OpenItemFacts]:
         )
         if item.currency == "EUR" and item.item_id not in sold
     ]
+
+
+def financing_lines(*, actor: Actor) -> list[StatementEntry]:
+    """Receipts that nothing explains and that an assignee may have paid, latest first. Two queries.
+
+    Those up to what assignees owe in all (467100).
+    """
+    owed = ledger.account_balance(actor=actor, account=account_number("factor"))
+    explained = Match.objects.filter(company=actor.company, undone_at=None).values("entry")
+    return list(
+        StatementEntry.objects.filter(
+            company=actor.company,
+            direction=StatementEntry.Direction.CREDIT,
+            amount__gt=0,
+            amount__lte=max(owed, ZERO),
+        )
+        .exclude(pk__in=explained)
+        .order_by("-booking_date", "-pk")[:20]
+    )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from echeance.base import clock
 from echeance.base.rights import Right
 from echeance.cash.models import BankAccount, Match, Statement, StatementEntry
 from echeance.cash.types import ReconciliationReport, ReconcilingLine
 from echeance.core.money import ZERO
+from echeance.core.reconciliation_note import ReconciliationNote, write_reconciliation
 from echeance.ledger import queries as ledger
 
 if TYPE_CHECKING:
@@ -115,3 +117,37 @@ def _bank_balance(
         day = since or first.opening_date
         last = day if last is None else min(last, day)
     return total, start, last
+
+
+def reconciled_accounts(*, actor: Actor) -> list[str]:
+    """Accounts of the books that bank accounts are kept on, in order. One query."""
+    actor.require(Right.READ)
+    rows = BankAccount.objects.filter(company=actor.company, kind=BankAccount.AccountKind.BANK)
+    return sorted(set(rows.values_list("ledger_account", flat=True)))
+
+
+def reconciliation_pdf(*, actor: Actor, report: ReconciliationReport) -> bytes:
+    """The report as a PDF/A-3, to sign and keep. No query."""
+    actor.require(Right.READ)
+    return write_reconciliation(
+        ReconciliationNote(
+            company=actor.company.name,
+            account=report.account,
+            on=report.on,
+            rows=(
+                ("Solde des livres", report.ledger_balance),
+                *(
+                    (f"À comptabiliser, {line.on:%d/%m/%Y} {line.label}", line.amount)
+                    for line in report.not_booked
+                ),
+                *(
+                    (f"Absent de la banque, {line.on:%d/%m/%Y} {line.label}", -line.amount)
+                    for line in report.not_on_bank
+                ),
+                ("Solde de départ non repris", report.opening),
+                ("Relevé manquant", report.gap),
+            ),
+            bank_balance=report.bank_balance,
+            made_at=clock.now(),
+        )
+    )
