@@ -643,6 +643,20 @@ class NettingUndoneError(EcheanceError):
 
 
 @dataclass(eq=False)
+class MixedPartiesError(EcheanceError):
+    """One payment is given to documents of several parties."""
+
+    code = "cash.mixed_parties"
+    kind = Kind.INVALID
+    message = (
+        "La facture {number} est d'un autre tiers que les précédentes : enregistrez un paiement "
+        "par tiers."
+    )
+
+    number: str
+
+
+@dataclass(eq=False)
 class AssignmentError(EcheanceError):
     """These receivables cannot be assigned, or no longer changed."""
 
@@ -692,14 +706,3 @@ class HeldFileResolvedError(EcheanceError):
     message = "Le fichier {filename} n'est plus en attente : la suite à lui donner a déjà été dite."
 
     filename: str
-class MixedPartiesError(EcheanceError):
-    """One payment is given to documents of several parties."""
-
-    code = "cash.mixed_parties"
-    kind = Kind.INVALID
-    message = (
-        "La facture {number} est d'un autre tiers que les précédentes : enregistrez un paiement "
-        "par tiers."
-    )
-
-    number: str

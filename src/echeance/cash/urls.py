@@ -14,6 +14,15 @@ from echeance.cash.views import (
 )
 from echeance.cash.views import accounts, bills, campaigns, entry, matching, payers, waiting
 from echeance.cash.views import accounts, agreements, matching, treasury
+    agreements,
+    bills,
+    campaigns,
+    entry,
+    matching,
+    payers,
+    treasury,
+    waiting,
+)
 
 app_name = "cash"
 urlpatterns = [
