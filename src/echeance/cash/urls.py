@@ -4,19 +4,10 @@ from django.urls import path
 
 from echeance.cash.views import (
     accounts,
-    bills,
-    campaigns,
-    colleague,
-    entry,
-    matching,
-    payers,
-    waiting,
-)
-from echeance.cash.views import accounts, bills, campaigns, entry, matching, payers, waiting
-from echeance.cash.views import accounts, agreements, matching, treasury
     agreements,
     bills,
     campaigns,
+    colleague,
     entry,
     matching,
     payers,
