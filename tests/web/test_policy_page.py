@@ -113,6 +113,63 @@ def test_a_wrong_value_is_said_at_its_field_and_nothing_is_saved(client, member,
     assert not PolicyVersion.objects.exists()
 
 
+def test_the_lines_on_differences_are_read_as_they_are_written(client, member, company):
+    client.force_login(member)
+
+    client.post(
+        "/regles/",
+        posted(
+            cash__differences="Arrondi ; 658000 ; 0,10 ; - ; moins ; - ; - ; seul\n"
+            "escompte ; 665000 ; - ; 2,5 % ; moins ; conditions ; TVA ; demande\n\n"
+        ),
+    )
+
+    rounding, discount = policy.read(company, CashPolicy).differences
+    assert (rounding.kind, rounding.account, rounding.limit_amount, rounding.alone) == (
+        "rounding",
+        "misc_expenses",
+        Decimal("0.10"),
+        True,
+    )
+    assert (discount.limit_percent, discount.vat, discount.evidence, discount.alone) == (
+        Decimal("2.5"),
+        "prorata",
+        "terms",
+        False,
+    )
+    shown = client.get("/regles/").content.decode()
+    assert "arrondi ; 658000 ; 0,10 ; - ; moins ; - ; - ; seul" in shown
+    assert "escompte ; 665000 ; - ; 2,5 ; moins ; conditions ; TVA ; demande" in shown
+
+
+def test_no_difference_at_all_may_be_the_rule(client, member, company):
+    client.force_login(member)
+
+    client.post("/regles/", posted(cash__differences=""))
+
+    assert policy.read(company, CashPolicy).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ("arrondi ; 512000 ; 0,05", "Ligne 1 : « 512000 »"),
+        ("pourboire ; 658000", "Ligne 1 : « pourboire »"),
+        ("arrondi ; 658000 ; 0,05\narrondi ; 658000 ; beaucoup", "Ligne 2 : « beaucoup »"),
+        ("arrondi ; 658000 ; 1 ; 1 ; moins ; - ; - ; seul ; encore", "huit colonnes"),
+        ("arrondi ; 658000 ; 0,05\n" * 31, "Trente lignes suffisent"),
+    ],
+)
+def test_a_line_on_differences_that_is_not_understood_is_said(client, member, lines, sentence):
+    client.force_login(member)
+
+    answer = client.post("/regles/", posted(cash__differences=lines))
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not PolicyVersion.objects.exists()
+
+
 def test_a_reader_sees_the_rules_without_changing_them(client, user, actor):
     base.give_role(actor=actor, user=user, role=Role.AUDITOR)
     client.force_login(user)
