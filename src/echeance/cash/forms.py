@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 
-from echeance.base.language import amount, translated
+from echeance.base.language import amount, choices_of, translated
+from echeance.cash.models import BankAccount
 from echeance.cash.types import DifferenceLine, MatchedItem
+from echeance.core.bank import CsvLayout, LayoutGuess
 from echeance.core.bookkeeping import account_number
 from echeance.core.errors import EcheanceError
 from echeance.core.identifiers import Bic, Iban
@@ -23,7 +25,8 @@ class StatementForm(forms.Form):
 
     file = forms.FileField(
         label="Fichier de la banque",
-        help_text="camt.053 (XML) ou CFONB 120. Les soldes sont vérifiés avant toute écriture.",
+        help_text="camt, CFONB, MT940, OFX, QIF, CSV ou XLSX. "
+        "Les soldes sont vérifiés avant toute écriture.",
     )
 
 
@@ -270,3 +273,138 @@ class ColleagueAnswerForm(forms.Form):
     answer = forms.CharField(
         label="Votre réponse", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+
+class HeldFileForm(forms.Form):
+    """The answers that a bank file waits for: its account, a yes, the order of its dates."""
+
+    account = forms.TypedChoiceField(
+        label="Compte du fichier", coerce=int, empty_value=None, required=False
+    )
+    day_first = forms.TypedChoiceField(
+        label="Ordre des dates",
+        choices=choices_of(
+            (("", "tel que le fichier le dit"), ("1", "jour puis mois"), ("0", "mois puis jour"))
+        ),
+        coerce=lambda text: text == "1",
+        empty_value=None,
+        required=False,
+    )
+    confirmed = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, accounts: Iterable[BankAccount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_accounts(self, accounts)
+
+
+def _offer_accounts(form: forms.Form, accounts: Iterable[BankAccount]) -> None:
+    field = form.fields["account"]
+    assert isinstance(field, forms.ChoiceField), "it is a choice of accounts"
+    field.choices = [("", "—"), *((one.pk, one.name) for one in accounts)]
+
+
+class ResolutionForm(forms.Form):
+    """What was done about a file that will not be taken in."""
+
+    resolution = forms.CharField(label="Suite donnée", max_length=300)
+
+
+COLUMNS = (
+    ("date", "Date d'opération"),
+    ("value_date", "Date de valeur"),
+    ("label", "Libellé"),
+    ("amount", "Montant signé"),
+    ("debit", "Débit"),
+    ("credit", "Crédit"),
+    ("balance", "Solde"),
+    ("reference", "Référence"),
+    ("payer", "Donneur d'ordre"),
+    ("iban", "IBAN du donneur d'ordre"),
+)
+
+
+class LayoutForm(forms.Form):
+    """What the columns of a table are, from what was guessed."""
+
+    account = forms.TypedChoiceField(label="Compte du fichier", coerce=int)
+    date_format = forms.ChoiceField(
+        label="Écriture des dates",
+        choices=(
+            ("%d/%m/%Y", "31/12/2026"),
+            ("%d/%m/%y", "31/12/26"),
+            ("%Y-%m-%d", "2026-12-31"),
+            ("%d-%m-%Y", "31-12-2026"),
+            ("%d.%m.%Y", "31.12.2026"),
+            ("%Y/%m/%d", "2026/12/31"),
+            ("%Y%m%d", "20261231"),
+            ("%m/%d/%Y", "12/31/2026"),
+            ("%m/%d/%y", "12/31/26"),
+        ),
+    )
+    decimal_mark = forms.ChoiceField(
+        label="Séparateur décimal", choices=((",", "1 234,56"), (".", "1,234.56"))
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        guess: LayoutGuess,
+        accounts: Iterable[BankAccount],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._guess = guess
+        _offer_accounts(self, accounts)
+        layout = guess.layout
+        width = max([len(guess.titles), *(len(row) for row in guess.rows)], default=0)
+        titles = [*guess.titles, *[""] * (width - len(guess.titles))]
+        columns = [(str(at), title or f"n° {at + 1}") for at, title in enumerate(titles)]
+        for name, label in COLUMNS:
+            found = getattr(layout, name) if layout else None
+            if isinstance(found, tuple):
+                found = found[0] if found else None
+            self.fields[name] = forms.TypedChoiceField(
+                label=label,
+                choices=[("", "—"), *columns],
+                coerce=int,
+                empty_value=None,
+                required=name == "date",
+                initial="" if found is None else str(found),
+            )
+        if layout:
+            self.initial["date_format"] = layout.date_format
+            self.initial["decimal_mark"] = layout.decimal_mark
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        """The fields of the columns."""
+        return [self[name] for name, _ in COLUMNS]
+
+    def clean(self) -> dict[str, Any]:
+        """A signed amount, or a debit and a credit."""
+        data = super().clean() or {}
+        signed = data.get("amount") is not None
+        sided = data.get("debit") is not None and data.get("credit") is not None
+        if signed == sided:
+            raise forms.ValidationError(
+                gettext("Donnez la colonne du montant signé, ou celles du débit et du crédit.")
+            )
+        return data
+
+    def layout(self) -> CsvLayout:
+        """The layout as confirmed; the writing of the file stays as found."""
+        data = self.cleaned_data
+        guess = self._guess
+        labels = guess.layout.label if guess.layout else ()
+        label = data["label"]
+        chosen = labels if label in labels else () if label is None else (label,)
+        return CsvLayout(
+            header_line=guess.header_line,
+            titles=guess.titles,
+            delimiter=guess.delimiter,
+            encoding=guess.encoding,
+            label=chosen,
+            date_format=data["date_format"],
+            decimal_mark=data["decimal_mark"],
+            **{name: data[name] for name, _ in COLUMNS if name != "label"},
+        )

@@ -8,6 +8,9 @@ from echeance.cash.views import (
     bills,
     campaigns,
     colleague,
+    bank_files,
+    bills,
+    campaigns,
     entry,
     matching,
     payers,
@@ -117,4 +120,22 @@ urlpatterns = [
         name="campaign_settle",
     ),
     path("campagnes/<int:campaign_id>/fichier/", campaigns.campaign_file, name="campaign_file"),
+    path("encaissements/comptes/<int:account_id>/", bank_files.bank_account, name="bank_account"),
+    path(
+        "encaissements/comptes/<int:account_id>/cloture/",
+        bank_files.bank_account_close,
+        name="bank_account_close",
+    ),
+    path("encaissements/fichiers/", bank_files.held_files, name="held_files"),
+    path("encaissements/fichiers/<int:held_file_id>/", bank_files.held_file, name="held_file"),
+    path(
+        "encaissements/fichiers/<int:held_file_id>/suite/",
+        bank_files.held_file_close,
+        name="held_file_close",
+    ),
+    path(
+        "encaissements/fichiers/<int:held_file_id>/colonnes/",
+        bank_files.held_file_layout,
+        name="held_file_layout",
+    ),
 ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from echeance.archive import queries as archive_queries
 from echeance.archive.models import StoredFile
@@ -98,10 +99,10 @@ def add_details(
             defaults={
                 "filename": filename[:200],
                 "code": queries.WAITING,
-                "reason": (
-                    f"{waiting} opération(s) de ce fichier ne sont pas encore sur un relevé : "
+                "reason": gettext(
+                    "Des opérations de ce fichier ({count}) ne sont pas encore sur un relevé : "
                     "leurs détails les rejoindront quand le relevé sera importé."
-                ),
+                ).format(count=waiting),
                 "facts": {"waiting": waiting, "format": told.format},
                 "received_at": clock.now(),
                 "received_by": actor.name[:120],

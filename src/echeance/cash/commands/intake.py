@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from echeance.archive import commands as archive
 from echeance.archive.models import StoredFile
 from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
+from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.cash import queries
 from echeance.cash.commands.details import add_details, add_waiting_details, told_by
@@ -287,10 +289,15 @@ def _take(intake: _Intake, account: BankAccount, one: bank.Statement) -> Stateme
     if one.proof == "none" and UNPROVED not in intake.confirmed:
         raise ConfirmationNeededError(
             key=UNPROVED,
-            question=(
-                f"Rien ne prouve que « {intake.filename} » contient toutes les opérations du "
-                f"{one.opening_date:%d/%m/%Y} au {one.closing_date:%d/%m/%Y} : il n'a pas de "
-                f"soldes. L'importer quand même ({len(one.entries)} lignes) ?"
+            question=gettext(
+                "Rien ne prouve que « {filename} » contient toutes les opérations du "
+                "{first:%d/%m/%Y} au {last:%d/%m/%Y} : il n'a pas de soldes. L'importer quand "
+                "même ({count}) ?"
+            ).format(
+                filename=intake.filename,
+                first=one.opening_date,
+                last=one.closing_date,
+                count=counted("{number} ligne", "{number} lignes", len(one.entries)),
             ),
         )
     fresh, known = _fresh(account, one, intake.confirmed)
@@ -397,11 +404,14 @@ def _fresh(
         first = doubtful[0]
         raise ConfirmationNeededError(
             key=SAME,
-            question=(
-                f"{len(doubtful)} ligne(s) ont la date, le sens et le montant de lignes déjà "
-                f"connues par un fichier d'un autre format (la première : "
-                f"{first.booking_date:%d/%m/%Y}, {money.format_amount(first.signed)}). Sont-ce "
-                "les mêmes opérations, à ne compter qu'une fois ?"
+            question=gettext(
+                "Des lignes ({count}) ont la date, le sens et le montant de lignes déjà connues "
+                "par un fichier d'un autre format (la première : {day:%d/%m/%Y}, {amount}). "
+                "Sont-ce les mêmes opérations, à ne compter qu'une fois ?"
+            ).format(
+                count=len(doubtful),
+                day=first.booking_date,
+                amount=money.format_amount(first.signed),
             ),
         )
     if OTHER in confirmed:

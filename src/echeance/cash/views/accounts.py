@@ -10,10 +10,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from echeance.base import http
-from echeance.base.language import counted
+from echeance.base.language import translated
 from echeance.base.rights import Right
 from echeance.cash import commands, queries
+from echeance.cash.errors import StatementKnownError
 from echeance.cash.forms import BankAccountForm, StatementForm
+from echeance.cash.views.bank_files import told
+from echeance.core.errors import EcheanceError
 
 LISTED = 100
 
@@ -21,30 +24,30 @@ LISTED = 100
 @login_required
 @require_http_methods(["GET", "POST"])
 def statements(request: HttpRequest) -> HttpResponse:
-    """Statements taken in, and the form that takes in another. Five queries."""
+    """Statements taken in, gaps between them, and the form that takes in another."""
     actor = http.actor_of(request)
     form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        reports = commands.import_statements(actor=actor, content=file.read(), filename=file.name)
-        for report in reports:
-            told = counted(
-                "{account} : {number} ligne nouvelle.",
-                "{account} : {number} lignes nouvelles.",
-                report.new_entries,
-                account=report.account_name,
-            )
-            known = counted(
-                "{number} ligne était déjà connue.",
-                "{number} lignes étaient déjà connues.",
-                report.known_entries,
-            )
-            messages.success(request, f"{told} {known}" if report.known_entries else told)
+        content = file.read()
+        try:
+            reports = commands.import_statements(actor=actor, content=content, filename=file.name)
+        except StatementKnownError:
+            raise
+        except EcheanceError as error:
+            held = commands.hold_file(actor=actor, content=content, filename=file.name, error=error)
+            if held is None:
+                raise
+            messages.warning(request, translated(error))
+            return redirect("cash:held_file", held.pk)
+        told(request, reports)
         if Right.MATCH_PAYMENTS in actor.rights:
             commands.propose_matches(actor=actor)
         return redirect("cash:matching")
     context = {
         "statements": queries.statements(actor=actor)[:LISTED],
+        "gaps": queries.statement_gaps(actor=actor)[:LISTED],
+        "held": queries.held_files(actor=actor).count(),
         "form": form,
         "may_import": Right.IMPORT_STATEMENTS in actor.rights,
     }
@@ -62,8 +65,11 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
         told = gettext("Le compte {name} est déclaré.").format(name=account.name)
         messages.success(request, told)
         return redirect("cash:bank_accounts")
+    balances = queries.last_balances(actor=actor)
     context = {
-        "accounts": queries.bank_accounts(actor=actor),
+        "accounts": [
+            (account, balances.get(account.pk)) for account in queries.bank_accounts(actor=actor)
+        ],
         "form": form,
         "may_edit": Right.EDIT_BANK_DETAILS in actor.rights,
     }

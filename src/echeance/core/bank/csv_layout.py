@@ -147,12 +147,16 @@ class LayoutGuess:
         doubts: French sentences; none when everything is sure.
         titles: Every title of the file, for the choice.
         rows: The first rows under the titles, as texts.
+        header_line, delimiter, encoding: How the file is written, as in :class:`CsvLayout`.
     """
 
     layout: CsvLayout | None
     doubts: tuple[str, ...]
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    header_line: int = 1
+    delimiter: str = ";"
+    encoding: str = "utf-8"
 
 
 def is_table(content: bytes) -> bool:
@@ -189,7 +193,7 @@ def guess_layout(content: bytes, *, filename: str = "") -> LayoutGuess:
     if "date" not in found or not money_found:
         missing = "la date" if "date" not in found else "le montant"
         told = (f"aucune colonne ne dit {missing}", *doubts)
-        return LayoutGuess(None, told, titles, shown)
+        return LayoutGuess(None, told, titles, shown, header_line, delimiter, encoding)
     if not {"label", "payer"} & found.keys():
         doubts.append("aucune colonne ne dit le libellé")
     if "amount" in found and {"debit", "credit"} & found.keys():
@@ -218,7 +222,7 @@ def guess_layout(content: bytes, *, filename: str = "") -> LayoutGuess:
     signed = [tabular.to_text(_at(cells, layout.amount)) for cells in data]
     if layout.amount is not None and data and not any("-" in one for one in signed):
         doubts.append("aucun montant n'est négatif : débits et crédits s'y confondent peut-être")
-    return LayoutGuess(layout, (*doubts, *more), titles, shown)
+    return LayoutGuess(layout, (*doubts, *more), titles, shown, header_line, delimiter, encoding)
 
 
 def read_csv(

@@ -541,7 +541,7 @@ class LayoutNeededError(BankFileError):
     code = "bank.layout_needed"
     message = (
         "Les colonnes de ce fichier ne sont pas reconnues avec certitude ({doubts}) : confirmez "
-        "leur disposition sur la page « Disposition des fichiers » du compte."
+        "leur disposition sur la page du fichier, parmi les fichiers en attente."
     )
 
     doubts: str
