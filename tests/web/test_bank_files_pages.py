@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cash.test_intake import CSV, IBAN, mt940, ofx
+from cash.test_intake import CSV, IBAN, mt940
 from echeance.cash import commands as cash
 from echeance.cash.models import BankAccount, HeldFile, StatementEntry
 from echeance.core.bank.errors import LayoutNeededError

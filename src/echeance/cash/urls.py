@@ -5,12 +5,10 @@ from django.urls import path
 from echeance.cash.views import (
     accounts,
     agreements,
-    bills,
-    campaigns,
-    colleague,
     bank_files,
     bills,
     campaigns,
+    colleague,
     entry,
     matching,
     payers,

@@ -220,7 +220,8 @@ def guess_layout(content: bytes, *, filename: str = "") -> LayoutGuess:
     data = [cells for cells in rows if _is_row(layout, cells)]
     layout, more = _formats(layout, data)
     signed = [tabular.to_text(_at(cells, layout.amount)) for cells in data]
-    if layout.amount is not None and data and not any("-" in one for one in signed):
+    proved = layout.balance is not None  # a balance says the sign of what leads to it
+    if layout.amount is not None and data and not proved and not any("-" in one for one in signed):
         doubts.append("aucun montant n'est négatif : débits et crédits s'y confondent peut-être")
     return LayoutGuess(layout, (*doubts, *more), titles, shown, header_line, delimiter, encoding)
 
