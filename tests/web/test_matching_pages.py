@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -419,3 +420,77 @@ def test_an_incomplete_question_is_not_asked(client, member, received):
     client.post(f"{page_of('42.50')}question/", {"email": "paul", "text": "Qui ?"})
 
     assert not ColleagueQuestion.objects.exists()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_queue_is_worked_through_with_the_keyboard(
+    live_server,
+    signed_in,
+    page,
+    actor,
+    customers,  # noqa: F811
+):
+    """One proved, two between twins, one of nobody: applied, answered, set aside, undone."""
+    dupont, martin = customers
+    numbers = [f"FA2026-00001{n}" for n in range(5)]
+    owed = [invoice(actor, dupont, numbers[0], "75.00")]
+    owed += [invoice(actor, martin, number, "300.00") for number in numbers[1:5]]
+    cash.import_statements(
+        actor=actor,
+        content=statement_file(
+            ("75.00", f"VIR {numbers[0]} MERCI", "DUPONT SA", ""),
+            ("300.00", "REGLEMENT", "GARAGE MARTIN", ""),
+            ("300.00", "SOLDE", "GARAGE MARTIN", ""),
+            ("12.34", "DIVERS", "PERSONNE", ""),
+        ),
+        filename="jour.xml",
+    )
+    toast = page.get_by_role("status")
+    page.goto(f"{live_server.url}/encaissements/")
+
+    page.keyboard.press("t")
+    expect(toast).to_contain_text("1 encaissement rapproché.")
+    expect(page.locator(".question")).to_have_count(2)
+
+    page.keyboard.press("1")
+    expect(page.locator(".question")).to_have_count(1)
+    # The next question has the focus: Enter gives its first answer.
+    page.keyboard.press("Enter")
+    expect(page.locator(".question")).to_have_count(0)
+    assert sorted(lefts(*owed)) == ["0.00", "0.00", "0.00", "300.00", "300.00"]
+
+    page.keyboard.press("u")
+    expect(toast).to_contain_text("1 rapprochement annulé")
+    expect(page.locator(".question")).to_have_count(1)
+
+    page.goto(f"{live_server.url}/encaissements/?pile=inconnus")
+    page.keyboard.press("f")
+    page.keyboard.type("99")
+    expect(page.locator("#pile")).to_contain_text("Aucune ligne ne répond au filtre")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("12,34")
+    expect(page.locator(".question")).to_have_count(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(toast).to_contain_text("Encaissement mis de côté")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_question_and_its_link_are_accessible(live_server, page, axe, received, actor, size):
+    entry = StatementEntry.objects.get(amount=Decimal("42.50"))
+    _, secret = base.ask_colleague(
+        actor=actor, subject=f"statement_entry:{entry.pk}", text="Qui ?", email="a@b.example"
+    )
+    cash.hold_entries(actor=actor, entry_ids=[entry.pk], until=date(2026, 12, 1), note="Paul")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    for address in (f"/question/{secret}/", page_of("42.50"), "/encaissements/?pile=en-attente"):
+        page.goto(f"{live_server.url}{address}")
+        axe(page)
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, f"{address} is {wider} pixels wider than the screen"

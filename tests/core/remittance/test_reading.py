@@ -215,3 +215,47 @@ def test_no_text_breaks_the_reader(text):
         return
 
     assert reading.lines
+
+
+def pdf(lines):
+    """A page of text, a line each."""
+    shown = " ".join(f"({line}) Tj T*" for line in lines)
+    stream = f"BT /F1 10 Tf 14 TL 50 780 Td {shown} ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        (
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+            "/Resources<</Font<</F1 5 0 R>>>>>>"
+        ),
+        f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body, places = "%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj{one}endobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 6\n0000000000 65535 f \n{table}trailer<</Size 6/Root 1 0 R>>"
+    return f"{body}{end}\nstartxref\n{len(body)}\n%%EOF".encode()
+
+
+def test_a_pdf_with_text():
+    content = pdf(
+        [
+            "Avis de paiement AP-12",
+            "FA2026-000041 12/09/2026 1 200,00",
+            "FA2026-000042 15/09/2026 350,50",
+            "Total 1 550,50",
+        ]
+    )
+
+    reading = read(content, filename="avis.pdf")
+
+    assert told(reading) == [("FA2026-000041", "1200.00"), ("FA2026-000042", "350.50")]
+    assert (reading.format, reading.total_agrees) == ("pdf", True)
+
+
+def test_a_pdf_of_images_is_unreadable():
+    with pytest.raises(UnreadableRemittanceError):
+        read(pdf([]), filename="scan.pdf")
