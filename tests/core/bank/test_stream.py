@@ -88,8 +88,8 @@ def test_a_stream_tells_what_a_whole_reading_tells(content, size):
 @pytest.mark.parametrize(
     ("pieces", "few", "many"),
     [
-        (camt_pieces, (300, "300.00"), (3000, "3000.00")),
-        (cfonb_pieces, (3000, "0000000030000{"), (6000, "0000000060000{")),
+        (camt_pieces, (300, "300.00"), (1500, "1500.00")),
+        (cfonb_pieces, (1500, "0000000015000{"), (3000, "0000000030000{")),
     ],
     ids=["camt", "CFONB"],
 )

@@ -105,8 +105,8 @@ from echeance.cash.queries.waiting import waiting_counts, waiting_entries
 
 __all__ = [
     "RETENTION",
-    "RemittanceProposal",
     "WAITING",
+    "RemittanceProposal",
     "applies_alone",
     "assignable_items",
     "assigned_items",
