@@ -20,6 +20,7 @@ from echeance.practice.corpus.score import Answer, is_false
 from echeance.practice.corpus.words import FORMS, plain
 
 _TOKEN: Final = re.compile(r"[0-9A-Z]+(?:[-/][0-9A-Z]+)*")
+_FIGURES: Final = re.compile(r"\d{3}")
 _WHOLE_EURO: Final = Decimal(1)
 
 
@@ -139,8 +140,16 @@ class _Book:
         return Answer(payment.entry_id, "applied", tuple(sorted(pairs)), confidence=confidence)
 
     def agreement(self, payment: Payment, cited: Sequence[OpenItem]) -> int:
-        """Confidence of documents cited: their debtor pays, or nobody known, or another."""
+        """Confidence of documents cited: their debtor pays, or nobody known, or another.
+
+        Other figures left in the text take a little of it away.
+        """
         payer = self.payer(payment)
+        rest = payment.text.upper()
+        for one in cited:
+            rest = rest.replace(one.document_number, "")
+        if _FIGURES.search(rest):
+            return 80 if payer in {one.debtor_id for one in cited} else 55
         if payer is None:
             return 95
         return 100 if payer in {one.debtor_id for one in cited} else 60
