@@ -302,6 +302,7 @@ def test_where_a_table_is_too_large_the_solver_proves():
     proved = one(paid, *many, rules=MatchingRules(sum_work_max=1_000_000))
 
     assert proved.allocations == (Allocation(40, Decimal("2480.40")),)
+    assert proved.method == "solver"
 
 
 # --- competition ---------------------------------------------------------------------------

@@ -131,6 +131,7 @@ class _Matcher:
         for item in open_items:
             self._by_debtor[item.debtor_id, item.currency].append(item)
             self._by_amount[item.open_amount, item.currency].append(item)
+        self._solved = False
         self._told_rules = tuple(
             rule for rule in rules.differences if rule.evidence == "told" and rule.alone
         )
@@ -164,6 +165,7 @@ class _Matcher:
         return _Finding(_doubted(found.proposal, reason), "none", frozenset())
 
     def _examine_whole(self, payment: Payment) -> _Finding:
+        self._solved = False
         cited = self._references.cited(payment.text, payment.references, on=payment.booking_date)
         given = self._references.given((*payment.references, *payment.mandate_ids))
         payer = self._payers.identify(
@@ -278,7 +280,7 @@ class _Matcher:
             return _unknown(payment, payer.debtor_id, plain, sentence)
         refund = Reason(
             "refund",
-            f"Ce débit est du montant de {_named(pool[ways[0][0]])} : est-ce son remboursement ?",
+            f"Ce débit a le montant {_of(pool[ways[0][0]])} : est-ce son remboursement ?",
         )
         proposal = Proposal(
             entry_id=payment.entry_id,
@@ -391,10 +393,12 @@ class _Matcher:
     ) -> list[Citation]:
         """Numbers read nearly whole, or by their last digits, of the debtors already cited."""
         debtors = {item.debtor_id for item in items}
-        pool = [item for item in self._pool(debtors, payment.currency) if item not in items]
+        known = {item.item_id for item in items}
+        pool = [item for item in self._pool(debtors, payment.currency) if item.item_id not in known]
+        ids = {item.item_id for item in pool}
         found = []
         for citation in (*cited.near, *cited.named, *cited.tails):
-            his = [item for item in citation.items if item in pool]
+            his = [item for item in citation.items if item.item_id in ids]
             written = key(citation.written)
             if citation not in cited.near and written.isdigit():
                 named = citation in cited.named
@@ -517,10 +521,11 @@ class _Matcher:
         if gap == ZERO or told.code == "several_readings" or doubt is not None:
             last = doubt or told
             return self._ask(payment, debtor_id, [*reasons, last], items, cited=items)
+        known = {item.item_id for item in items}
         pool = [
             item
             for item in self._pool(debtors | payer.debtors, payment.currency)
-            if item not in items
+            if item.item_id not in known
         ]
         lines = lines_for(self._rules.differences, payment, items, gap)
         whole = tuple(map(_whole, items))
@@ -793,7 +798,14 @@ class _Matcher:
             )
         )
         allocations = (_whole(exact[0]),)
-        return _apply(payment, exact[0].debtor_id, allocations, reasons, proof="amount")
+        return _apply(
+            payment,
+            exact[0].debtor_id,
+            allocations,
+            reasons,
+            proof="amount",
+            method="solver" if self._solved else "amount",
+        )
 
     def _by_last_digits(
         self, payment: Payment, payer: Payer, items: Sequence[OpenItem], cited: Citations
@@ -858,7 +870,7 @@ class _Matcher:
             *(
                 Reason(
                     "document_date",
-                    f"« {one.written} » est la date de {_named(one.items[0])}.",
+                    f"« {one.written} » est la date {_of(one.items[0])}.",
                     one.fragment,
                 )
                 for one in citations
@@ -884,7 +896,8 @@ class _Matcher:
         for chosen in self._sets(items, payment.amount):
             if sum((item.open_amount for item in chosen), ZERO) != payment.amount:
                 continue
-            positions = [rank for rank, item in enumerate(items) if item in chosen]
+            ids = {item.item_id for item in chosen}
+            positions = [rank for rank, item in enumerate(items) if item.item_id in ids]
             if _predates(payment, chosen) or not self._is_only(items, payment.amount, positions):
                 return None
             received = format_amount(payment.amount, payment.currency)
@@ -901,7 +914,7 @@ class _Matcher:
                 tuple(map(_whole, chosen)),
                 [*self._payer_reasons(payer), reason],
                 proof="amount",
-                method="enumeration",
+                method="solver" if self._solved else "enumeration",
             )
         return None
 
@@ -1011,11 +1024,14 @@ class _Matcher:
         sign = 1 if amount > ZERO else -1
         amounts = [sign * _cents(item.open_amount) for item in items]
         target = _cents(abs(amount))
+        if len(known) == 1 and _has_pair(amounts, target):
+            return False
         count = count_sums(amounts, target, work_max=self._rules.sum_work_max)
         if count is not None:
             return count == 1
         if len(find_sums(amounts, target, found_max=2)) > 1:
             return False
+        self._solved = True
         return is_only_sum(amounts, target, known, seconds=self._rules.solver_seconds)
 
     # --- by amount, payer unknown -------------------------------------------------------
@@ -1029,8 +1045,8 @@ class _Matcher:
         reasons = [
             Reason(
                 "near_reference",
-                f"« {citation.written} » rappelle le numéro de "
-                f"{_named(citation.items[0])} sans l'être exactement.",
+                f"« {citation.written} » rappelle le numéro "
+                f"{_of(citation.items[0])} sans l'être exactement.",
                 citation.fragment,
             )
             for citation in places
@@ -1487,8 +1503,7 @@ def _near_reason(citation: Citation) -> Reason:
     where = "dans le libellé" if citation.fragment else "en référence du virement"
     return Reason(
         "near_reference",
-        f"« {citation.written} », {where}, est le numéro de {_named(citation.items[0])} écrit "
-        "autrement.",
+        f"« {citation.written} », {where}, est le numéro {_of(citation.items[0])} écrit autrement.",
         citation.fragment,
     )
 
@@ -1519,12 +1534,31 @@ def _named(item: OpenItem, *, capital: bool = False) -> str:
     return text[0].upper() + text[1:] if capital else text
 
 
+def _of(item: OpenItem) -> str:
+    """Du document, comme on le dit dans une phrase."""
+    return f"{'de l’avoir' if item.open_amount < ZERO else 'du document'} {item.document_number}"
+
+
 def _whole(item: OpenItem) -> Allocation:
     return Allocation(item.item_id, item.open_amount)
 
 
 def _distinct(items: Iterable[OpenItem]) -> list[OpenItem]:
     return list({item.item_id: item for item in items}.values())
+
+
+def _has_pair(amounts: Sequence[int], target: int) -> bool:
+    """Whether two of the amounts sum to the target: the quickest second explanation.
+
+    >>> _has_pair([100, 60, 40], 100), _has_pair([100, 50], 100)
+    (True, False)
+    """
+    seen: set[int] = set()
+    for amount in amounts:
+        if target - amount in seen:
+            return True
+        seen.add(amount)
+    return False
 
 
 def _cents(amount: Decimal) -> int:
