@@ -123,7 +123,7 @@ def in_models() -> Found:
 
 def in_forms() -> Found:
     """Labels, help and errors of the forms."""
-    for file in sorted(PACKAGE.glob("*/forms.py")):
+    for file in sorted(PACKAGE.glob("*/forms*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg in {"label", "help_text"}:
                 values: list[ast.expr | None] = [node.value]

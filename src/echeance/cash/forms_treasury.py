@@ -11,16 +11,19 @@ from django import forms
 from echeance.base import clock
 
 CENT = Decimal("0.01")
-MOVES = (
-    ("receipt", "Encaissement d'un client"),
-    ("expense", "Dépense ou fournisseur payé"),
-    ("deposit", "Remise en banque"),
-    ("withdrawal", "Retrait de la banque"),
-)
-ASSIGNMENTS = (("factoring", "Affacturage (subrogation)"), ("dailly", "Cession Dailly"))
+MOVE_LABELS = {
+    "receipt": "Encaissement d'un client",
+    "expense": "Dépense ou fournisseur payé",
+    "deposit": "Remise en banque",
+    "withdrawal": "Retrait de la banque",
+    "count": "Écart de comptage",
+}
+MOVES = tuple(pair for pair in MOVE_LABELS.items() if pair[0] != "count")
+ASSIGNMENT_LABELS = {"factoring": "Affacturage (subrogation)", "dailly": "Cession Dailly"}
+ASSIGNMENTS = tuple(ASSIGNMENT_LABELS.items())
 
 
-def _day(label: str, **more: Any) -> forms.DateField:
+def _day(*, label: str, **more: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         initial=clock.today,
@@ -29,7 +32,7 @@ def _day(label: str, **more: Any) -> forms.DateField:
     )
 
 
-def _amount(label: str, **more: Any) -> forms.DecimalField:
+def _amount(*, label: str, **more: Any) -> forms.DecimalField:
     facts: dict[str, Any] = {"min_value": CENT} | more
     return forms.DecimalField(
         label=label,
@@ -49,8 +52,8 @@ class ChequeForm(forms.Form):
         label="Numéro du chèque",
         error_messages={"invalid": "Donnez le numéro imprimé sur le chèque, sans espace."},
     )
-    amount = _amount("Montant")
-    received_on = _day("Reçu le")
+    amount = _amount(label="Montant")
+    received_on = _day(label="Reçu le")
     bank_name = forms.CharField(label="Banque tirée", max_length=80, required=False)
     documents = forms.CharField(
         label="Factures réglées",
@@ -70,7 +73,7 @@ class DepositForm(forms.Form):
     """Cheques to put on a slip."""
 
     bank_account = forms.TypedChoiceField(label="Compte à créditer", coerce=int)
-    deposited_on = _day("Remis le")
+    deposited_on = _day(label="Remis le")
 
     def __init__(self, data: Any = None, *, accounts: Iterable[tuple[int, str]]) -> None:
         super().__init__(data)
@@ -93,8 +96,8 @@ class MovementForm(forms.Form):
     """Cash that enters or leaves."""
 
     kind = forms.ChoiceField(label="Nature", choices=MOVES)
-    on = _day("Le")
-    amount = _amount("Montant TTC")
+    on = _day(label="Le")
+    amount = _amount(label="Montant TTC")
     label = forms.CharField(label="Libellé", max_length=120)
     documents = forms.CharField(
         label="Factures réglées",
@@ -110,15 +113,15 @@ class MovementForm(forms.Form):
         help_text="Pour une dépense sans fournisseur.",
         error_messages={"invalid": "Donnez un compte de charge, qui commence par 6."},
     )
-    vat = _amount("Dont TVA déductible", required=False, min_value=Decimal(0))
+    vat = _amount(label="Dont TVA déductible", required=False, min_value=Decimal(0))
     piece_ref = forms.CharField(label="Pièce", max_length=80, required=False)
 
 
 class CountForm(forms.Form):
     """What was counted in a till."""
 
-    on = _day("Compté le")
-    counted = _amount("Espèces comptées", min_value=Decimal(0))
+    on = _day(label="Compté le")
+    counted = _amount(label="Espèces comptées", min_value=Decimal(0))
 
 
 class PayoutForm(forms.Form):
@@ -140,16 +143,19 @@ class AssignmentForm(forms.Form):
         help_text="L'affactureur ou la banque, tiers de la société.",
     )
     reference = forms.CharField(label="Référence", max_length=40)
-    on = _day("Datée du")
+    on = _day(label="Datée du")
     financed_percent = _amount(
-        "Part financée (%)", min_value=Decimal(0), max_value=Decimal(100), initial=Decimal(90)
+        label="Part financée (%)", min_value=Decimal(0), max_value=Decimal(100), initial=Decimal(90)
     )
     guarantee_percent = _amount(
-        "Retenue de garantie (%)", min_value=Decimal(0), max_value=Decimal(100), initial=Decimal(10)
+        label="Retenue de garantie (%)",
+        min_value=Decimal(0),
+        max_value=Decimal(100),
+        initial=Decimal(10),
     )
-    commission = _amount("Commission HT", min_value=Decimal(0), initial=Decimal(0))
-    vat = _amount("TVA de la commission", min_value=Decimal(0), initial=Decimal(0))
-    interest = _amount("Intérêts", min_value=Decimal(0), initial=Decimal(0))
+    commission = _amount(label="Commission HT", min_value=Decimal(0), initial=Decimal(0))
+    vat = _amount(label="TVA de la commission", min_value=Decimal(0), initial=Decimal(0))
+    interest = _amount(label="Intérêts", min_value=Decimal(0), initial=Decimal(0))
     is_notified = forms.BooleanField(
         label="Débiteurs informés de la cession", required=False, initial=True
     )
@@ -159,18 +165,18 @@ class AgreementForm(forms.Form):
     """An agreement of set-off."""
 
     party = forms.CharField(label="Code du tiers", max_length=40)
-    signed_on = _day("Signée le")
+    signed_on = _day(label="Signée le")
 
 
 class DayForm(forms.Form):
     """A day asked for in the address."""
 
-    au = _day("Au", required=False)
+    au = _day(label="Au", required=False)
     compte = forms.CharField(label="Compte", max_length=12, required=False)
 
 
 class PeriodForm(forms.Form):
     """A period asked for in the address."""
 
-    du = _day("Du", required=False)
-    au = _day("Au", required=False)
+    du = _day(label="Du", required=False)
+    au = _day(label="Au", required=False)

@@ -20,7 +20,7 @@ from echeance.cash.types import NewAssignment, ReconciliationReport
 from echeance.cash.views.treasury import WRITERS
 
 LISTED = 200
-RECONCILIATION_HEADERS = ("Nature", "Date", "Référence", "Libellé", "Montant")
+RECONCILIATION_TITLES = ("Nature", "Date", "Référence", "Libellé", "Montant")
 
 
 def _numbers(texts: list[str]) -> list[int]:
@@ -241,5 +241,5 @@ def reconciliation_export(request: HttpRequest) -> HttpResponse:
         (gettext("Différence"), None, "", "", report.difference),
         (gettext("Non expliqué"), None, "", "", report.unexplained),
     ]
-    headers = [gettext(header) for header in RECONCILIATION_HEADERS]
+    headers = [gettext(header) for header in RECONCILIATION_TITLES]
     return http.download(WRITERS[kind](headers, rows), f"{name}.{kind}")

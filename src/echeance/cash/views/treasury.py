@@ -17,7 +17,7 @@ from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.cash import commands, queries
 from echeance.cash.forms_treasury import (
-    MOVES,
+    MOVE_LABELS,
     ChequeForm,
     CountForm,
     DepositForm,
@@ -34,8 +34,7 @@ from echeance.ledger import queries as ledger
 
 LISTED = 200
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
-BOOK_HEADERS = ("Date", "Nature", "Libellé", "Pièce", "Tiers", "Recette", "Dépense", "Solde")
-KIND_LABELS = dict(MOVES) | {"count": "Écart de comptage"}
+BOOK_TITLES = ("Date", "Nature", "Libellé", "Pièce", "Tiers", "Recette", "Dépense", "Solde")
 
 
 def _numbers(texts: list[str]) -> list[int]:
@@ -204,7 +203,7 @@ def till(request: HttpRequest, till_id: int) -> HttpResponse:
         "since": since,
         "until": until,
         "book": book,
-        "lines": [(line, KIND_LABELS[line.kind]) for line in book.lines],
+        "lines": [(line, MOVE_LABELS[line.kind]) for line in book.lines],
         "proposals": {
             one.lump_id: one for one in queries.lump_proposals(actor=actor) if one.kind == "till"
         },
@@ -283,7 +282,7 @@ def till_export(request: HttpRequest, till_id: int) -> HttpResponse:
         *(
             (
                 line.on,
-                gettext(KIND_LABELS[line.kind]),
+                gettext(MOVE_LABELS[line.kind]),
                 line.label,
                 line.piece_ref,
                 line.party_name,
@@ -295,7 +294,7 @@ def till_export(request: HttpRequest, till_id: int) -> HttpResponse:
         ),
         (until, "", gettext("Solde final"), "", "", book.received, book.paid, book.closing),
     ]
-    headers = [gettext(header) for header in BOOK_HEADERS]
+    headers = [gettext(header) for header in BOOK_TITLES]
     content = WRITERS[kind](headers, rows)
     return http.download(content, f"livre-de-caisse-{since.isoformat()}.{kind}")
 
