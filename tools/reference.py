@@ -10,7 +10,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -221,7 +221,17 @@ def _literal(value: object) -> str:
         return f"`{value}`"
     if isinstance(value, Path):
         return f"`{value}`"
-    return f"`{json.dumps(value, ensure_ascii=False)}`"
+    return f"`{json.dumps(value, ensure_ascii=False, default=_plain)}`"
+
+
+def _plain(value: object) -> object:
+    """A line of settings as one writes it, without what equals its default."""
+    if is_dataclass(value):
+        pairs = ((one.name, one.default, getattr(value, one.name)) for one in fields(value))
+        return {name: found for name, default, found in pairs if found != default}
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def pages() -> dict[Path, str]:
