@@ -404,6 +404,12 @@ class Question:
     payer: str
     options: tuple[QuestionOption, ...]
 
+    @property
+    def is_recommended(self) -> bool:
+        """Whether the first explanation has more for it than the next: else none is put forward."""
+        weights = [(one.is_cited, one.is_payer, not one.still_due) for one in self.options[:2]]
+        return len(weights) < 2 or weights[0] > weights[1]
+
 
 @dataclass(frozen=True, slots=True)
 class NewCheque:
