@@ -7,7 +7,7 @@ import pytest
 from echeance.base.models import WorkItem
 from echeance.cash import commands as cash
 from echeance.cash import queries
-from echeance.cash.errors import MatchReturnedError, ReturnNotFoundError
+from echeance.cash.errors import MatchReturnedError, ReopenedPaidError, ReturnNotFoundError
 from echeance.cash.models import ReturnedPayment, StatementEntry
 from echeance.cash.types import NewReturn
 from echeance.ledger import queries as ledger
@@ -78,10 +78,15 @@ def test_a_receipt_that_came_back_is_undone_after_its_return(desk):
 def test_a_returned_invoice_may_be_paid_again(desk):
     invoice = desk.service("FA1", "05/01", "04/02")
     paid = desk.accept(desk.line("120.00"), {invoice: "120.00"}, "A")
-    give_back(desk, desk.line("-120.00", "20/06"), paid)
+    back = give_back(desk, desk.line("-120.00", "20/06"), paid)
 
-    desk.accept(desk.line("120.00", "25/06"), {invoice: "120.00"}, "A")
+    again = desk.accept(desk.line("120.00", "25/06"), {invoice: "120.00"}, "A")
 
+    assert desk.lefts(invoice) == ["0.00"]
+    with pytest.raises(ReopenedPaidError, match="réglée depuis"):
+        undo(desk, back)
+    undo(desk, again)
+    undo(desk, back)
     assert desk.lefts(invoice) == ["0.00"]
     assert desk.proved() == []
 

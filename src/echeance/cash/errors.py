@@ -706,3 +706,17 @@ class HeldFileResolvedError(EcheanceError):
     message = "Le fichier {filename} n'est plus en attente : la suite à lui donner a déjà été dite."
 
     filename: str
+
+
+@dataclass(eq=False)
+class ReopenedPaidError(EcheanceError):
+    """What a return reopened was paid since: that payment is undone before the return."""
+
+    code = "cash.reopened_paid"
+    kind = Kind.REFUSED
+    message = (
+        "Une échéance rouverte par ce rejet a été réglée depuis ({document_ref}) : annulez d'abord "
+        "ce règlement."
+    )
+
+    document_ref: str

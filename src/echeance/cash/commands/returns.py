@@ -23,7 +23,7 @@ from echeance.cash import queries
 from echeance.cash.commands.booking import bank_line, document_ref
 from echeance.cash.commands.matching import lock_open, new_match, record_matches
 from echeance.cash.commands.undoing import UNDO_HOOKS
-from echeance.cash.errors import ReturnNotFoundError
+from echeance.cash.errors import ReopenedPaidError, ReturnNotFoundError
 from echeance.cash.events import PaymentReturned
 from echeance.cash.models import (
     Match,
@@ -39,6 +39,7 @@ from echeance.core.bookkeeping import account_number
 from echeance.core.money import ZERO, format_amount
 from echeance.ledger import commands as ledger
 from echeance.ledger import queries as ledger_queries
+from echeance.ledger.errors import AllocationTooLargeError
 from echeance.ledger.types import EntryFacts, ItemVat, NewAllocation, NewOpenItem, Posting
 
 COST_MAX = Decimal("100.00")
@@ -376,14 +377,15 @@ def _take_back(actor: Actor, matches: Sequence[Match]) -> None:
         .order_by("pk")
     )
     former = {row.pk: row.allocation.reverses for row in rows}
-    ids = ledger.allocate(
-        actor=actor,
-        allocations=[
-            NewAllocation(one.debit_item_id, one.credit_item_id, one.amount, today)
-            for row in rows
-            if (one := former[row.pk]) is not None
-        ],
-    )
+    allocations = [
+        NewAllocation(one.debit_item_id, one.credit_item_id, one.amount, today)
+        for row in rows
+        if (one := former[row.pk]) is not None
+    ]
+    try:
+        ids = ledger.allocate(actor=actor, allocations=allocations)
+    except AllocationTooLargeError as error:
+        raise ReopenedPaidError(document_ref=error.document_ref) from error
     lowered = {
         one.allocation_id: one
         for one in MatchDifference.objects.filter(
