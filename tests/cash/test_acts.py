@@ -153,6 +153,20 @@ def test_a_transfer_between_own_accounts_passes_by_580(desk):
     assert desk.proved() == []
 
 
+def test_a_transfer_is_proved_when_both_banks_say_so_and_nobody_undid_it(desk):
+    silent = desk.line("-300.00"), desk.line("300.00", account=1)
+    out = desk.line("-500.00", text="VIREMENT INTERNE LIVRET")
+    came = desk.line("500.00", text="Virement interne", account=1)
+    assert NewTransfer(*silent) in queries.transfer_pairs(actor=desk.actor)
+
+    proved = queries.proved_transfers(actor=desk.actor)
+
+    assert [(left.pk, right.pk) for left, right in proved] == [(out, came)]
+    made = cash.match_transfers(actor=desk.actor, transfers=[NewTransfer(out, came)])
+    cash.undo_matches(actor=desk.actor, match_ids=made)
+    assert queries.proved_transfers(actor=desk.actor) == []
+
+
 def test_one_end_of_a_transfer_waits_for_the_other_on_580(desk):
     cash.match_transfers(actor=desk.actor, transfers=[NewTransfer(desk.line("-500.00"), None)])
     assert desk.balances("580") == ["500.00"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from echeance.core.bookkeeping import account_number
 from echeance.core.matching.model import Difference, DifferenceRule
+from echeance.core.matching.references import fold
 from echeance.core.money import ZERO, allocate
 
 CUSTOMERS = account_number("customers")
@@ -28,6 +30,16 @@ KIND_LABELS = {
 }
 """Kinds of difference, in French."""
 _HUNDRED = Decimal(100)
+_OWN_TRANSFER = re.compile(r"\b(?:VIR(?:EMENT)?S? INTERNES?|COMPTE A COMPTE)\b")
+
+
+def tells_own_transfer(text: str) -> bool:
+    """Whether the bank's text says that money moves between accounts of one holder.
+
+    >>> tells_own_transfer("Virement interne livret"), tells_own_transfer("VIR SEPA DUPONT")
+    (True, False)
+    """
+    return bool(_OWN_TRANSFER.search(fold(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from echeance.base import clock
 from echeance.billing import commands as billing
 from echeance.collection import commands as collection
 from echeance.ledger.verify import verify
-from echeance.practice import offers, world
+from echeance.practice import offers, treasury, world
 from echeance.transmission import commands as transmission
 from echeance.transmission.smtp import SmtpRelay
 
@@ -51,6 +51,7 @@ def demo(
         relay = _relay(smtp_port)
         actor = world.build(relay)
         offers.enrich(actor)
+        treasury.open_savings(actor)
         past = len(received)
         _drop_files()
         out.print(f"{len(world.SALES)} factures émises, scellées et envoyées ({past} courriels).")
@@ -178,6 +179,8 @@ def _drop_files() -> None:
     for folder in (bank, orders):
         folder.mkdir(parents=True)
     (bank / "releve-2026-11-23.xml").write_bytes(world.bank_file())
+    for name, content in treasury.bank_files().items():
+        (bank / name).write_bytes(content)
     (orders / "commandes-2026-11-24.csv").write_bytes(world.orders_file(world.TODAYS_ORDERS))
 
 

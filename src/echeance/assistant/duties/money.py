@@ -9,7 +9,7 @@ from echeance.base import policy
 from echeance.cash import commands as cash
 from echeance.cash import queries as cash_queries
 from echeance.cash.errors import StatementKnownError
-from echeance.cash.types import CashPolicy, MatchProposal, StatementReport
+from echeance.cash.types import CashPolicy, MatchProposal, NewTransfer, StatementReport
 from echeance.core.bank.errors import FileTooLargeError
 from echeance.core.errors import EcheanceError
 from echeance.core.money import format_amount
@@ -64,6 +64,7 @@ def _told(report: StatementReport) -> str:
 def match(day: Day) -> list[NewDecision]:
     """Book the payments whose explanation is proved unique; ask about the others."""
     limits = policy.read(day.actor.company, CashPolicy)
+    moved = _transfers(day, limits)
     proposals = cash.propose_matches(actor=day.actor)
     amounts = {
         entry.pk: entry.amount
@@ -83,7 +84,40 @@ def match(day: Day) -> list[NewDecision]:
     cash.accept_matches(actor=day.actor, matches=[one.first for one in alone])
     applied = {one.entry_id for one in alone}
     told = [_match_decision(one, applied=one.entry_id in applied) for one in proposals]
-    return [*told, *_payments(day, limits), *_returns(day, limits)]
+    return [*moved, *told, *_payments(day, limits), *_returns(day, limits)]
+
+
+def _transfers(day: Day, limits: CashPolicy) -> list[NewDecision]:
+    """Money moved between own accounts, when both banks say so: nobody paid it."""
+    found = [
+        (out, came)
+        for out, came in cash_queries.proved_transfers(actor=day.actor)
+        if day.policy.match
+        and limits.auto_apply
+        and (limits.auto_apply_limit is None or out.amount <= limits.auto_apply_limit)
+    ]
+    cash.match_transfers(
+        actor=day.actor, transfers=[NewTransfer(out.pk, came.pk) for out, came in found]
+    )
+    return [
+        NewDecision(
+            Duty.MATCH,
+            f"statement_entry:{line.pk}",
+            Outcome.ACTED,
+            f"virement interne rapproché : {format_amount(line.amount)}",
+            (_moved(out.bank_account.name, came.bank_account.name),),
+            Reversal.INTERNAL,
+        )
+        for out, came in found
+        for line in (out, came)
+    ]
+
+
+def _moved(out: str, came: str) -> str:
+    return (
+        f"{out} le débite, {came} le crédite du même montant, aucune autre ligne ne convient et "
+        "les deux libellés le disent."
+    )
 
 
 def _payments(day: Day, limits: CashPolicy) -> list[NewDecision]:

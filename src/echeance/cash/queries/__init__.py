@@ -7,6 +7,7 @@ from echeance.cash.queries.accounts import (
 )
 from echeance.cash.queries.acts import (
     learnt_payers,
+    proved_transfers,
     return_proposals,
     transfer_pairs,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "payouts",
     "proposals",
     "propose_netting",
+    "proved_transfers",
     "questions",
     "reading_of",
     "receipts_of_remittance",

@@ -97,6 +97,10 @@ def _write_detail(
     if detail.amount is not None:
         _amount(parent, detail.amount, currency)
         _leaf(parent, "CdtDbtInd", entry.direction)
+    if detail.charges is not None:
+        charges = etree.SubElement(_child(parent, "Chrgs"), f"{{{_NAMESPACE}}}TtlChrgsAndTaxAmt")
+        charges.set("Ccy", currency)
+        charges.text = f"{detail.charges:f}"
     if detail.payer_name or detail.payer_iban or detail.payee_name or detail.payee_iban:
         parties = _child(parent, "RltdPties")
         for role, name, iban in (
