@@ -32,14 +32,19 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-OTHER_SCREENS = ("[desktop-dark", "[phone-light", "[size0-dark", "[size1-light")
+OTHER_SCREENS = ("[desktop-dark", "[phone", "[size0-dark", "[size1")
+"""Left to the slow suite, but for the pages of every day."""
+EVERY_DAY = ("test_accessibility", "test_matching_pages", "test_collection_pages")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of the four screens of a page, two are looked at by every suite, the others by the slow one."""
+    """Of the four screens of a page, every suite looks at one (two of every day's pages)."""
     for item in items:
-        if "accessible" in item.name and any(screen in item.name for screen in OTHER_SCREENS):
+        if "accessible" not in item.name or not any(one in item.name for one in OTHER_SCREENS):
+            continue
+        every_day = any(page in item.nodeid for page in EVERY_DAY)
+        if not (every_day and ("[phone-dark" in item.name or "[size1-dark" in item.name)):
             item.add_marker(pytest.mark.slow)
 
 
