@@ -408,3 +408,27 @@ class LayoutForm(forms.Form):
             decimal_mark=data["decimal_mark"],
             **{name: data[name] for name, _ in COLUMNS if name != "label"},
         )
+
+
+class BookingForm(forms.Form):
+    """An account that is nobody's for a line of money out: bank fees by default."""
+
+    account = forms.RegexField(
+        r"^\d{3,12}$",
+        label="Compte comptable",
+        initial="627000",
+        help_text="627000 pour des frais bancaires ; un autre compte demande un droit de plus.",
+        error_messages={"invalid": "Donnez un numéro de compte, en chiffres."},
+    )
+    vat = forms.DecimalField(
+        label="TVA déductible comprise",
+        min_value=Decimal(0),
+        decimal_places=2,
+        required=False,
+        localize=True,
+    )
+    label = forms.CharField(label="Libellé de l'écriture", max_length=120, required=False)
+
+    def clean_vat(self) -> Decimal:
+        """Nothing is no VAT."""
+        return self.cleaned_data["vat"] or Decimal(0)

@@ -101,7 +101,7 @@ def _booking(entry: StatementEntry, one: NewBooking) -> EntryFacts:
         postings=(
             bank_line(entry, label),
             posting(one.account, net),
-            posting(vat_account, one.vat),
+            *([posting(vat_account, one.vat)] if one.vat else []),
         ),
     )
 

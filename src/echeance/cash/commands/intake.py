@@ -21,6 +21,7 @@ from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.cash import queries
 from echeance.cash.commands.details import add_details, add_waiting_details, told_by
+from echeance.cash.commands.lumps import house
 from echeance.cash.errors import (
     AccountClosedError,
     StatementCurrencyError,
@@ -39,9 +40,10 @@ from echeance.cash.types import (
     StatementReport,
 )
 from echeance.core import bank, money
-from echeance.core.bookkeeping import account_number
+from echeance.core.bookkeeping import CHART, account_number
 from echeance.core.errors import ConfirmationNeededError
 from echeance.core.identifiers import Bic, Iban
+from echeance.ledger import commands as ledger
 from echeance.ledger import queries as ledger_queries
 
 CUSTOMERS = account_number("customers")
@@ -52,6 +54,8 @@ CHUNK = 200
 UNPROVED = "cash.unproved_statement"
 SAME = "cash.same_movements"
 OTHER = "cash.other_movements"
+
+_CHART_NUMBERS = frozenset(one.number for one in CHART)
 
 
 @transaction.atomic
@@ -74,7 +78,7 @@ def add_bank_account(
         bic: Checked when given.
         account_key: ``bank-branch-account`` of a CFONB account known without its IBAN, or any
             identifier that the files of the account carry.
-        ledger_account: Its account in the books.
+        ledger_account: Its account in the books; opened in the chart when it lacks.
         kind: Who keeps the money, see ``BankAccount.AccountKind``.
 
     Raises:
@@ -95,6 +99,8 @@ def add_bank_account(
         },
     )
     if created:
+        if ledger_account not in _CHART_NUMBERS:
+            ledger.open_accounts(actor=house(actor), numbers={ledger_account: name[:120]})
         journal.record(
             BankAccountAdded(bank_account_id=account.pk, account_key=account.account_key),
             actor=actor,

@@ -21,6 +21,7 @@ from echeance.cash import commands, queries
 from echeance.cash.forms import ColleagueForm, HoldForm, RemittanceForm, SharingForm
 from echeance.cash.models import StatementEntry
 from echeance.cash.types import CashPolicy, NewMatch
+from echeance.cash.views import outgoing
 from echeance.cash.views.matching import BY_A_PERSON, answers, done, fits, numbers
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import OpenItemFacts
@@ -128,6 +129,8 @@ def _context(
         ),
         "advices": list(queries.remittance_advices(actor=actor, entry_id=row.pk)) if match else (),
     }
+    if match is None and row.direction == StatementEntry.Direction.DEBIT:
+        context |= outgoing.context_of(actor, row)
     if is_open and not http.wants_fragment(request):
         proposals = queries.proposals(actor=actor, entries=place.waiting)
         mine = [one for one in proposals if one.entry_id == row.pk]

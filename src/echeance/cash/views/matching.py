@@ -140,7 +140,7 @@ def answers(question: Question) -> list[tuple[str, str]]:
     """What may be answered: each of the first explanations, written whole, or to set aside."""
     offered = [
         (
-            _key(one.candidate),
+            key(one.candidate),
             (
                 gettext("Affecter à {documents}")
                 if one.still_due
@@ -152,7 +152,7 @@ def answers(question: Question) -> list[tuple[str, str]]:
     return [*offered, (SET_ASIDE_KEY, gettext("Mettre de côté"))]
 
 
-def _key(candidate: Candidate) -> str:
+def key(candidate: Candidate) -> str:
     """An explanation written whole in the answer: it stands for itself, whatever changed since."""
     return " ".join(
         [
@@ -165,7 +165,8 @@ def _key(candidate: Candidate) -> str:
     )
 
 
-def _parts(answer: str) -> tuple[tuple[MatchedItem, ...], tuple[Difference, ...]]:
+def parts(answer: str) -> tuple[tuple[MatchedItem, ...], tuple[Difference, ...]]:
+    """Items and differences of an answer written by :func:`key`."""
     try:
         words = answer.split()
         pairs = [word.split("=", 1) for word in words if "=" in word or ":" not in word]
@@ -192,7 +193,7 @@ def entry_answer(request: HttpRequest, entry_id: int) -> HttpResponse:
         made = commands.set_aside(actor=actor, entry_ids=[entry_id], reason=reason)
         told = gettext("Encaissement mis de côté sur le compte d'attente.")
     else:
-        items, differences = _parts(answer)
+        items, differences = parts(answer)
         party_id = _only_party(request, items)
         remember = bool(request.POST.get("remember"))
         match = NewMatch(entry_id, items, party_id, BY_A_PERSON, differences, remember=remember)
