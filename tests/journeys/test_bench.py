@@ -50,6 +50,11 @@ def test_every_measure_of_the_bench_ends_and_is_kept(tmp_path):
         ("aged", 1000),
         ("aged", 10_000),
         ("seal", 20),
+        *(
+            (f"bank_{kind}{reader}", size)
+            for kind in ("camt", "cfonb")
+            for reader, size in (("", 100), ("", 1000), ("_whole", 1000), ("_peer", 1000))
+        ),
         ("einvoice", 10),
         ("einvoice", 100),
         ("einvoice_official", 20),

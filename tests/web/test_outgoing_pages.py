@@ -67,9 +67,15 @@ def test_a_wrong_account_is_told_and_nothing_is_booked(client, member, told):
 
     answer = client.post(address, {"account": "frais"}, follow=True).content.decode()
 
-    assert "Donnez un numéro de compte" in answer
+    assert "Donnez un compte de charge" in answer
+    for account in ("512000", "411000", "471000", "580000"):
+        client.post(address, {"account": account})
+    for invented in ("return:999", "transfer:abc", "transfer:", f"transfer:{line('14.90').pk}"):
+        assert client.post(address, {"answer": invented}).status_code == 404
+    came = line("5000.00", "CRDT").pk
+    fee = {"account": "627000"}
+    assert client.post(f"/encaissements/lignes/{came}/sortie/", fee).status_code == 404
     assert not Match.objects.exists()
-    assert client.post(address, {"answer": "return:999"}).status_code == 404
 
 
 @pytest.mark.browser

@@ -414,11 +414,14 @@ class BookingForm(forms.Form):
     """An account that is nobody's for a line of money out: bank fees by default."""
 
     account = forms.RegexField(
-        r"^\d{3,12}$",
+        # Neither money (5…), nor parties (40, 41), nor the suspense account: they have their acts.
+        r"^(?!5|40|41|471)\d{6,12}$",
         label="Compte comptable",
         initial="627000",
         help_text="627000 pour des frais bancaires ; un autre compte demande un droit de plus.",
-        error_messages={"invalid": "Donnez un numéro de compte, en chiffres."},
+        error_messages={
+            "invalid": "Donnez un compte de charge, de produit ou d'État, sur six chiffres."
+        },
     )
     vat = forms.DecimalField(
         label="TVA déductible comprise",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,8 +20,8 @@ from echeance.base.rights import Right
 from echeance.cash import commands, queries
 from echeance.cash.forms import BookingForm
 from echeance.cash.models import StatementEntry
-from echeance.cash.types import Candidate, NewBooking, NewMatch, NewTransfer, ReturnProposal
-from echeance.cash.views.matching import BY_A_PERSON, done, fits, key, numbers, parts
+from echeance.cash.types import Candidate, NewBooking, NewMatch, ReturnProposal
+from echeance.cash.views.matching import BY_A_PERSON, fits, key, numbers, parts
 
 LISTED = 100
 
@@ -96,11 +98,12 @@ def outgoing(request: HttpRequest) -> HttpResponse:
 def outgoing_answer(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Carry out what was chosen for a line of money out."""
     actor = http.actor_of(request)
+    row = queries.entry_for(actor=actor, entry_id=entry_id)
+    if row.direction != StatementEntry.Direction.DEBIT:
+        raise NotFoundError(what=gettext("cette sortie d'argent"))
     kind, _, value = request.POST.get("answer", "").partition(":")
     if kind == "return":
-        proposals = queries.return_proposals(
-            actor=actor, entries=[queries.entry_for(actor=actor, entry_id=entry_id)]
-        )
+        proposals = queries.return_proposals(actor=actor, entries=[row])
         chosen = [
             one
             for proposal in proposals
@@ -117,9 +120,14 @@ def outgoing_answer(request: HttpRequest, entry_id: int) -> HttpResponse:
         made = commands.accept_matches(actor=actor, matches=[match])
         told = gettext("Paiement rapproché.")
     elif kind == "transfer":
-        ends = numbers([value])
-        transfer = NewTransfer(entry_id, ends[0] if ends else None)
-        made = commands.match_transfers(actor=actor, transfers=[transfer])
+        pairs = [
+            pair
+            for pair in queries.transfer_pairs(actor=actor)
+            if pair.out_entry_id == entry_id and [pair.in_entry_id] == numbers([value])
+        ]
+        if not pairs:
+            raise NotFoundError(what=gettext("l'autre ligne de ce virement"))
+        made = commands.match_transfers(actor=actor, transfers=pairs)
         told = gettext("Virement interne rapproché.")
     elif kind == "set_aside":
         reason = "Mis de côté par une personne."
@@ -134,7 +142,9 @@ def outgoing_answer(request: HttpRequest, entry_id: int) -> HttpResponse:
         booking = NewBooking(entry_id, **form.cleaned_data)
         made = commands.book_on_account(actor=actor, bookings=[booking])
         told = gettext("Ligne portée au compte {account}.").format(account=booking.account)
-    return done(request, told, made)
+    undo = f"{reverse('cash:matches_undo')}?{urlencode({'match': made}, doseq=True)}"
+    messages.success(request, told, extra_tags=undo)
+    return redirect("cash:outgoing")
 
 
 def context_of(actor: Actor, row: StatementEntry) -> dict[str, object]:
