@@ -68,10 +68,13 @@ def test_eight_kills_deposit_nothing_twice_and_lose_nothing(actor, real_platform
     killed = Flow.objects.filter(state=FlowState.IN_FLIGHT).count()
     with PlatformClient(real_platform.access, patience=QUICK) as client:
         later = machine_time()
-        for _ in range(4):
+        # Two rounds are enough; a loaded machine answers late, and what waits is tried again.
+        for _ in range(12):
             later += timedelta(minutes=11)
             with clock.at(later):
                 commands.deposit_due(platform=client)
+            if not Flow.objects.filter(state__in=[FlowState.QUEUED, FlowState.IN_FLIGHT]).exists():
+                break
 
     states = set(Flow.objects.values_list("state", flat=True))
     deposits = real_platform.store.deposits()
