@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from echeance.archive import commands as archive
 from echeance.archive.types import NewFile
@@ -132,9 +133,13 @@ def _locked(actor: Actor, cheque_ids: Collection[int]) -> list[Cheque]:
         raise NotFoundError(what=f"chèque n° {missing}")
     for row in rows:
         if row.cancelled_at:
-            raise ChequeStateError(row.number, "est annulé", "enregistrez-le de nouveau")
+            raise ChequeStateError(
+                row.number, gettext("est annulé"), gettext("enregistrez-le de nouveau")
+            )
         if row.unpaid_at:
-            raise ChequeStateError(row.number, "est revenu impayé", "annulez d'abord ce rejet")
+            raise ChequeStateError(
+                row.number, gettext("est revenu impayé"), gettext("annulez d'abord ce rejet")
+            )
     return rows
 
 
@@ -149,7 +154,9 @@ def cancel_cheques(*, actor: Actor, cheque_ids: Collection[int]) -> int:
     rows = _locked(actor, cheque_ids)
     for row in rows:
         if row.deposit_id:
-            raise ChequeStateError(row.number, "est remis en banque", "annulez d'abord la remise")
+            raise ChequeStateError(
+                row.number, gettext("est remis en banque"), gettext("annulez d'abord la remise")
+            )
     unpost(actor, [row.journal_entry_id for row in rows], [row.receipt_item_id for row in rows])
     Cheque.objects.filter(pk__in=[row.pk for row in rows]).update(cancelled_at=clock.now())
     journal.record_many([ChequeChanged(row.pk, "cancelled") for row in rows], actor=actor)
@@ -172,14 +179,20 @@ def deposit_cheques(
         raise NotFoundError(what=f"compte bancaire n° {bank_account_id}")
     rows = _locked(actor, cheque_ids)
     if not rows:
-        raise DepositStateError("nouvelle", "est vide", "choisissez au moins un chèque")
+        raise DepositStateError(
+            gettext("nouvelle"), gettext("est vide"), gettext("choisissez au moins un chèque")
+        )
     if not account.iban:
         raise DepositStateError(
-            "nouvelle", f"ne peut aller sur « {account.name} »", "choisissez un compte avec un IBAN"
+            gettext("nouvelle"),
+            gettext("ne peut aller sur « {account} »").format(account=account.name),
+            gettext("choisissez un compte avec un IBAN"),
         )
     for row in rows:
         if row.deposit_id:
-            raise ChequeStateError(row.number, "est déjà sur une remise", "retirez-le du choix")
+            raise ChequeStateError(
+                row.number, gettext("est déjà sur une remise"), gettext("retirez-le du choix")
+            )
     [rank] = counters.take(company=actor.company, name="cheque_deposit")
     deposit = ChequeDeposit.objects.create(
         company=actor.company,
@@ -241,7 +254,9 @@ def _deposit(actor: Actor, deposit_id: int) -> ChequeDeposit:
     if row is None:
         raise NotFoundError(what=f"remise n° {deposit_id}")
     if row.match_id:
-        raise DepositStateError(row.number, "est portée en banque", "annulez ce rapprochement")
+        raise DepositStateError(
+            row.number, gettext("est portée en banque"), gettext("annulez ce rapprochement")
+        )
     return row
 
 
@@ -259,7 +274,9 @@ def cancel_deposit(*, actor: Actor, deposit_id: int) -> int:
     deposit = _deposit(actor, deposit_id)
     count = Cheque.objects.filter(deposit=deposit).update(deposit=None)
     if not count:
-        raise DepositStateError(deposit.number, "est déjà annulée", "il n'y a rien à faire")
+        raise DepositStateError(
+            deposit.number, gettext("est déjà annulée"), gettext("il n'y a rien à faire")
+        )
     journal.record(DepositCancelled(deposit.pk), actor=actor)
     return count
 
@@ -311,7 +328,9 @@ def return_cheque(*, actor: Actor, cheque_id: int, entry_id: int) -> int:
     deposit = cheque.deposit
     if deposit is None or deposit.match_id is None:
         raise ChequeStateError(
-            cheque.number, "n'est pas encore porté en banque", "annulez-le, ou rapprochez sa remise"
+            cheque.number,
+            gettext("n'est pas encore porté en banque"),
+            gettext("annulez-le, ou rapprochez sa remise"),
         )
     entry = lock_entry(actor, entry_id)
     if signed(entry) != -cheque.amount or entry.bank_account_id != deposit.bank_account_id:
@@ -359,7 +378,9 @@ def _clearing_undone(actor: Actor, matches: Sequence[Match]) -> None:
     deposits = ChequeDeposit.objects.filter(company=actor.company, match__in=matches)
     back = Cheque.objects.filter(deposit__in=deposits).exclude(unpaid_at=None).first()
     if back:
-        raise ChequeStateError(back.number, "est revenu impayé", "annulez d'abord ce rejet")
+        raise ChequeStateError(
+            back.number, gettext("est revenu impayé"), gettext("annulez d'abord ce rejet")
+        )
     deposits.update(match=None)
     TillMovement.objects.filter(company=actor.company, match__in=matches).update(match=None)
 
