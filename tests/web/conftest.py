@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from tools import chromium
 
 from echeance.base import commands as base
@@ -66,6 +67,19 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh.close()
 
 
+def lively(page: Page, goto: Callable[..., Response | None]) -> Callable[..., Response | None]:
+    """``goto`` that returns once htmx has taken the page in hand: it starts after the load."""
+    taken = "[data-htmx-powered], html:not(:has([hx-get], [hx-post]))"
+
+    def go(url: str, **options: Any) -> Response | None:
+        response = goto(url, **options)
+        if "text/html" in (response.headers.get("content-type", "") if response else ""):
+            page.wait_for_selector(taken, state="attached")
+        return response
+
+    return go
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page; an error on its console, a script that fails or a breach of the CSP fails the test."""
@@ -74,6 +88,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("console", lambda message: message.type == "error" and errors.append(message.text))
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.console_errors = errors  # type: ignore[attr-defined]
+    opened.goto = lively(opened, opened.goto)  # type: ignore[method-assign]
     yield opened
     assert not errors, errors
 

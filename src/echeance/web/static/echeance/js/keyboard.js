@@ -31,6 +31,14 @@ function move(step) {
   if (link?.matches("[data-open-pane]") && document.querySelector("#pane:not([hidden])")) link.click();
 }
 
+// htmx starts a moment after the page: a key pressed before that waits for it, or the browser
+// would send the form as a whole page.
+function click(element) {
+  const sender = element.closest("[hx-get], [hx-post]");
+  if (!window.htmx || !sender || sender.dataset.htmxPowered) element.click();
+  else requestAnimationFrame(() => click(element));
+}
+
 function press(key) {
   const selector = `[data-shortcut="${CSS.escape(key)}"]`;
   const places = [currentRow(), document.querySelector("dialog[open]"), document];
@@ -43,7 +51,7 @@ function press(key) {
       found.focus();
       found.select?.();
     } else {
-      found.click();
+      click(found);
     }
     return true;
   }
