@@ -66,6 +66,18 @@ FROZEN = {
     "cash.ReceivableAssignment.assignee",
     "cash.ReturnedPayment.party",
     "cash.RemittanceAdvice.party",
+    # What was claimed, agreed, booked or decided of that customer then.
+    "collection.AccountStatement.party",
+    "collection.CallTask.party",
+    "collection.CustomerReply.party",
+    "collection.InsolvencyCase.party",
+    "collection.InsolvencyNotice.party",
+    "collection.PayerProfile.party",
+    "collection.PaymentPlan.party",
+    "collection.PenaltyNote.party",
+    "collection.PlanChoice.party",
+    "collection.RecoveryStep.party",
+    "collection.UnpaidEntry.party",
     # Traces of what was sent, received or decided then.
     "transmission.Message.party",
     "transmission.PostalItem.party",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from echeance.core.dunning import Imputation, InterestSlice, Reason
+from echeance.core.dunning import Imputation, InterestSlice, Reason, Step
 from echeance.core.money import ZERO
 
 
@@ -267,3 +267,220 @@ class NextStep:
     sentence: str
     level_label: str = ""
     on: date | None = None
+
+
+STEP_LABELS = {
+    Step.COURTESY: "message de courtoisie",
+    Step.REMINDER: "relance",
+    Step.FORMAL_NOTICE: "mise en demeure",
+    Step.HANDOVER: "remise au contentieux",
+}
+
+
+class Grouping(StrEnum):
+    """Whose items one message names."""
+
+    CUSTOMER = "customer"
+    GROUP = "group"
+
+
+GROUPING_LABELS = {
+    Grouping.CUSTOMER: "un message par client",
+    Grouping.GROUP: "un message au siège pour tout le groupe",
+}
+
+
+class ProofKind(StrEnum):
+    """What proves the course of a letter."""
+
+    POSTED = "posted"
+    PRESENTED = "presented"
+    RECEIVED = "received"
+    REFUSED = "refused"
+    UNCLAIMED = "unclaimed"
+    RETURNED = "returned"
+
+
+PROOF_LABELS = {
+    ProofKind.POSTED: "preuve de dépôt",
+    ProofKind.PRESENTED: "avis de passage",
+    ProofKind.RECEIVED: "accusé de réception signé",
+    ProofKind.REFUSED: "pli refusé",
+    ProofKind.UNCLAIMED: "pli avisé et non réclamé",
+    ProofKind.RETURNED: "destinataire inconnu à l'adresse",
+}
+
+
+class DisputeStage(StrEnum):
+    """Where a dispute stands on the board."""
+
+    NEW = "new"
+    OPERATIONS = "operations"
+    CUSTOMER = "customer"
+    CREDIT = "credit"
+    CLOSED = "closed"
+
+
+DISPUTE_STAGE_LABELS = {
+    DisputeStage.NEW: "Nouveau",
+    DisputeStage.OPERATIONS: "Attend un collègue",
+    DisputeStage.CUSTOMER: "Attend le client",
+    DisputeStage.CREDIT: "Avoir à émettre",
+    DisputeStage.CLOSED: "Clos",
+}
+
+
+class PromiseSource(StrEnum):
+    """Where a promise was heard."""
+
+    CALL = "call"
+    MAIL = "mail"
+    PORTAL = "portal"
+    PLATFORM = "platform"
+    PLAN = "plan"
+
+
+PROMISE_SOURCE_LABELS = {
+    PromiseSource.CALL: "au téléphone",
+    PromiseSource.MAIL: "par courriel",
+    PromiseSource.PORTAL: "sur l'espace client",
+    PromiseSource.PLATFORM: "par la plateforme",
+    PromiseSource.PLAN: "dans un échéancier",
+}
+
+
+class PromiseVerdict(StrEnum):
+    """What became of a promise, judged on the day after."""
+
+    KEPT = "kept"
+    PARTLY = "partly"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+PROMISE_VERDICT_LABELS = {
+    PromiseVerdict.KEPT: "tenue",
+    PromiseVerdict.PARTLY: "tenue en partie",
+    PromiseVerdict.BROKEN: "non tenue",
+    PromiseVerdict.WITHDRAWN: "retirée",
+}
+
+
+class CallOutcome(StrEnum):
+    """How a call ended; one key each on the calls list."""
+
+    PROMISED = "promised"
+    PAID_ALREADY = "paid_already"
+    DISPUTES = "disputes"
+    CALL_BACK = "call_back"
+    NO_ANSWER = "no_answer"
+    MESSAGE_LEFT = "message_left"
+    WRONG_NUMBER = "wrong_number"
+    REFUSES = "refuses"
+    INSOLVENT = "insolvent"
+
+
+CALL_OUTCOME_LABELS = {
+    CallOutcome.PROMISED: "a promis de payer",
+    CallOutcome.PAID_ALREADY: "dit avoir payé",
+    CallOutcome.DISPUTES: "conteste",
+    CallOutcome.CALL_BACK: "à rappeler",
+    CallOutcome.NO_ANSWER: "ne répond pas",
+    CallOutcome.MESSAGE_LEFT: "message laissé",
+    CallOutcome.WRONG_NUMBER: "mauvais numéro",
+    CallOutcome.REFUSES: "refuse de payer",
+    CallOutcome.INSOLVENT: "annonce une procédure collective",
+}
+
+
+class PaymentPlanState(StrEnum):
+    """Where a payment plan stands."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    COMPLETED = "completed"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+
+
+PAYMENT_PLAN_STATE_LABELS = {
+    PaymentPlanState.DRAFT: "brouillon",
+    PaymentPlanState.PROPOSED: "proposé",
+    PaymentPlanState.ACCEPTED: "accepté",
+    PaymentPlanState.COMPLETED: "soldé",
+    PaymentPlanState.BROKEN: "rompu",
+    PaymentPlanState.CANCELLED: "annulé",
+}
+
+
+class RecoveryKind(StrEnum):
+    """A step beyond reminders."""
+
+    SUPPLY_HOLD = "supply_hold"
+    INSURANCE_NOTICE = "insurance_notice"
+    AGENCY = "agency"
+    BAILIFF = "bailiff"
+    PAYMENT_ORDER = "payment_order"
+    COURT = "court"
+
+
+RECOVERY_LABELS = {
+    RecoveryKind.SUPPLY_HOLD: "arrêt des livraisons",
+    RecoveryKind.INSURANCE_NOTICE: "déclaration à l'assurance-crédit",
+    RecoveryKind.AGENCY: "dossier confié à un recouvreur",
+    RecoveryKind.BAILIFF: "dossier confié à un commissaire de justice",
+    RecoveryKind.PAYMENT_ORDER: "requête en injonction de payer",
+    RecoveryKind.COURT: "assignation",
+}
+
+
+class LimitationCause(StrEnum):
+    """What sets the limitation clock going again (C. civ. art. 2240 to 2244)."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    PART_PAYMENT = "part_payment"
+    COURT_ACTION = "court_action"
+    ENFORCEMENT = "enforcement"
+
+
+LIMITATION_CAUSE_LABELS = {
+    LimitationCause.ACKNOWLEDGEMENT: "reconnaissance de dette",
+    LimitationCause.PART_PAYMENT: "paiement partiel",
+    LimitationCause.COURT_ACTION: "demande en justice",
+    LimitationCause.ENFORCEMENT: "mesure d'exécution forcée",
+}
+
+
+class InsolvencyKind(StrEnum):
+    """Collective proceedings (C. com. livre VI)."""
+
+    SAFEGUARD = "safeguard"
+    RECEIVERSHIP = "receivership"
+    LIQUIDATION = "liquidation"
+
+
+INSOLVENCY_LABELS = {
+    InsolvencyKind.SAFEGUARD: "sauvegarde",
+    InsolvencyKind.RECEIVERSHIP: "redressement judiciaire",
+    InsolvencyKind.LIQUIDATION: "liquidation judiciaire",
+}
+
+
+class UnpaidEntryKind(StrEnum):
+    """What is booked of a debt that may not be paid."""
+
+    DOUBTFUL = "doubtful"
+    ALLOWANCE = "allowance"
+    REVERSAL = "reversal"
+    LOSS = "loss"
+    RECOVERED = "recovered"
+
+
+UNPAID_ENTRY_LABELS = {
+    UnpaidEntryKind.DOUBTFUL: "passage en client douteux",
+    UnpaidEntryKind.ALLOWANCE: "dépréciation",
+    UnpaidEntryKind.REVERSAL: "reprise de dépréciation",
+    UnpaidEntryKind.LOSS: "perte",
+    UnpaidEntryKind.RECOVERED: "encaissement après perte",
+}

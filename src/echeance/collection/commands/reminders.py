@@ -293,7 +293,9 @@ def _cancel(actor: Actor, cancelled: Sequence[tuple[Reminder, str]]) -> None:
         by_reason.setdefault(reason, []).append(row)
     for reason, rows in by_reason.items():
         transmission.withdraw_messages(
-            actor=actor, message_ids=[row.message_id for row in rows], reason=reason
+            actor=actor,
+            message_ids=[row.message_id for row in rows if row.message_id],
+            reason=reason,
         )
         Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(
             cancelled_at=now, cancel_reason=reason
@@ -436,9 +438,8 @@ def _difference(reminder: Reminder, row: ReminderRow | None) -> str:
             f"Le total a changé : {format_amount(reminder.total)} demandés, "
             f"{format_amount(row.total)} dus."
         )
-    if {address.casefold() for address in reminder.message.to} != {
-        address.casefold() for address in row.recipients
-    }:
+    to = reminder.message.to if reminder.message else []
+    if {address.casefold() for address in to} != {address.casefold() for address in row.recipients}:
         return "Les destinataires ont changé depuis la préparation."
     if reminder.rank != row.rank:
         return f"Le niveau a changé : {reminder.label} préparée, {row.level_label} atteinte."
@@ -449,7 +450,7 @@ def _let_go(actor: Actor, reminders: Sequence[Reminder]) -> None:
     if not reminders:
         return
     transmission.release_messages(
-        actor=actor, message_ids=[reminder.message_id for reminder in reminders]
+        actor=actor, message_ids=[one.message_id for one in reminders if one.message_id]
     )
     Reminder.objects.filter(pk__in=[reminder.pk for reminder in reminders]).update(
         released_at=clock.now()

@@ -18,6 +18,8 @@ class Channel(StrEnum):
     PHONE = "phone"
     POST = "post"
     REGISTERED = "registered"  # registered letter with receipt
+    E_REGISTERED = "e_registered"  # electronic registered letter, CPCE art. L100
+    SMS = "sms"
 
 
 class Tone(StrEnum):
@@ -27,6 +29,15 @@ class Tone(StrEnum):
     COURTEOUS = "courteous"
     FIRM = "firm"
     FORMAL = "formal"
+
+
+class Step(StrEnum):
+    """What a level is in the course of collection; a plan never goes back along it."""
+
+    COURTESY = "courtesy"
+    REMINDER = "reminder"
+    FORMAL_NOTICE = "formal_notice"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,12 @@ class Level:
         channel: How it goes.
         tone: How it is written.
         shows_penalties: The text gives interest and the 40 € with their computation.
+        step: What it is in the course of collection.
+        is_automatic: It leaves without a person's agreement.
+        attaches_invoices: Copies of the invoices named go with it.
+        attaches_statement: The statement of account goes with it.
+        signed_by: Name of who signs; the company's when empty.
+        signed_as: Their function.
     """
 
     rank: int
@@ -50,6 +67,12 @@ class Level:
     channel: Channel = Channel.MAIL
     tone: Tone = Tone.COURTEOUS
     shows_penalties: bool = False
+    step: Step = Step.REMINDER
+    is_automatic: bool = True
+    attaches_invoices: bool = True
+    attaches_statement: bool = False
+    signed_by: str = ""
+    signed_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from echeance.collection.forms import (
     PromiseForm,
     TextForm,
 )
+from echeance.collection.models import Reminder
 from echeance.collection.rules import LANGUAGES, MERGE_FIELDS
 from echeance.collection.types import DECISION_LABELS, Decision, DisputeOutcome, ReminderRow
 from echeance.core.money import ZERO
@@ -77,7 +78,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "waiting_total": sum((one.total for one in waiting), ZERO),
         "prepared": [
-            (one, TONES.get(Status(one.message.status), "info"), _may_stop(one.message.status))
+            (one, _tone(one), one.message is not None and _may_stop(one.message.status))
             for one in queries.reminders(actor=actor)[:LISTED]
         ]
         if view == PREPARED
@@ -88,6 +89,10 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "may_send": Right.SEND_REMINDERS in actor.rights,
     }
     return http.page(request, "collection/reminders.html", context)
+
+
+def _tone(row: Reminder) -> str:
+    return TONES.get(Status(row.message.status), "info") if row.message else "info"
 
 
 def _may_stop(status: str) -> bool:
@@ -120,8 +125,7 @@ def preview(request: HttpRequest, party_id: int) -> HttpResponse:
 def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
     """One reminder as it was prepared, and what became of it. Six queries."""
     row = queries.reminder_for(actor=http.actor_of(request), reminder_id=reminder_id)
-    tone = TONES.get(Status(row.message.status), "info")
-    context = {"reminder": row, "tone": tone}
+    context = {"reminder": row, "tone": _tone(row)}
     return http.page(
         request, "collection/reminder.html", context, fragment="collection/_reminder.html"
     )

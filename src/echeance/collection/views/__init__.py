@@ -1,0 +1,43 @@
+"""Web faces of the collection room."""
+
+from echeance.collection.views.dunning import (
+    account_figures,
+    dispute,
+    dispute_open,
+    disputes,
+    hold_lift,
+    party,
+    party_hold,
+    party_panel,
+    party_promise,
+    plan,
+    plan_set_up,
+    preview,
+    reminder,
+    reminders,
+    reminders_approve,
+    reminders_cancel,
+    reminders_prepare,
+    text,
+)
+
+__all__ = [
+    "account_figures",
+    "dispute",
+    "dispute_open",
+    "disputes",
+    "hold_lift",
+    "party",
+    "party_hold",
+    "party_panel",
+    "party_promise",
+    "plan",
+    "plan_set_up",
+    "preview",
+    "reminder",
+    "reminders",
+    "reminders_approve",
+    "reminders_cancel",
+    "reminders_prepare",
+    "text",
+]
