@@ -1,5 +1,6 @@
 """Reads of the collection room."""
 
+from echeance.collection.queries.disputes import dispute_counts
 from echeance.collection.queries.dunning import (
     CUSTOMERS,
     WAITING,
@@ -29,6 +30,7 @@ __all__ = [
     "WAITING",
     "PlanFacts",
     "companies_to_release",
+    "dispute_counts",
     "dispute_for",
     "disputed_reasons",
     "disputes",
