@@ -34,6 +34,8 @@ RESOLVED = {
     "collection.Hold.party": "collection.queries.holds",
     "collection.Promise.party": "collection.queries.promises",
     "collection.Reminder.party": "collection.queries.reminders_of",
+    "collection.PlanChoice.party": "collection.queries.plan_book",
+    "collection.CustomerReply.party": "collection.queries.unread_replies",
     # Sources of billing: the run reads each piece as of the party that stays.
     "billing.TimeEntry.party": "billing.queries.time_entries",
     "billing.Contract.party": "billing.queries.contract_list",
@@ -69,13 +71,11 @@ FROZEN = {
     # What was claimed, agreed, booked or decided of that customer then.
     "collection.AccountStatement.party",
     "collection.CallTask.party",
-    "collection.CustomerReply.party",
     "collection.InsolvencyCase.party",
     "collection.InsolvencyNotice.party",
     "collection.PayerProfile.party",
     "collection.PaymentPlan.party",
     "collection.PenaltyNote.party",
-    "collection.PlanChoice.party",
     "collection.RecoveryStep.party",
     "collection.UnpaidEntry.party",
     # Traces of what was sent, received or decided then.

@@ -44,6 +44,17 @@ class MissingMergeFieldError(EcheanceError):
 
 
 @dataclass(eq=False)
+class LegalStepSkippedError(EcheanceError):
+    """A step of the course of collection comes without the one the law, or proof, needs first."""
+
+    code = "collection.legal_step_skipped"
+    message = "« {step} » n'est pas possible : {reason}"
+
+    step: str
+    reason: str
+
+
+@dataclass(eq=False)
 class NotCustomerItemError(EcheanceError):
     """Only what a customer owes is disputed, promised or put on hold."""
 

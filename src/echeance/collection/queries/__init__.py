@@ -4,7 +4,6 @@ from echeance.collection.queries.disputes import dispute_counts
 from echeance.collection.queries.dunning import (
     CUSTOMERS,
     WAITING,
-    PlanFacts,
     companies_to_release,
     dispute_for,
     disputed_reasons,
@@ -12,9 +11,7 @@ from echeance.collection.queries.dunning import (
     dry_run,
     held,
     holds,
-    level_for,
     next_step,
-    plan_in_force,
     preview,
     promises,
     reminder_for,
@@ -24,11 +21,22 @@ from echeance.collection.queries.dunning import (
     to_approve,
     to_release,
 )
+from echeance.collection.queries.plans import (
+    PlanBook,
+    PlanFacts,
+    choices,
+    level_for,
+    plan_book,
+    plan_in_force,
+    unread_replies,
+)
 
 __all__ = [
     "CUSTOMERS",
     "WAITING",
+    "PlanBook",
     "PlanFacts",
+    "choices",
     "companies_to_release",
     "dispute_counts",
     "dispute_for",
@@ -39,6 +47,7 @@ __all__ = [
     "holds",
     "level_for",
     "next_step",
+    "plan_book",
     "plan_in_force",
     "preview",
     "promises",
@@ -48,4 +57,5 @@ __all__ = [
     "standing_before",
     "to_approve",
     "to_release",
+    "unread_replies",
 ]

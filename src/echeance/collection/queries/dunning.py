@@ -16,16 +16,14 @@ from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.cash import queries as cash
 from echeance.collection import rules
-from echeance.collection.errors import NoPlanError
 from echeance.collection.models import (
     Dispute,
-    DunningLevel,
-    DunningPlan,
     Hold,
     Promise,
     Reminder,
     ReminderItem,
 )
+from echeance.collection.queries.plans import PlanFacts, plan_in_force
 from echeance.collection.types import (
     Claim,
     CollectionPolicy,
@@ -57,65 +55,6 @@ _CHUNK = 500
 
 # A reminder on its way says it better than what the ladder makes of it.
 _SAID_BY_HISTORY = {"level_reached", "too_soon", "next_level_later", "ladder_finished"}
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFacts:
-    """A plan and its texts, read whole.
-
-    Attributes:
-        templates: By key of level and language; every level has a French one.
-    """
-
-    plan_id: int
-    name: str
-    plan: dunning.Plan
-    templates: Mapping[tuple[str, str], rules.Template]
-
-    def template(self, level: dunning.Level, language: str) -> rules.Template:
-        """The text of a level in a language, in French when it has none."""
-        return self.templates.get((level.key, language)) or self.templates[level.key, "fr"]
-
-
-def plan_in_force(*, actor: Actor) -> PlanFacts:
-    """The plan that applies to the customers of the company. Three queries.
-
-    Raises:
-        NoPlanError: None was set up.
-    """
-    actor.require(Right.READ)
-    row = (
-        DunningPlan.objects.filter(company=actor.company, is_default=True)
-        .prefetch_related("levels__texts")
-        .first()
-    )
-    if row is None:
-        raise NoPlanError
-    levels = sorted(row.levels.all(), key=lambda level: level.rank)
-    return PlanFacts(
-        plan_id=row.pk,
-        name=row.name,
-        plan=dunning.Plan(tuple(level.facts for level in levels), row.days_between_contacts),
-        templates={
-            (level.key, text.language): rules.Template(text.language, text.subject, text.body)
-            for level in levels
-            for text in level.texts.all()
-        },
-    )
-
-
-def level_for(*, actor: Actor, rank: int) -> DunningLevel:
-    """A level of the plan in force. One query.
-
-    Raises:
-        NotFoundError: The plan has no such rank.
-    """
-    row = DunningLevel.objects.filter(
-        company=actor.company, plan__is_default=True, rank=rank
-    ).first()
-    if row is None:
-        raise NotFoundError(what=f"niveau de relance {rank}")
-    return row
 
 
 def dry_run(
