@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -179,8 +180,14 @@ class ReminderRow:
         rank: Rank of the level reached; 0 when nothing is sent.
         needs_approval: The message would wait for a person.
         lines: Items named, oldest first; empty when nothing is sent.
-        subject: Subject of the message as it would leave.
-        body: Its text.
+        plan_id: Plan that the customer follows.
+        channel: How it would go: ``mail``, ``post``…; empty when nothing is sent.
+        step: What the level is in the course of collection; empty when nothing is sent.
+        signed_by: Who signs; the company when empty.
+        language: Of the message, when it has a text in it.
+        days_after_due: Days of lateness of the level reached; ``None`` when nothing is sent.
+        subject: Subject of the message as it would leave; empty in a stream.
+        body: Its text; empty in a stream.
     """
 
     party_id: int
@@ -196,6 +203,12 @@ class ReminderRow:
     needs_approval: bool = False
     lines: tuple[ReminderLine, ...] = ()
     recipients: tuple[str, ...] = ()
+    plan_id: int = 0
+    channel: str = ""
+    step: str = ""
+    signed_by: str = ""
+    language: str = "fr"
+    days_after_due: int | None = None
     subject: str = ""
     body: str = ""
 
@@ -213,6 +226,33 @@ class ReminderRow:
     def indemnity(self) -> Decimal:
         """The 40 € of all invoices."""
         return sum((line.indemnity for line in self.lines), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many customers, and for how much.
+
+    Attributes:
+        amount: What the messages ask for where one is sent, else what is overdue.
+    """
+
+    customers: int = 0
+    amount: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunCounts:
+    """The dry run of a day in figures.
+
+    Attributes:
+        decisions: By decision.
+        reasons: By code of reason; a customer counts once for each of its reasons.
+        levels: By rank and label of the level, of those to send.
+    """
+
+    decisions: Mapping[Decision, Tally]
+    reasons: Mapping[str, Tally]
+    levels: Mapping[tuple[int, str], Tally]
 
 
 @dataclass(frozen=True, slots=True)

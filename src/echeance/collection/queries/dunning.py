@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -28,8 +28,10 @@ from echeance.collection.types import (
     Claim,
     CollectionPolicy,
     Decision,
+    DryRunCounts,
     NextStep,
     ReminderRow,
+    Tally,
 )
 from echeance.core import dunning
 from echeance.core.money import ZERO
@@ -126,6 +128,46 @@ def dry_run(
     return sorted(
         rows, key=lambda row: (order.index(row.decision), -row.amount_due, row.party_name)
     )
+
+
+def dry_run_stream(
+    *,
+    actor: Actor,
+    on: date,
+    party_ids: Collection[int] | None = None,
+    without: Collection[int] = (),
+) -> Iterator[ReminderRow]:
+    """The dry run a customer at a time, in constant memory: by number of customer, without texts.
+
+    Raises:
+        NoPlanError: The company has no plan.
+    """
+    for row in dry_run(actor=actor, on=on, party_ids=party_ids, without=without):
+        yield replace(row, subject="", body="")
+
+
+def dry_run_counts(*, actor: Actor, on: date) -> DryRunCounts:
+    """Customers and amounts of a dry run by decision, reason and level.
+
+    Raises:
+        NoPlanError: The company has no plan.
+    """
+    decisions: dict[Decision, Tally] = dict.fromkeys(Decision, Tally())
+    reasons: dict[str, Tally] = {}
+    levels: dict[tuple[int, str], Tally] = {}
+    for row in dry_run_stream(actor=actor, on=on):
+        amount = row.total if row.decision is Decision.SEND else row.amount_due
+        decisions[row.decision] = _more(decisions[row.decision], amount)
+        for code in {reason.code for reason in row.reasons}:
+            reasons[code] = _more(reasons.get(code, Tally()), amount)
+        if row.decision is Decision.SEND:
+            level = (row.rank, row.level_label)
+            levels[level] = _more(levels.get(level, Tally()), amount)
+    return DryRunCounts(decisions, reasons, levels)
+
+
+def _more(tally: Tally, amount: Decimal) -> Tally:
+    return Tally(tally.customers + 1, tally.amount + amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +313,12 @@ def _send(
         reasons=send.reasons,
         rank=send.level.rank,
         level_label=send.level.label,
+        plan_id=day.plan.plan_id,
+        channel=send.level.channel,
+        step=send.level.step,
+        signed_by=send.level.signed_by,
+        language=snapshot.language,
+        days_after_due=send.level.days_after_due,
         needs_approval=day.policy.asks_for(send.level.rank),
         lines=lines,
         recipients=recipients,
