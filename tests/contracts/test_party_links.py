@@ -36,6 +36,8 @@ RESOLVED = {
     "collection.Reminder.party": "collection.queries.reminders_of",
     "collection.PlanChoice.party": "collection.queries.plan_book",
     "collection.CustomerReply.party": "collection.queries.unread_replies",
+    "collection.InsolvencyCase.party": "collection.queries.insolvent_parties",
+    "collection.InsolvencyNotice.party": "collection.queries.insolvency_notices",
     # Sources of billing: the run reads each piece as of the party that stays.
     "billing.TimeEntry.party": "billing.queries.time_entries",
     "billing.Contract.party": "billing.queries.contract_list",
@@ -71,8 +73,6 @@ FROZEN = {
     # What was claimed, agreed, booked or decided of that customer then.
     "collection.AccountStatement.party",
     "collection.CallTask.party",
-    "collection.InsolvencyCase.party",
-    "collection.InsolvencyNotice.party",
     "collection.PayerProfile.party",
     "collection.PaymentPlan.party",
     "collection.PenaltyNote.party",

@@ -507,6 +507,22 @@ INSOLVENCY_LABELS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Insolvency:
+    """Open proceedings of a customer.
+
+    Attributes:
+        case_id: The case it was recorded in.
+        judgment_on: Day of the opening judgment: what was owed before it is no longer asked for,
+            and bears no interest from it (C. com. L622-7, L622-28).
+        kind: Which proceedings.
+    """
+
+    case_id: int
+    judgment_on: date
+    kind: InsolvencyKind
+
+
 class UnpaidEntryKind(StrEnum):
     """What is booked of a debt that may not be paid."""
 

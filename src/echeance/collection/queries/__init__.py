@@ -23,6 +23,12 @@ from echeance.collection.queries.dunning import (
     to_approve,
     to_release,
 )
+from echeance.collection.queries.insolvency import (
+    insolvency_cases,
+    insolvency_for,
+    insolvency_notices,
+    insolvent_parties,
+)
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -49,6 +55,10 @@ __all__ = [
     "dry_run_stream",
     "held",
     "holds",
+    "insolvency_cases",
+    "insolvency_for",
+    "insolvency_notices",
+    "insolvent_parties",
     "level_for",
     "next_step",
     "plan_book",
