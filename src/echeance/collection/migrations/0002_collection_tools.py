@@ -2,6 +2,7 @@ import django.db.models.deletion
 import echeance.base.fields
 import echeance.base.schema
 import echeance.collection.types
+import echeance.core.dunning.ladder
 from django.conf import settings
 from django.db import migrations, models
 
@@ -1613,294 +1614,265 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddField(
-            model_name="dispute",
-            name="answer_by",
-            field=models.DateField(null=True, verbose_name="à régler avant le"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="carrier",
-            field=models.CharField(blank=True, max_length=120, verbose_name="transporteur"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="cause",
-            field=models.CharField(blank=True, max_length=120, verbose_name="cause"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="credit_note",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="billing.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="invoice_line",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="billing.invoiceline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="lesson",
-            field=models.TextField(blank=True, verbose_name="à retenir"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="product",
-            field=models.CharField(blank=True, max_length=120, verbose_name="article"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="quantity",
-            field=models.DecimalField(
-                decimal_places=6, max_digits=18, null=True, verbose_name="quantité contestée"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="refusal",
-            field=models.TextField(blank=True, verbose_name="refus motivé"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="seller",
-            field=models.CharField(blank=True, max_length=120, verbose_name="vendeur"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="site",
-            field=models.CharField(blank=True, max_length=120, verbose_name="site"),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="stage",
-            field=models.CharField(
-                choices=[
-                    ("new", "Nouveau"),
-                    ("operations", "Attend un collègue"),
-                    ("customer", "Attend le client"),
-                    ("credit", "Avoir à émettre"),
-                    ("closed", "Clos"),
+        echeance.base.schema.AddFields(
+            fields={
+                "dispute": [
+                    ("answer_by", models.DateField(null=True, verbose_name="à régler avant le")),
+                    (
+                        "carrier",
+                        models.CharField(blank=True, max_length=120, verbose_name="transporteur"),
+                    ),
+                    ("cause", models.CharField(blank=True, max_length=120, verbose_name="cause")),
+                    (
+                        "credit_note",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="billing.invoice",
+                        ),
+                    ),
+                    (
+                        "invoice_line",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="billing.invoiceline",
+                        ),
+                    ),
+                    ("lesson", models.TextField(blank=True, verbose_name="à retenir")),
+                    (
+                        "owner",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "product",
+                        models.CharField(blank=True, max_length=120, verbose_name="article"),
+                    ),
+                    (
+                        "quantity",
+                        models.DecimalField(
+                            decimal_places=6,
+                            max_digits=18,
+                            null=True,
+                            verbose_name="quantité contestée",
+                        ),
+                    ),
+                    ("refusal", models.TextField(blank=True, verbose_name="refus motivé")),
+                    (
+                        "seller",
+                        models.CharField(blank=True, max_length=120, verbose_name="vendeur"),
+                    ),
+                    ("site", models.CharField(blank=True, max_length=120, verbose_name="site")),
+                    (
+                        "stage",
+                        models.CharField(
+                            choices=[
+                                ("new", "Nouveau"),
+                                ("operations", "Attend un collègue"),
+                                ("customer", "Attend le client"),
+                                ("credit", "Avoir à émettre"),
+                                ("closed", "Clos"),
+                            ],
+                            default=echeance.collection.types.DisputeStage["NEW"],
+                            max_length=10,
+                            verbose_name="étape",
+                        ),
+                    ),
                 ],
-                default=echeance.collection.types.DisputeStage["NEW"],
-                max_length=10,
-                verbose_name="étape",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dunninglevel",
-            name="attaches_invoices",
-            field=models.BooleanField(default=True, verbose_name="joint les factures"),
-        ),
-        migrations.AddField(
-            model_name="dunninglevel",
-            name="attaches_statement",
-            field=models.BooleanField(default=False, verbose_name="joint le relevé de compte"),
-        ),
-        migrations.AddField(
-            model_name="dunninglevel",
-            name="is_automatic",
-            field=models.BooleanField(default=True, verbose_name="part sans accord"),
-        ),
-        migrations.AddField(
-            model_name="dunninglevel",
-            name="signed_as",
-            field=models.CharField(
-                blank=True, max_length=120, verbose_name="qualité du signataire"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dunninglevel",
-            name="signed_by",
-            field=models.CharField(blank=True, max_length=120, verbose_name="signataire"),
-        ),
-        migrations.AddField(
-            model_name="dunninglevel",
-            name="step",
-            field=models.CharField(
-                choices=[
-                    ("courtesy", "message de courtoisie"),
-                    ("reminder", "relance"),
-                    ("formal_notice", "mise en demeure"),
-                    ("handover", "remise au contentieux"),
+                "dunninglevel": [
+                    (
+                        "attaches_invoices",
+                        models.BooleanField(default=True, verbose_name="joint les factures"),
+                    ),
+                    (
+                        "attaches_statement",
+                        models.BooleanField(
+                            default=False, verbose_name="joint le relevé de compte"
+                        ),
+                    ),
+                    (
+                        "is_automatic",
+                        models.BooleanField(default=True, verbose_name="part sans accord"),
+                    ),
+                    (
+                        "signed_as",
+                        models.CharField(
+                            blank=True, max_length=120, verbose_name="qualité du signataire"
+                        ),
+                    ),
+                    (
+                        "signed_by",
+                        models.CharField(blank=True, max_length=120, verbose_name="signataire"),
+                    ),
+                    (
+                        "step",
+                        models.CharField(
+                            choices=[
+                                ("courtesy", "message de courtoisie"),
+                                ("reminder", "relance"),
+                                ("formal_notice", "mise en demeure"),
+                                ("handover", "remise au contentieux"),
+                            ],
+                            default=echeance.core.dunning.ladder.Step["REMINDER"],
+                            max_length=14,
+                            verbose_name="étape",
+                        ),
+                    ),
                 ],
-                default=echeance.collection.types.Step["REMINDER"],
-                max_length=14,
-                verbose_name="étape",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dunningplan",
-            name="archived_at",
-            field=models.DateTimeField(null=True, verbose_name="archivé le"),
-        ),
-        migrations.AddField(
-            model_name="dunningplan",
-            name="category",
-            field=models.CharField(blank=True, max_length=12, verbose_name="catégorie de clients"),
-        ),
-        migrations.AddField(
-            model_name="dunningplan",
-            name="ceiling_amount",
-            field=echeance.base.fields.AmountField(
-                null=True, scale=2, verbose_name="montant au-delà duquel une personne décide"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dunningplan",
-            name="floor_amount",
-            field=echeance.base.fields.AmountField(
-                null=True, scale=2, verbose_name="montant plancher"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dunningplan",
-            name="grouping",
-            field=models.CharField(
-                choices=[
-                    ("customer", "un message par client"),
-                    ("group", "un message au siège pour tout le groupe"),
+                "dunningplan": [
+                    ("archived_at", models.DateTimeField(null=True, verbose_name="archivé le")),
+                    (
+                        "category",
+                        models.CharField(
+                            blank=True, max_length=12, verbose_name="catégorie de clients"
+                        ),
+                    ),
+                    (
+                        "ceiling_amount",
+                        echeance.base.fields.AmountField(
+                            null=True,
+                            scale=2,
+                            verbose_name="montant au-delà duquel une personne décide",
+                        ),
+                    ),
+                    (
+                        "floor_amount",
+                        echeance.base.fields.AmountField(
+                            null=True, scale=2, verbose_name="montant plancher"
+                        ),
+                    ),
+                    (
+                        "grouping",
+                        models.CharField(
+                            choices=[
+                                ("customer", "un message par client"),
+                                ("group", "un message au siège pour tout le groupe"),
+                            ],
+                            default=echeance.collection.types.Grouping["CUSTOMER"],
+                            max_length=8,
+                            verbose_name="regroupement",
+                        ),
+                    ),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
                 ],
-                default=echeance.collection.types.Grouping["CUSTOMER"],
-                max_length=8,
-                verbose_name="regroupement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dunningplan",
-            name="version",
-            field=models.PositiveIntegerField(default=1, verbose_name="version"),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="judged_at",
-            field=models.DateTimeField(null=True, verbose_name="jugée le"),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="paid",
-            field=echeance.base.fields.AmountField(
-                null=True, scale=2, verbose_name="payé à la date promise"
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="source",
-            field=models.CharField(
-                choices=[
-                    ("call", "au téléphone"),
-                    ("mail", "par courriel"),
-                    ("portal", "sur l'espace client"),
-                    ("platform", "par la plateforme"),
-                    ("plan", "dans un échéancier"),
+                "promise": [
+                    ("judged_at", models.DateTimeField(null=True, verbose_name="jugée le")),
+                    (
+                        "paid",
+                        echeance.base.fields.AmountField(
+                            null=True, scale=2, verbose_name="payé à la date promise"
+                        ),
+                    ),
+                    (
+                        "source",
+                        models.CharField(
+                            choices=[
+                                ("call", "au téléphone"),
+                                ("mail", "par courriel"),
+                                ("portal", "sur l'espace client"),
+                                ("platform", "par la plateforme"),
+                                ("plan", "dans un échéancier"),
+                            ],
+                            default=echeance.collection.types.PromiseSource["CALL"],
+                            max_length=10,
+                            verbose_name="reçue",
+                        ),
+                    ),
+                    (
+                        "verdict",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("kept", "tenue"),
+                                ("partly", "tenue en partie"),
+                                ("broken", "non tenue"),
+                                ("withdrawn", "retirée"),
+                            ],
+                            max_length=10,
+                            verbose_name="suite",
+                        ),
+                    ),
                 ],
-                default=echeance.collection.types.PromiseSource["CALL"],
-                max_length=10,
-                verbose_name="reçue",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="verdict",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("kept", "tenue"),
-                    ("partly", "tenue en partie"),
-                    ("broken", "non tenue"),
-                    ("withdrawn", "retirée"),
+                "reminder": [
+                    ("body", models.TextField(blank=True, verbose_name="texte")),
+                    (
+                        "channel",
+                        models.CharField(default="mail", max_length=12, verbose_name="canal"),
+                    ),
+                    (
+                        "document",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="archive.storedfile",
+                        ),
+                    ),
+                    (
+                        "language",
+                        models.CharField(default="fr", max_length=2, verbose_name="langue"),
+                    ),
+                    (
+                        "letter",
+                        models.OneToOneField(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            to="transmission.postalitem",
+                        ),
+                    ),
+                    (
+                        "plan",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            to="collection.dunningplan",
+                        ),
+                    ),
+                    (
+                        "signed_by",
+                        models.CharField(blank=True, max_length=120, verbose_name="signataire"),
+                    ),
+                    (
+                        "step",
+                        models.CharField(default="reminder", max_length=14, verbose_name="étape"),
+                    ),
+                    (
+                        "subject_line",
+                        models.CharField(blank=True, max_length=200, verbose_name="sujet"),
+                    ),
+                    (
+                        "word_file",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="archive.storedfile",
+                        ),
+                    ),
+                    (
+                        "call",
+                        models.OneToOneField(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="reminder",
+                            to="collection.calltask",
+                        ),
+                    ),
                 ],
-                max_length=10,
-                verbose_name="suite",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="body",
-            field=models.TextField(blank=True, verbose_name="texte"),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="channel",
-            field=models.CharField(default="mail", max_length=12, verbose_name="canal"),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="document",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="archive.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="language",
-            field=models.CharField(default="fr", max_length=2, verbose_name="langue"),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="letter",
-            field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="transmission.postalitem"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="plan",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="collection.dunningplan"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="signed_by",
-            field=models.CharField(blank=True, max_length=120, verbose_name="signataire"),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="step",
-            field=models.CharField(default="reminder", max_length=14, verbose_name="étape"),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="subject_line",
-            field=models.CharField(blank=True, max_length=200, verbose_name="sujet"),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="word_file",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="archive.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminderitem",
-            name="days_after_due",
-            field=models.SmallIntegerField(null=True, verbose_name="jours du niveau atteint"),
+                "reminderitem": [
+                    (
+                        "days_after_due",
+                        models.SmallIntegerField(null=True, verbose_name="jours du niveau atteint"),
+                    )
+                ],
+            },
         ),
         migrations.AlterField(
             model_name="dunninglevel",
@@ -1952,16 +1924,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="dunning_plan_default_for_all",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="call",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reminder",
-                to="collection.calltask",
             ),
         ),
         migrations.AddConstraint(
