@@ -135,12 +135,53 @@ class Claim:
     Attributes:
         amount: As it was invoiced.
         disputed: Part under dispute: it is not asked for and bears no interest meanwhile.
-        payments: Receipts and credit notes allocated to it: day and amount.
+        payments: Receipts allocated to it: day and amount.
+        credit_notes: Credit notes allocated to it: date and amount; they lower the principal from
+            that date, whatever the imputation.
     """
 
     amount: Decimal
     disputed: Decimal = ZERO
     payments: tuple[tuple[date, Decimal], ...] = ()
+    credit_notes: tuple[tuple[date, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotedPenalty:
+    """What penalty notes have already claimed on an open item; what was waived stays noted.
+
+    Attributes:
+        interest: Sum of the interest claimed on the item.
+        until: Last day of interest claimed; ``None`` when only its document's 40 € were.
+        indemnity: The 40 € claimed on its document, whichever instalment carries them.
+        cuts: Last day of each claim, oldest first: interest is cut there.
+    """
+
+    item_id: int
+    interest: Decimal = ZERO
+    until: date | None = None
+    indemnity: Decimal = ZERO
+    cuts: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnclaimedInterest:
+    """Interest of an item that no note has claimed yet.
+
+    Attributes:
+        slices: Those after the last day already claimed.
+        adjustment: What earlier claims would be reckoned at today, less what they were: a payment
+            was noted, or undone, after the note.
+        amount: Slices and adjustment; may be negative, nothing is claimed then.
+    """
+
+    slices: tuple[InterestSlice, ...] = ()
+    adjustment: Decimal = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        """What a note of the day would claim."""
+        return sum((part.amount for part in self.slices), self.adjustment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from echeance.collection.queries.insolvency import (
     insolvency_notices,
     insolvent_parties,
 )
+from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -38,6 +39,7 @@ from echeance.collection.queries.plans import (
     plan_in_force,
     unread_replies,
 )
+from echeance.collection.queries.rates import rates_in_force
 
 __all__ = [
     "CUSTOMERS",
@@ -61,10 +63,13 @@ __all__ = [
     "insolvent_parties",
     "level_for",
     "next_step",
+    "noted_penalties",
+    "penalty_items",
     "plan_book",
     "plan_in_force",
     "preview",
     "promises",
+    "rates_in_force",
     "reminder_for",
     "reminders",
     "reminders_of",

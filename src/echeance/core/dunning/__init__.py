@@ -17,8 +17,11 @@ from echeance.core.dunning.interest import (
     Imputation,
     Interest,
     InterestSlice,
+    LateItem,
     Payment,
+    RateTerms,
     late_interest,
+    late_interest_of_many,
     recovery_indemnity,
 )
 from echeance.core.dunning.ladder import (
@@ -36,6 +39,7 @@ from echeance.core.dunning.rates import (
     NoLegalRateError,
     SemesterRates,
     penalty_rate,
+    rate_of,
     rates_of,
 )
 
@@ -52,11 +56,13 @@ __all__ = [
     "Imputation",
     "Interest",
     "InterestSlice",
+    "LateItem",
     "Level",
     "NoLegalRateError",
     "OpenItem",
     "Payment",
     "Plan",
+    "RateTerms",
     "Reason",
     "SemesterRates",
     "Send",
@@ -65,9 +71,11 @@ __all__ = [
     "Tone",
     "assess",
     "late_interest",
+    "late_interest_of_many",
     "next_level",
     "next_level_day",
     "penalty_rate",
+    "rate_of",
     "rates_of",
     "recovery_indemnity",
 ]

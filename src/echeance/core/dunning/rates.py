@@ -6,6 +6,7 @@ and 1 July, C. com. L441-10 II, CCP R2192-31.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -111,7 +112,7 @@ RATES: dict[Semester, SemesterRates] = {
 }
 
 
-def rates_of(half: Semester) -> SemesterRates:
+def rates_of(half: Semester, rates: Mapping[Semester, SemesterRates] = RATES) -> SemesterRates:
     """Rates of a semester.
 
     Raises:
@@ -120,33 +121,51 @@ def rates_of(half: Semester) -> SemesterRates:
     >>> str(rates_of(Semester(2026, 1)).default_penalty)
     '12.15'
     """
-    found = RATES.get(half)
+    found = rates.get(half)
     if found is None:
         raise NoLegalRateError(str(half))
     return found
 
 
+def rate_of(
+    rates: SemesterRates, customer: CustomerKind, contract_rate: Decimal | None = None
+) -> Decimal:
+    """Yearly rate that a semester gives to a late amount, per cent; zero for a consumer.
+
+    Args:
+        rates: Of the semester; for a public buyer, the one in which interest began.
+        customer: Who is late.
+        contract_rate: Rate of the sales conditions; raised to three times the legal rate if it is
+            lower, ignored for public buyers whose rate is set by law.
+    """
+    match customer:
+        case CustomerKind.CONSUMER:
+            return Decimal(0)
+        case CustomerKind.PUBLIC:
+            return rates.public_penalty
+        case CustomerKind.PROFESSIONAL:
+            if contract_rate is None:
+                return rates.default_penalty
+            return max(contract_rate, rates.contract_floor)
+
+
 def penalty_rate(
-    customer: CustomerKind, day: date, contract_rate: Decimal | None = None
+    customer: CustomerKind,
+    day: date,
+    contract_rate: Decimal | None = None,
+    rates: Mapping[Semester, SemesterRates] = RATES,
 ) -> Decimal:
     """Yearly rate that a late amount bears on a day, per cent; zero for a consumer.
 
     Args:
         customer: Who is late.
         day: A day of lateness; for a public buyer, the first one (the rate is then frozen).
-        contract_rate: Rate of the sales conditions; raised to three times the legal rate if it is
-            lower, ignored for public buyers whose rate is set by law.
+        contract_rate: See :func:`rate_of`.
+        rates: The table, by semester.
 
     Raises:
         NoLegalRateError: unknown semester.
     """
-    match customer:
-        case CustomerKind.CONSUMER:
-            return Decimal(0)
-        case CustomerKind.PUBLIC:
-            return rates_of(semester(day)).public_penalty
-        case CustomerKind.PROFESSIONAL:
-            rates = rates_of(semester(day))
-            if contract_rate is None:
-                return rates.default_penalty
-            return max(contract_rate, rates.contract_floor)
+    if customer is CustomerKind.CONSUMER:
+        return Decimal(0)
+    return rate_of(rates_of(semester(day), rates), customer, contract_rate)
