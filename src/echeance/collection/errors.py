@@ -55,6 +55,35 @@ class LegalStepSkippedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class LetterAddressError(EcheanceError):
+    """A letter goes to an address the post can serve, or not at all."""
+
+    code = "collection.letter_address"
+    kind = Kind.INVALID
+    message = (
+        "Pas de lettre possible à {party} : {problem}. Complétez la fiche du client, puis "
+        "préparez la relance de nouveau."
+    )
+
+    party: str
+    problem: str
+
+
+@dataclass(eq=False)
+class LetterNotTypesetError(EcheanceError):
+    """A letter is set before it is posted."""
+
+    code = "collection.letter_not_typeset"
+    kind = Kind.REFUSED
+    message = (
+        "La lettre à {party} n'est pas encore composée : composez-la, relisez-la, puis "
+        "laissez-la partir."
+    )
+
+    party: str
+
+
+@dataclass(eq=False)
 class NotCustomerItemError(EcheanceError):
     """Only what a customer owes is disputed, promised or put on hold."""
 

@@ -156,6 +156,38 @@ class RemindersHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterTypeset:
+    """Lettre de relance composée, with its file."""
+
+    action: ClassVar[str] = "collection.letter_typeset"
+
+    reminder_id: int
+    party_id: int
+    file_id: int
+
+    @property
+    def subject(self) -> str:
+        """The reminder."""
+        return f"reminder:{self.reminder_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderPosted:
+    """Lettre de relance confiée à la poste, or to the provider of registered letters."""
+
+    action: ClassVar[str] = "collection.reminder_posted"
+
+    reminder_id: int
+    party_id: int
+    channel: str
+
+    @property
+    def subject(self) -> str:
+        """The reminder."""
+        return f"reminder:{self.reminder_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class RemindersResumed:
     """Suspension levée."""
 

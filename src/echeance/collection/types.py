@@ -358,6 +358,19 @@ STEP_LABELS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class TypesetReport:
+    """What setting letters did.
+
+    Attributes:
+        typeset: Reminders whose letter is set now.
+        refused: Those that cannot be, each with its reason.
+    """
+
+    typeset: tuple[int, ...] = ()
+    refused: tuple[NotReleased, ...] = ()
+
+
 class Grouping(StrEnum):
     """Whose items one message names."""
 

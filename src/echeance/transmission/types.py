@@ -51,6 +51,8 @@ class NewMessage:
         reply_to: Where answers go; the sender when empty.
         cc: Addresses in copy.
         html: The same text as HTML; empty for plain text alone.
+        channel: How it leaves: ``mail``, ``sms`` (``to`` holds telephone numbers) or ``lre``
+            (electronic registered letter; ``to`` holds one e-mail address).
     """
 
     key: str
@@ -65,6 +67,7 @@ class NewMessage:
     reply_to: str = ""
     cc: tuple[str, ...] = ()
     html: str = ""
+    channel: str = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,7 @@ class NewLetter:
         file_id: The archived PDF.
         address: Lines of the address, name first, country last when it is abroad.
         is_duplicate: The file is a marked copy.
+        registered: It goes as a registered letter with receipt.
     """
 
     key: str
@@ -245,6 +249,7 @@ class NewLetter:
     file_id: int
     address: tuple[str, ...]
     is_duplicate: bool = False
+    registered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from echeance.collection.commands.cases import (
     promise,
     resume_reminders,
 )
+from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
 from echeance.collection.commands.plans import change_text, set_up_plan
 from echeance.collection.commands.reminders import (
     approve_reminders,
@@ -22,9 +23,11 @@ __all__ = [
     "close_dispute",
     "hold_reminders",
     "open_dispute",
+    "post_reminder_letters",
     "prepare_reminders",
     "promise",
     "release_reminders",
     "resume_reminders",
     "set_up_plan",
+    "typeset_reminders",
 ]

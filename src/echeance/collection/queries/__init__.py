@@ -29,6 +29,15 @@ from echeance.collection.queries.insolvency import (
     insolvency_notices,
     insolvent_parties,
 )
+from echeance.collection.queries.letters import (
+    ON_PAPER,
+    TYPESET,
+    font_paths,
+    letter_facts,
+    letter_problems,
+    letterhead,
+    letters_to_typeset,
+)
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.plans import (
     PlanBook,
@@ -43,6 +52,8 @@ from echeance.collection.queries.rates import rates_in_force
 
 __all__ = [
     "CUSTOMERS",
+    "ON_PAPER",
+    "TYPESET",
     "WAITING",
     "PlanBook",
     "PlanFacts",
@@ -55,12 +66,17 @@ __all__ = [
     "dry_run",
     "dry_run_counts",
     "dry_run_stream",
+    "font_paths",
     "held",
     "holds",
     "insolvency_cases",
     "insolvency_for",
     "insolvency_notices",
     "insolvent_parties",
+    "letter_facts",
+    "letter_problems",
+    "letterhead",
+    "letters_to_typeset",
     "level_for",
     "next_step",
     "noted_penalties",

@@ -223,6 +223,43 @@ def addresses_of(*, actor: Actor, party_id: int) -> QuerySet[PartyAddress]:
     ).order_by("pk")
 
 
+def postal_addresses(*, actor: Actor, party_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Lines of the address letters go to, by the id asked for.
+
+    The address for mail where the party has one, else its own; name first, country last when it
+    is abroad. Two queries a chunk of 500. An id of another company is absent.
+    """
+    resolved = _resolved(actor, party_ids)
+    wanted = sorted({party.pk for party in resolved.values()})
+    kept: dict[int, PartyAddress] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows = PartyAddress.objects.filter(
+            company=actor.company,
+            party__in=wanted[start : start + _CHUNK],
+            kind=PartyAddress.Kind.MAIL,
+            ended_at=None,
+        )
+        kept |= {row.party_id: row for row in rows.order_by("pk")}
+    return {
+        asked: _postal_lines(kept.get(party.pk) or party, party.name)
+        for asked, party in resolved.items()
+    }
+
+
+def _postal_lines(place: PartyAddress | Party, name: str) -> tuple[str, ...]:
+    from echeance.core.einvoice.labels import country_name
+
+    abroad = place.country not in {"FR", ""}
+    lines = (
+        place.name or name,
+        place.address_line,
+        place.address_extra,
+        f"{place.postcode} {place.city}".strip(),
+        country_name(place.country, "fr").upper() if abroad else "",
+    )
+    return tuple(text for text in lines if text)
+
+
 def bank_accounts_of(*, actor: Actor, party_id: int) -> QuerySet[PartyBankAccount]:
     """Bank accounts of a party in use, confirmed or not, oldest first. One query."""
     actor.require(Right.READ)

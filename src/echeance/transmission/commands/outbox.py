@@ -89,6 +89,7 @@ def _row(actor: Actor, message: NewMessage) -> Message:
         party_id=message.party_id,
         key=message.key,
         kind=message.kind,
+        channel=message.channel,
         subject=message.subject,
         sender=actor.company.email,
         sender_name=_CONTROL.sub(" ", actor.company.name),

@@ -78,6 +78,7 @@ def queue_letters(*, actor: Actor, letters: Sequence[NewLetter]) -> list[PostalI
                 file_id=one.file_id,
                 address=list(postal.postal_lines(one.address)),
                 is_duplicate=one.is_duplicate,
+                registered=one.registered,
                 queued_at=now,
                 queued_by=actor.name,
             )

@@ -104,7 +104,7 @@ _COUNTED = {
 
 
 def _due(now: datetime) -> Q:
-    return Q(status=Status.RELEASED, release_expires_at__gt=now) & (
+    return Q(channel="mail", status=Status.RELEASED, release_expires_at__gt=now) & (
         Q(retry_at=None) | Q(retry_at__lte=now)
     )
 

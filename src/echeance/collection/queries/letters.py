@@ -1,0 +1,319 @@
+"""Reads of letters: what each says, how it looks, what stops it from being posted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from echeance.archive import queries as archive
+from echeance.base import policy
+from echeance.base.actor import Actor
+from echeance.base.models import Company
+from echeance.base.rights import Right
+from echeance.billing import queries as billing
+from echeance.cash import queries as cash
+from echeance.collection.models import DunningLevel, Reminder, ReminderItem
+from echeance.collection.types import CollectionPolicy
+from echeance.core.dunning import Channel, NoLegalRateError, Payment, late_interest
+from echeance.core.letters.model import LetterFacts, LetterInvoice, LetterSlice
+from echeance.core.letters.setting import Letterhead
+from echeance.core.money import ZERO, format_amount
+from echeance.core.terms import CustomerKind
+from echeance.ledger import queries as ledger
+from echeance.ledger.types import DEBIT
+from echeance.parties import queries as parties
+from echeance.parties.types import PartySnapshot
+from echeance.transmission import postal
+
+ON_PAPER: Final = (Channel.POST.value, Channel.REGISTERED.value)
+TYPESET: Final = (*ON_PAPER, Channel.E_REGISTERED.value)
+"""Channels whose reminder is a letter."""
+
+DEADLINE_DAYS: Final = 8
+_SENDINGS: Final = {
+    ("registered", "fr"): "Lettre recommandée avec avis de réception",
+    ("registered", "en"): "Registered letter with acknowledgement of receipt",
+    ("e_registered", "fr"): "Lettre recommandée électronique",
+    ("e_registered", "en"): "Electronic registered letter",
+}
+_SALUTATIONS: Final = {"fr": "Madame, Monsieur", "en": "Dear Sir or Madam"}
+_PAY_TO: Final = {
+    "fr": "Règlement par virement : IBAN {iban}{bic}",
+    "en": "Payment by transfer: IBAN {iban}{bic}",
+}
+
+
+def letters_to_typeset(*, actor: Actor, reminder_ids: Collection[int]) -> list[Reminder]:
+    """Reminders among these that go as letters and have no document yet, by id. One query."""
+    actor.require(Right.READ)
+    return list(
+        Reminder.objects.filter(
+            company=actor.company,
+            pk__in=set(reminder_ids),
+            channel__in=TYPESET,
+            document=None,
+            cancelled_at=None,
+        )
+        .select_related("run")
+        .order_by("pk")
+    )
+
+
+def letter_problems(*, actor: Actor, reminder_ids: Collection[int]) -> dict[int, str]:
+    """Why letters cannot leave now, in French, by reminder; those that can are absent.
+
+    A letter that was never set, one whose customer has no valid postal address, one set for an
+    address that has changed since. Five queries a chunk of customers.
+    """
+    actor.require(Right.READ)
+    rows = list(
+        Reminder.objects.filter(
+            company=actor.company, pk__in=set(reminder_ids), channel__in=TYPESET
+        ).select_related("party", "document__words")
+    )
+    addresses = parties.postal_addresses(actor=actor, party_ids=[row.party_id for row in rows])
+    found: dict[int, str] = {}
+    for row in rows:
+        address = addresses.get(row.party_id, ())
+        wrong = postal.problem(address) if row.channel in ON_PAPER else ""
+        if wrong:
+            found[row.pk] = f"Pas de lettre possible à {row.party.name} : {wrong}."
+        elif row.document is None:
+            found[row.pk] = "La lettre n'a pas été composée."
+        elif row.channel in ON_PAPER and not _still_there(row, address):
+            found[row.pk] = "L'adresse a changé depuis que la lettre a été composée."
+    return found
+
+
+def _still_there(row: Reminder, address: Collection[str]) -> bool:
+    """Whether a letter was set for that address: its words are those kept for search."""
+    from echeance.archive.rules import indexed_text
+
+    assert row.document is not None, "asked of a letter that was set"
+    words = getattr(row.document, "words", None)
+    kept = set(words.text.split()) if words else set()
+    return set(indexed_text(" ".join(postal.postal_lines(tuple(address)))).split()) <= kept
+
+
+def letterhead(*, actor: Actor) -> Letterhead:
+    """How letters of the company look: the colour and the logo of its documents. Two queries."""
+    actor.require(Right.READ)
+    style = billing.style_in_force(actor=actor)
+    if style is None:
+        return Letterhead()
+    if style.logo is None:
+        return Letterhead(color=style.color)
+    content = archive.content(actor=actor, file_id=style.logo.pk)
+    return Letterhead(color=style.color, logo=content, logo_name=style.logo.filename)
+
+
+def font_paths() -> list[Path]:
+    """Folders of the pinned fonts that are installed."""
+    folder = Path(settings.NODE_MODULES) / "@expo-google-fonts" / "inter"
+    return [folder] if folder.is_dir() else []
+
+
+def letter_facts(*, actor: Actor, reminders: Collection[Reminder]) -> dict[int, LetterFacts]:
+    """What each of these reminders says as a letter, from what it froze when it was prepared.
+
+    Twelve queries, whatever their number (those of parties are one a chunk of 500). Slices of
+    interest are given where they sum up to the interest frozen; otherwise the text has them.
+    """
+    actor.require(Right.READ)
+    party_ids = {row.party_id for row in reminders}
+    snapshots = parties.snapshots(actor=actor, party_ids=party_ids)
+    addresses = parties.postal_addresses(actor=actor, party_ids=party_ids)
+    items: dict[int, list[ReminderItem]] = {row.pk: [] for row in reminders}
+    for item in (
+        ReminderItem.objects.filter(reminder__in=items)
+        .select_related("open_item")
+        .order_by("due_date", "pk")
+    ):
+        items[item.reminder_id].append(item)
+    payments = _payments(actor, [one for found in items.values() for one in found])
+    credits_of = _credits(actor, party_ids)
+    functions = _functions(actor, reminders)
+    iban, bic = _account(actor)
+    rates = policy.read(actor.company, CollectionPolicy)
+    return {
+        row.pk: _facts(
+            row,
+            snapshot=snapshots[row.party_id],
+            address=addresses[row.party_id],
+            items=items[row.pk],
+            slices=_slices(row, snapshots[row.party_id], items[row.pk], payments, rates),
+            credit=credits_of.get(snapshots[row.party_id].party_id, ZERO),
+            signed_as=functions.get((row.plan_id, row.rank, row.signed_by), ""),
+            account=(iban, bic),
+        )
+        for row in reminders
+    }
+
+
+def _facts(
+    row: Reminder,
+    *,
+    snapshot: PartySnapshot,
+    address: tuple[str, ...],
+    items: Collection[ReminderItem],
+    slices: tuple[LetterSlice, ...],
+    credit: Decimal,
+    signed_as: str,
+    account: tuple[str, str],
+) -> LetterFacts:
+    company = row.company
+    language = row.language if row.language in _SALUTATIONS else "fr"
+    day = row.run.on
+    return LetterFacts(
+        language=language,
+        subject=row.subject_line or row.label,
+        body=row.body,
+        client=snapshot.name,
+        address=postal.postal_lines(address),
+        invoices=tuple(
+            LetterInvoice(
+                number=item.document_ref,
+                document_date=item.open_item.document_date,
+                due_date=item.due_date,
+                days_late=(day - item.due_date).days,
+                amount=item.open_item.amount,
+                asked=item.amount,
+                disputed=max(item.open_item.open_amount - item.amount, ZERO),
+            )
+            for item in items
+        ),
+        on=day,
+        deadline=day + timedelta(days=DEADLINE_DAYS),
+        company=company.name,
+        company_lines=company_lines(company),
+        slices=slices,
+        interest=row.interest,
+        indemnity=row.indemnity,
+        credits=credit,
+        salutation=_SALUTATIONS[language],
+        payment=payment_line(account, language),
+        iban=account[0],
+        signed_by=row.signed_by,
+        signed_as=signed_as,
+        reference=f"R{row.pk}",
+        file_code=snapshot.code,
+        sending=_SENDINGS.get((row.channel, language), ""),
+        place=company.city,
+        legal_line=legal_line(company),
+    )
+
+
+def payment_line(account: tuple[str, str], language: str) -> str:
+    """How to pay, in one line; "" without an account."""
+    iban, bic = account
+    if not iban:
+        return ""
+    groups = " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+    return _PAY_TO[language].format(iban=groups, bic=f" (BIC {bic})" if bic else "")
+
+
+def company_lines(company: Company) -> tuple[str, ...]:
+    """Name, address and ways to answer of who writes."""
+    town = f"{company.postcode} {company.city}".strip()
+    reach = " · ".join(text for text in (company.phone, company.email) if text)
+    lines = (company.name, company.address_line, company.address_extra, town, reach)
+    return tuple(text for text in lines if text)
+
+
+def legal_line(company: Company) -> str:
+    """What letters of a firm carry at their foot (C. com. R123-237, R123-238)."""
+    form = company.legal_form
+    if company.share_capital:
+        form = f"{form} au capital de {format_amount(company.share_capital)}".strip()
+    parts = (
+        company.name,
+        form,
+        f"SIREN {company.siren}",
+        f"RCS {company.rcs_city}" if company.rcs_city else "",
+        f"TVA {company.vat_id}" if company.vat_id else "",
+    )
+    return " · ".join(text for text in parts if text)
+
+
+def _account(actor: Actor) -> tuple[str, str]:
+    account = next((one for one in cash.bank_accounts(actor=actor) if one.iban), None)
+    return (account.iban, account.bic) if account else ("", "")
+
+
+def _credits(actor: Actor, party_ids: Collection[int]) -> dict[int, Decimal]:
+    """Money and credit notes not applied, by the customer that stays."""
+    stays = parties.with_merged(actor=actor, party_ids=party_ids)
+    found: dict[int, Decimal] = {}
+    for item in ledger.open_items(actor=actor, party_ids=list(stays)):
+        if item.side != DEBIT and item.party_id is not None:
+            key = stays.get(item.party_id, item.party_id)
+            found[key] = found.get(key, ZERO) + item.open_amount
+    return found
+
+
+def _functions(
+    actor: Actor, reminders: Iterable[Reminder]
+) -> dict[tuple[int | None, int, str], str]:
+    """Function of who signs, by plan, rank and name."""
+    plans = {row.plan_id for row in reminders if row.plan_id}
+    levels = DunningLevel.objects.filter(company=actor.company, plan__in=plans)
+    return {(one.plan_id, one.rank, one.signed_by): one.signed_as for one in levels}
+
+
+def _payments(actor: Actor, items: Collection[ReminderItem]) -> dict[int, list[Payment]]:
+    paid = [one.open_item_id for one in items if one.open_item.open_amount < one.open_item.amount]
+    found: dict[int, list[Payment]] = {}
+    if not paid:
+        return found
+    rows = ledger.allocations_of(actor=actor, item_ids=paid)
+    undone = {one.reverses_id for one in rows}
+    for one in rows:
+        if one.reverses_id is None and one.allocation_id not in undone:
+            found.setdefault(one.debit_item_id, []).append(Payment(one.credited_on, one.amount))
+    return found
+
+
+def _slices(
+    row: Reminder,
+    snapshot: PartySnapshot,
+    items: Iterable[ReminderItem],
+    payments: Mapping[int, list[Payment]],
+    in_force: CollectionPolicy,
+) -> tuple[LetterSlice, ...]:
+    found: list[LetterSlice] = []
+    day: date = row.run.on
+    for item in items:
+        if not item.interest:
+            continue
+        disputed = max(item.open_item.open_amount - item.amount, ZERO)
+        try:
+            interest = late_interest(
+                item.open_item.amount - disputed,
+                item.due_date,
+                until=day,
+                customer=CustomerKind(snapshot.category),
+                payments=payments.get(item.open_item_id, ()),
+                contract_rate=in_force.contract_rate,
+                imputation=in_force.imputation,
+            )
+        except NoLegalRateError:
+            return ()
+        if interest.total != item.interest:
+            return ()
+        found += [
+            LetterSlice(
+                item.document_ref,
+                part.start,
+                part.days,
+                part.base,
+                part.rate_percent,
+                part.amount,
+            )
+            for part in interest.slices
+        ]
+    return tuple(found)
