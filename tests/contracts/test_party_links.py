@@ -33,6 +33,7 @@ RESOLVED = {
     "collection.Dispute.party": "collection.queries.disputes",
     "collection.Hold.party": "collection.queries.holds",
     "collection.Promise.party": "collection.queries.promises",
+    "collection.RecoveryStep.party": "collection.queries.recovery_steps",
     "collection.Reminder.party": "collection.queries.reminders_of",
     "collection.PlanChoice.party": "collection.queries.plan_book",
     "collection.CustomerReply.party": "collection.queries.unread_replies",
@@ -76,7 +77,6 @@ FROZEN = {
     "collection.PayerProfile.party",
     "collection.PaymentPlan.party",
     "collection.PenaltyNote.party",
-    "collection.RecoveryStep.party",
     "collection.UnpaidEntry.party",
     # Traces of what was sent, received or decided then.
     "transmission.Message.party",

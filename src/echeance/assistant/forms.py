@@ -68,6 +68,8 @@ SETTING_LABELS = {
     "collection.proposed_ranks": "Niveaux qui attendent toujours une personne",
     "collection.imputation": "Un acompte paie d'abord",
     "collection.contract_rate": "Taux de pénalités du contrat (% par an)",
+    "collection.carriage_debts": "Nos factures sont des transports (prescription d'un an)",
+    "collection.insurance_notice_days": "Jours de retard avant la déclaration à l'assureur-crédit",
 }
 HELP_LABELS = {
     "billing.auto_issue_max": "Les plus grosses vous sont proposées.",
@@ -84,6 +86,8 @@ HELP_LABELS = {
     "collection.proposed_ranks": "Numéros séparés par des virgules, comme « 3 » ou « 2, 3 ».",
     "collection.imputation": "La loi impute d'abord sur les intérêts (C. civ. art. 1343-1).",
     "collection.contract_rate": "Vide : le taux légal. Le même que sur les factures.",
+    "collection.carriage_debts": "C. com. art. L133-6 : un an à compter de la livraison.",
+    "collection.insurance_notice_days": "Celui de votre police d'assurance-crédit.",
 }
 SEVERITY_LABELS: Mapping[str, str] = {
     "block": "interdit l'émission",

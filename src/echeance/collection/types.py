@@ -26,6 +26,8 @@ class CollectionPolicy:
         proposed_ranks: Ranks of levels that always wait for a person.
         imputation: What a part payment settles first when interest is reckoned.
         contract_rate: Yearly rate of the sales conditions, per cent; ``None`` for the legal one.
+        carriage_debts: The company bills carriage: its debts are limited to one year.
+        insurance_notice_days: Days after the due date by which a debt is told to the insurer.
     """
 
     SECTION: ClassVar[str] = "collection"
@@ -38,6 +40,8 @@ class CollectionPolicy:
     proposed_ranks: tuple[int, ...] = (3,)
     imputation: Imputation = Imputation.INTEREST_FIRST
     contract_rate: Decimal | None = None
+    carriage_debts: bool = False
+    insurance_notice_days: int = 60
 
     def asks_for(self, rank: int) -> bool:
         """Whether a message of that rank waits for a person."""
@@ -536,6 +540,7 @@ class LimitationCause(StrEnum):
     PART_PAYMENT = "part_payment"
     COURT_ACTION = "court_action"
     ENFORCEMENT = "enforcement"
+    WRITTEN_DEMAND = "written_demand"
 
 
 LIMITATION_CAUSE_LABELS = {
@@ -543,6 +548,7 @@ LIMITATION_CAUSE_LABELS = {
     LimitationCause.PART_PAYMENT: "paiement partiel",
     LimitationCause.COURT_ACTION: "demande en justice",
     LimitationCause.ENFORCEMENT: "mesure d'exécution forcée",
+    LimitationCause.WRITTEN_DEMAND: "demande écrite à un acheteur public",
 }
 
 

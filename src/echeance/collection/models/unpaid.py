@@ -79,6 +79,8 @@ class LimitationAct(models.Model):
         choices=[(one.value, label) for one, label in LIMITATION_CAUSE_LABELS.items()],
     )
     on = models.DateField("date")
+    until = models.DateField("instance éteinte le", null=True)
+    title = models.CharField("titre obtenu", max_length=200, blank=True)
     file = models.ForeignKey(
         "archive.StoredFile", on_delete=models.PROTECT, null=True, related_name="+"
     )

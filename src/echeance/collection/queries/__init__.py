@@ -38,6 +38,12 @@ from echeance.collection.queries.letters import (
     letterhead,
     letters_to_typeset,
 )
+from echeance.collection.queries.limitation import (
+    LimitationRow,
+    limitation_acts,
+    limitation_dates,
+    limitation_rows,
+)
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.plans import (
     PlanBook,
@@ -49,12 +55,19 @@ from echeance.collection.queries.plans import (
     unread_replies,
 )
 from echeance.collection.queries.rates import rates_in_force
+from echeance.collection.queries.recovery import (
+    HANDED_OVER,
+    handed_over_items,
+    recovery_steps,
+)
 
 __all__ = [
     "CUSTOMERS",
+    "HANDED_OVER",
     "ON_PAPER",
     "TYPESET",
     "WAITING",
+    "LimitationRow",
     "PlanBook",
     "PlanFacts",
     "choices",
@@ -67,6 +80,7 @@ __all__ = [
     "dry_run_counts",
     "dry_run_stream",
     "font_paths",
+    "handed_over_items",
     "held",
     "holds",
     "insolvency_cases",
@@ -78,6 +92,9 @@ __all__ = [
     "letterhead",
     "letters_to_typeset",
     "level_for",
+    "limitation_acts",
+    "limitation_dates",
+    "limitation_rows",
     "next_step",
     "noted_penalties",
     "penalty_items",
@@ -86,6 +103,7 @@ __all__ = [
     "preview",
     "promises",
     "rates_in_force",
+    "recovery_steps",
     "reminder_for",
     "reminders",
     "reminders_of",
