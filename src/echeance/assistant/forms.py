@@ -28,6 +28,7 @@ SECTION_LABELS = {
     "billing": "Facturation",
     "cash": "Encaissements",
     "collection": "Relances",
+    "disputes": "Litiges",
 }
 SETTING_LABELS = {
     "day.issue": "Émettre seul les factures sans anomalie",
@@ -70,6 +71,10 @@ SETTING_LABELS = {
     "collection.contract_rate": "Taux de pénalités du contrat (% par an)",
     "collection.carriage_debts": "Nos factures sont des transports (prescription d'un an)",
     "collection.insurance_notice_days": "Jours de retard avant la déclaration à l'assureur-crédit",
+    "disputes.answer_days": "Délai pour régler un litige (jours)",
+    "disputes.quality_days": "Délai quand la qualité est contestée (jours)",
+    "disputes.data_days": "Délai quand une mention est à corriger (jours)",
+    "disputes.question_days": "Délai de réponse d'un collègue (jours)",
 }
 HELP_LABELS = {
     "billing.auto_issue_max": "Les plus grosses vous sont proposées.",

@@ -14,9 +14,10 @@ class CollectionConfig(AppConfig):
         from echeance.base import panels, policy, queue
         from echeance.cash.commands import guard_assignments
         from echeance.collection.queries import disputed_reasons
-        from echeance.collection.types import CollectionPolicy
+        from echeance.collection.types import CollectionPolicy, DisputePolicy
 
         policy.register(CollectionPolicy)
+        policy.register(DisputePolicy)
         guard_assignments(guard=disputed_reasons)
         queue.periodic("echeance.collection.jobs.release_reminders", every_seconds=60)
         panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)

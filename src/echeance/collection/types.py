@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -130,6 +130,57 @@ class DisputeOutcome(StrEnum):
     FOUNDED = "founded"
     UNFOUNDED = "unfounded"
     SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePolicy:
+    """How long disputes and the questions about them may wait, in days.
+
+    Attributes:
+        answer_days: To settle a dispute.
+        quality_days: When the quality of goods is contested: they are looked at.
+        data_days: When only a mention of the invoice is to be corrected.
+        question_days: For a colleague to answer.
+    """
+
+    SECTION: ClassVar[str] = "disputes"
+
+    answer_days: int = 10
+    quality_days: int = 15
+    data_days: int = 5
+    question_days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswerFile:
+    """A file a colleague joins to an answer.
+
+    Attributes:
+        content: Its bytes; what it is, is read in them.
+        filename: As it was named.
+    """
+
+    content: bytes = field(repr=False)
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFollowUp:
+    """What following disputes found: their numbers.
+
+    Attributes:
+        answered: Whose colleague answered.
+        credited: Closed by the credit note that was issued.
+        undrafted: Back to the start, their draft credit note being deleted.
+        paid: Paid in full though disputed.
+        late: Past their day, or whose question is.
+    """
+
+    answered: tuple[int, ...] = ()
+    credited: tuple[int, ...] = ()
+    undrafted: tuple[int, ...] = ()
+    paid: tuple[int, ...] = ()
+    late: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

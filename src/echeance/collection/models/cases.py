@@ -52,12 +52,17 @@ class Dispute(models.Model):
         "billing.InvoiceLine", on_delete=models.PROTECT, null=True, related_name="+"
     )
     quantity = models.DecimalField("quantité contestée", max_digits=18, decimal_places=6, null=True)
+    unit_price = AmountField("écart de prix unitaire HT", scale=6, null=True)
     product = models.CharField("article", max_length=120, blank=True)
     site = models.CharField("site", max_length=120, blank=True)
     carrier = models.CharField("transporteur", max_length=120, blank=True)
     seller = models.CharField("vendeur", max_length=120, blank=True)
+    # A draft that is discarded gives the dispute back: see follow_disputes.
     credit_note = models.ForeignKey(
-        "billing.Invoice", on_delete=models.PROTECT, null=True, related_name="+"
+        "billing.Invoice", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    reopens = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="taken_up"
     )
     refusal = models.TextField("refus motivé", blank=True)
     cause = models.CharField("cause", max_length=120, blank=True)
