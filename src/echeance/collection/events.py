@@ -203,6 +203,23 @@ class RemindersResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class CallAsked:
+    """Appel à passer."""
+
+    action: ClassVar[str] = "collection.call_asked"
+
+    call_id: int
+    party_id: int
+    reason: str
+    due_on: date
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentPromised:
     """Promesse de paiement recorded."""
 

@@ -479,6 +479,59 @@ DISPUTE_STAGE_LABELS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call to put on the list.
+
+    Attributes:
+        key: The matter, e.g. ``promise:412``; one call a matter, whatever became of it.
+        reason: Why, one French sentence.
+        due_on: The day to call.
+        amount: Money at stake, for the order of the list.
+        assigned_to_id: The colleague who calls; nobody in particular when absent.
+        contact_name: Whom to ask for; with ``phone``, taken from the contacts when empty.
+    """
+
+    party_id: int
+    key: str
+    reason: str
+    due_on: date
+    amount: Decimal = ZERO
+    assigned_to_id: int | None = None
+    contact_name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCounts:
+    """Promises of a customer that were judged, and the money of them.
+
+    Attributes:
+        promised: Sum of what was promised.
+        paid: Part of it that was paid by the promised days.
+    """
+
+    kept: int = 0
+    partly: int = 0
+    broken: int = 0
+    promised: Decimal = ZERO
+    paid: Decimal = ZERO
+
+    def __add__(self, other: PromiseCounts) -> PromiseCounts:
+        return PromiseCounts(
+            self.kept + other.kept,
+            self.partly + other.partly,
+            self.broken + other.broken,
+            self.promised + other.promised,
+            self.paid + other.paid,
+        )
+
+    @property
+    def due(self) -> int:
+        """How many were to be kept."""
+        return self.kept + self.partly + self.broken
+
+
 class PromiseSource(StrEnum):
     """Where a promise was heard."""
 

@@ -1,5 +1,6 @@
 """Writes of the collection room: the plan, the reminders, what stops them."""
 
+from echeance.collection.commands.calls import make_calls
 from echeance.collection.commands.cases import (
     close_dispute,
     hold_reminders,
@@ -22,6 +23,7 @@ __all__ = [
     "change_text",
     "close_dispute",
     "hold_reminders",
+    "make_calls",
     "open_dispute",
     "post_reminder_letters",
     "prepare_reminders",

@@ -43,6 +43,8 @@ class PaymentPlan(models.Model):
     proposed_at = models.DateTimeField("proposé le", null=True)
     accepted_on = models.DateField("accepté le", null=True)
     accepted_by = models.CharField("accepté par", max_length=120, blank=True)
+    accepted_at = models.DateTimeField("acceptation notée le", null=True)
+    link_digest = models.CharField("empreinte du lien", max_length=64, blank=True, default="")
     ended_at = models.DateTimeField("fini le", null=True)
     ended_reason = models.CharField("motif", max_length=200, blank=True)
 
@@ -121,6 +123,7 @@ class CallTask(models.Model):
         blank=True,
     )
     note = models.TextField("compte rendu", blank=True)
+    effects = models.JSONField("effets", default=dict)
     done_at = models.DateTimeField("passé le", null=True)
     done_by = models.CharField("passé par", max_length=120, blank=True)
     cancelled_at = models.DateTimeField("annulé le", null=True)

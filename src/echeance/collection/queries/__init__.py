@@ -44,6 +44,14 @@ from echeance.collection.queries.limitation import (
     limitation_dates,
     limitation_rows,
 )
+from echeance.collection.queries.payment_plans import (
+    instalments_of,
+    items_under_plan,
+    judged_day,
+    payment_plan_for,
+    payment_plans,
+    plan_progress,
+)
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.plans import (
     PlanBook,
@@ -54,12 +62,19 @@ from echeance.collection.queries.plans import (
     plan_in_force,
     unread_replies,
 )
+from echeance.collection.queries.promises import (
+    promise_counts,
+    promise_for,
+    promise_history,
+    promised_items,
+)
 from echeance.collection.queries.rates import rates_in_force
 from echeance.collection.queries.recovery import (
     HANDED_OVER,
     handed_over_items,
     recovery_steps,
 )
+from echeance.collection.queries.settlements import ItemSettlements, settlements_of
 
 __all__ = [
     "CUSTOMERS",
@@ -67,6 +82,7 @@ __all__ = [
     "ON_PAPER",
     "TYPESET",
     "WAITING",
+    "ItemSettlements",
     "LimitationRow",
     "PlanBook",
     "PlanFacts",
@@ -87,6 +103,9 @@ __all__ = [
     "insolvency_for",
     "insolvency_notices",
     "insolvent_parties",
+    "instalments_of",
+    "items_under_plan",
+    "judged_day",
     "letter_facts",
     "letter_problems",
     "letterhead",
@@ -97,16 +116,24 @@ __all__ = [
     "limitation_rows",
     "next_step",
     "noted_penalties",
+    "payment_plan_for",
+    "payment_plans",
     "penalty_items",
     "plan_book",
     "plan_in_force",
+    "plan_progress",
     "preview",
+    "promise_counts",
+    "promise_for",
+    "promise_history",
+    "promised_items",
     "promises",
     "rates_in_force",
     "recovery_steps",
     "reminder_for",
     "reminders",
     "reminders_of",
+    "settlements_of",
     "standing_before",
     "to_approve",
     "to_release",

@@ -24,6 +24,7 @@ from echeance.collection.models import (
     ReminderItem,
 )
 from echeance.collection.queries.plans import PlanFacts, plan_in_force
+from echeance.collection.queries.promises import promised_items
 from echeance.collection.types import (
     Claim,
     CollectionPolicy,
@@ -78,7 +79,7 @@ def dry_run(
 
     Returns:
         Sendings first, then what waits, then what is left out; the largest amount due first.
-        Twenty queries, whatever the number of customers; four of them are one a chunk of 500.
+        Twenty-one queries, whatever the number of customers; four of them are one a chunk of 500.
 
     Raises:
         NoPlanError: The company has no plan.
@@ -369,11 +370,6 @@ def _cases(actor: Actor, on: date) -> _Cases:
         .values_list("open_item")
         .annotate(total=Sum("amount"))
     )
-    promises = (
-        Promise.objects.filter(company=actor.company, promised_on__gte=on)
-        .values_list("open_item")
-        .annotate(last=Max("promised_on"))
-    )
     item_holds: dict[int, dunning.Suspension] = {}
     party_holds: dict[int, dunning.Suspension] = {}
     # The one that ends last is read last and stays; one without an end comes after all of them.
@@ -386,7 +382,7 @@ def _cases(actor: Actor, on: date) -> _Cases:
             item_holds[hold.open_item_id] = suspension
     for item_id, reference in cash.assigned_items(actor=actor).items():
         item_holds[item_id] = dunning.Suspension(f"créance cédée, {reference}", None)
-    return _Cases(dict(disputes), dict(promises), item_holds, party_holds)
+    return _Cases(dict(disputes), promised_items(actor=actor, on=on), item_holds, party_holds)
 
 
 def _history(actor: Actor, on: date, without: Collection[int]) -> _History:

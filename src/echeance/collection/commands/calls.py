@@ -1,0 +1,78 @@
+"""Calls to make to customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from echeance.base import clock, journal
+from echeance.base.actor import Actor
+from echeance.base.rights import Right
+from echeance.collection.events import CallAsked
+from echeance.collection.models import CallTask
+from echeance.collection.types import NewCall
+from echeance.core.words import clean_line
+from echeance.parties import queries as parties
+
+if TYPE_CHECKING:
+    from echeance.parties.models import Contact
+
+_CHUNK = 500
+
+
+@transaction.atomic
+def make_calls(*, actor: Actor, calls: Sequence[NewCall]) -> list[CallTask]:
+    """Put calls on the list; a matter already there, done or cancelled, is left as it is.
+
+    The number and the name come from the customer's contacts where none is given: those for
+    reminders first. A customer without a number is on the list all the same.
+
+    Args:
+        actor: Needs the right to prepare reminders.
+        calls: One a matter.
+
+    Returns:
+        The call of each matter, in the order asked for, new or not. Four queries a chunk of 500.
+    """
+    actor.require(Right.PREPARE_REMINDERS)
+    wanted = {call.key: call for call in calls}
+    keys = list(wanted)
+    found: dict[str, CallTask] = {}
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        known = _by_key(actor, chunk)
+        fresh = [wanted[key] for key in chunk if key not in known]
+        numbers = parties.phones(actor=actor, party_ids={call.party_id for call in fresh})
+        made = CallTask.objects.bulk_create(
+            [_task(actor, call, numbers.get(call.party_id, ())) for call in fresh]
+        )
+        journal.record_many(
+            [CallAsked(row.pk, row.party_id, row.reason, row.due_on) for row in made], actor=actor
+        )
+        found.update(known)
+        found.update({row.key: row for row in made})
+    return [found[call.key] for call in calls]
+
+
+def _by_key(actor: Actor, keys: Sequence[str]) -> dict[str, CallTask]:
+    rows = CallTask.objects.filter(company=actor.company, key__in=keys)
+    return {row.key: row for row in rows}
+
+
+def _task(actor: Actor, call: NewCall, numbers: Sequence[Contact]) -> CallTask:
+    first = numbers[0] if numbers and not call.phone else None
+    return CallTask(
+        company=actor.company,
+        party_id=call.party_id,
+        key=call.key,
+        reason=clean_line(call.reason)[:200],
+        amount=call.amount,
+        due_on=call.due_on,
+        assigned_to_id=call.assigned_to_id,
+        contact_name=call.contact_name or (first.name if first else ""),
+        phone=call.phone or (first.phone if first else ""),
+        made_at=clock.now(),
+        made_by=actor.name,
+    )
