@@ -221,7 +221,7 @@ def test_the_dry_run_costs_the_same_whatever_the_number_of_customers(
     for n in range(5):
         world.invoice(world.customer(f"Autre {n}"), f"A{n}", ("30.00", NOVEMBER))
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(29):
         client.get("/relances/")
     with django_assert_num_queries(7):
         client.get("/litiges/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
 from echeance.assistant import signals
+from echeance.base import clock, queue
 from echeance.base import commands as base_commands
 from echeance.base import queries as base
-from echeance.base import queue
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError, WorkItemClosedError
-from echeance.base.language import counted
+from echeance.base.language import counted, day
 from echeance.base.models import WorkItem
 from echeance.base.rights import Right
 from echeance.billing import commands as billing
@@ -26,6 +26,9 @@ from echeance.core.matching import Difference
 from echeance.core.reporting.model import ReportKind
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import Settlement
+
+REPLY_PAUSE = timedelta(days=14)
+"""How long reminders wait when a reply is to be dealt with."""
 
 NEXT_STEP_LABELS = {
     "review": "Ouvrez « À facturer » : chaque document en attente y dit ce qui lui manque.",
@@ -66,6 +69,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         raise NotFoundError(what=f"réponse « {choice} »")
     if item.kind == "collection.approve":
         return _settle_reminders(actor, item.evidence["reminder_ids"], choice)
+    if item.kind == "collection.reply":
+        return _settle_reply(actor, item, choice)
     if item.kind == "billing.issue":
         return _issue(actor, item, choice)
     if item.kind == "cash.match":
@@ -178,6 +183,30 @@ def _settle_reminders(actor: Actor, reminder_ids: list[int], choice: str) -> str
         actor=actor, reminder_ids=reminder_ids, reason="annulée par une personne"
     )
     return counted("{number} relance annulée.", "{number} relances annulées.", count)
+
+
+def _settle_reply(actor: Actor, item: WorkItem, choice: str) -> str:
+    """Promises and disputes have their form: until it is filled in, the reply stays unread."""
+    reply_id, party_id = item.evidence["reply_id"], item.evidence["party_id"]
+    if choice == "read":
+        collection.read_replies(actor=actor, reply_ids=[reply_id])
+        return gettext("Réponse lue : les relances reprennent à la prochaine campagne.")
+    if choice == "hold":
+        until = clock.today() + REPLY_PAUSE
+        collection.hold_customers(
+            actor=actor, party_ids=[party_id], reason=gettext("réponse à traiter"), until=until
+        )
+        collection.read_replies(actor=actor, reply_ids=[reply_id], answer=choice)
+        return gettext("Relances suspendues jusqu'au {day}.").format(day=day(until))
+    base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
+    if choice == "promise":
+        return gettext(
+            "Notez la promesse sur le compte du client, puis marquez la réponse lue : ses relances "
+            "attendent d'ici là."
+        )
+    return gettext(
+        "Ouvrez le litige, puis marquez la réponse lue : les relances du client attendent d'ici là."
+    )
 
 
 def _match(entry_id: int, candidate: dict[str, Any], evidence: dict[str, Any]) -> NewMatch:

@@ -18,6 +18,68 @@ class NoPlanError(EcheanceError):
 
 
 @dataclass(eq=False)
+class PlanRefusedError(EcheanceError):
+    """A plan could not be followed as it is written."""
+
+    code = "collection.plan_refused"
+    kind = Kind.INVALID
+    message = "Le plan « {name} » n'est pas enregistré : {problem}"
+
+    name: str
+    problem: str
+
+
+@dataclass(eq=False)
+class PlanChangedError(EcheanceError):
+    """Somebody saved the plan meanwhile."""
+
+    code = "collection.plan_changed"
+    kind = Kind.CONFLICT
+    message = (
+        "Le plan « {name} » a été enregistré par quelqu'un d'autre entre-temps (version {version}) "
+        ": rouvrez-le et reprenez votre changement."
+    )
+
+    name: str
+    version: int
+
+
+@dataclass(eq=False)
+class PlanInUseError(EcheanceError):
+    """The usual plan, or one that customers follow, is not archived."""
+
+    code = "collection.plan_in_use"
+    message = "Le plan « {name} » ne peut pas être archivé : {reason}"
+
+    name: str
+    reason: str
+
+
+@dataclass(eq=False)
+class FigureChangedError(EcheanceError):
+    """The text of a message is edited without touching what it asks for."""
+
+    code = "collection.figure_changed"
+    kind = Kind.INVALID
+    message = (
+        "« {figure} » doit rester tel quel dans le texte : corrigez les phrases, pas les chiffres."
+    )
+
+    figure: str
+
+
+@dataclass(eq=False)
+class TextFrozenError(EcheanceError):
+    """A reminder that has left, or was taken back, keeps its text."""
+
+    code = "collection.text_frozen"
+    kind = Kind.CONFLICT
+    message = "La relance de {party} n'attend plus : son texte ne se change plus."
+
+    party: str
+
+
+@dataclass(eq=False)
 class UnknownMergeFieldError(EcheanceError):
     """A text names a field that no reminder has."""
 

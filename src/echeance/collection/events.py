@@ -41,6 +41,109 @@ class LevelTextChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanSaved:
+    """Plan de relance enregistré: its version, what changed, and both whole.
+
+    Attributes:
+        changes: By field, or ``level.field``: before and after.
+        before: The plan it replaces, to come back to it; empty for a new one.
+    """
+
+    action: ClassVar[str] = "collection.plan_saved"
+
+    plan_id: int
+    version: int
+    changes: dict[str, tuple[object, object]]
+    customers: int
+    before: dict[str, object]
+    after: dict[str, object]
+
+    @property
+    def subject(self) -> str:
+        """The plan."""
+        return f"dunning_plan:{self.plan_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanArchived:
+    """Plan de relance archivé, or taken up again."""
+
+    action: ClassVar[str] = "collection.plan_archived"
+
+    plan_id: int
+    archived: bool
+
+    @property
+    def subject(self) -> str:
+        """The plan."""
+        return f"dunning_plan:{self.plan_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChosen:
+    """Plan de relance d'un client choisi; ``None`` for the one of its category."""
+
+    action: ClassVar[str] = "collection.plan_chosen"
+
+    party_id: int
+    plan_id: int | None
+    former_id: int | None
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderTextEdited:
+    """Texte d'une relance retouché before it leaves, its figures kept."""
+
+    action: ClassVar[str] = "collection.reminder_text_edited"
+
+    reminder_id: int
+    party_id: int
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRecorded:
+    """Réponse d'un client notée: its reminders wait until it is read."""
+
+    action: ClassVar[str] = "collection.reply_recorded"
+
+    reply_id: int
+    party_id: int
+    channel: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRead:
+    """Réponse d'un client lue, or marked unread again."""
+
+    action: ClassVar[str] = "collection.reply_read"
+
+    reply_id: int
+    party_id: int
+    read: bool
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderPrepared:
     """Relance préparée."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from echeance.core.dunning import Imputation, InterestSlice, Reason, Step
+from echeance.core.dunning import Channel, Imputation, InterestSlice, Reason, Step, Tone
 from echeance.core.money import ZERO
 
 
@@ -437,6 +437,113 @@ GROUPING_LABELS = {
     Grouping.CUSTOMER: "un message par client",
     Grouping.GROUP: "un message au siège pour tout le groupe",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LevelDraft:
+    """A level of a plan as a person wrote it; its rank is its place by day.
+
+    Attributes:
+        key: Of the level it replaces; empty for a new one.
+        days_after_due: Days of lateness from which it is sent; negative before the due date.
+        texts: Subject and body, by language; those of the step where there is no French one.
+    """
+
+    label: str
+    days_after_due: int
+    step: Step = Step.REMINDER
+    channel: Channel = Channel.MAIL
+    tone: Tone = Tone.COURTEOUS
+    shows_penalties: bool = False
+    is_automatic: bool = True
+    attaches_invoices: bool = True
+    attaches_statement: bool = False
+    signed_by: str = ""
+    signed_as: str = ""
+    key: str = ""
+    texts: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDraft:
+    """A plan as a person wrote it, saved as one edit.
+
+    Attributes:
+        category: Customers who follow it without being given it; empty for none.
+        is_default: Customers without another plan follow it.
+        floor_amount: Below it nothing is asked; ``None`` for the policy's.
+        ceiling_amount: Above it a person decides.
+        levels: In the order of their days.
+    """
+
+    name: str
+    levels: tuple[LevelDraft, ...]
+    category: str = ""
+    is_default: bool = False
+    grouping: Grouping = Grouping.CUSTOMER
+    days_between_contacts: int = 7
+    floor_amount: Decimal | None = None
+    ceiling_amount: Decimal | None = None
+
+
+class ChangeKind(StrEnum):
+    """How the next step of a customer moves when a plan is saved."""
+
+    STARTS = "starts"
+    STOPS = "stops"
+    LEVEL = "level"
+    CHANNEL = "channel"
+    AMOUNT = "amount"
+    SOONER = "sooner"
+    LATER = "later"
+    OTHER = "other"
+
+
+CHANGE_LABELS = {
+    ChangeKind.STARTS: "reçoivent une relance qui ne partait pas",
+    ChangeKind.STOPS: "n'en reçoivent plus",
+    ChangeKind.LEVEL: "changent de niveau",
+    ChangeKind.CHANNEL: "changent de canal",
+    ChangeKind.AMOUNT: "changent de montant demandé",
+    ChangeKind.SOONER: "seront relancés plus tôt",
+    ChangeKind.LATER: "seront relancés plus tard",
+    ChangeKind.OTHER: "changent autrement",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A customer whose next step would not be the same.
+
+    Attributes:
+        amount: What is asked for if a message leaves, else what is overdue.
+        before: French sentence of its next step today.
+        after: The same with the plan as it would be.
+    """
+
+    party_id: int
+    party_name: str
+    kind: ChangeKind
+    before: str
+    after: str
+    level_label: str
+    on: date | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoiceReport:
+    """What giving a plan to customers did, and what its undoing needs.
+
+    Attributes:
+        made: Choices written.
+        ended: Choices they replace.
+        unchanged: Customers who followed it already.
+    """
+
+    made: tuple[int, ...] = ()
+    ended: tuple[int, ...] = ()
+    unchanged: int = 0
 
 
 class ProofKind(StrEnum):

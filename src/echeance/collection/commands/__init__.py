@@ -9,27 +9,50 @@ from echeance.collection.commands.cases import (
     resume_reminders,
 )
 from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
-from echeance.collection.commands.plans import change_text, set_up_plan
+from echeance.collection.commands.plans import (
+    archive_plan,
+    change_text,
+    choose_plan,
+    create_plan,
+    hold_customers,
+    save_plan,
+    set_up_plan,
+    undo_plan_choice,
+)
 from echeance.collection.commands.reminders import (
     approve_reminders,
     cancel_reminders,
     prepare_reminders,
     release_reminders,
 )
+from echeance.collection.commands.replies import (
+    read_replies,
+    record_reply,
+    unread_replies,
+)
 
 __all__ = [
     "approve_reminders",
+    "archive_plan",
     "cancel_reminders",
     "change_text",
+    "choose_plan",
     "close_dispute",
+    "create_plan",
+    "hold_customers",
     "hold_reminders",
     "make_calls",
     "open_dispute",
     "post_reminder_letters",
     "prepare_reminders",
     "promise",
+    "read_replies",
+    "record_reply",
     "release_reminders",
     "resume_reminders",
+    "save_plan",
     "set_up_plan",
     "typeset_reminders",
+    "undo_plan_choice",
+    "unread_replies",
 ]

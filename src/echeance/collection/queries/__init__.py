@@ -53,13 +53,20 @@ from echeance.collection.queries.payment_plans import (
     plan_progress,
 )
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
+from echeance.collection.queries.plan_changes import who_changes
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
     choices,
+    choices_of,
+    draft_of,
+    former_draft,
     level_for,
     plan_book,
+    plan_for,
     plan_in_force,
+    plan_versions,
+    plans,
     unread_replies,
 )
 from echeance.collection.queries.promises import (
@@ -74,6 +81,7 @@ from echeance.collection.queries.recovery import (
     handed_over_items,
     recovery_steps,
 )
+from echeance.collection.queries.replies import replies, reply_for
 from echeance.collection.queries.settlements import ItemSettlements, settlements_of
 
 __all__ = [
@@ -87,15 +95,18 @@ __all__ = [
     "PlanBook",
     "PlanFacts",
     "choices",
+    "choices_of",
     "companies_to_release",
     "dispute_counts",
     "dispute_for",
     "disputed_reasons",
     "disputes",
+    "draft_of",
     "dry_run",
     "dry_run_counts",
     "dry_run_stream",
     "font_paths",
+    "former_draft",
     "handed_over_items",
     "held",
     "holds",
@@ -120,8 +131,11 @@ __all__ = [
     "payment_plans",
     "penalty_items",
     "plan_book",
+    "plan_for",
     "plan_in_force",
     "plan_progress",
+    "plan_versions",
+    "plans",
     "preview",
     "promise_counts",
     "promise_for",
@@ -133,9 +147,12 @@ __all__ = [
     "reminder_for",
     "reminders",
     "reminders_of",
+    "replies",
+    "reply_for",
     "settlements_of",
     "standing_before",
     "to_approve",
     "to_release",
     "unread_replies",
+    "who_changes",
 ]

@@ -23,7 +23,7 @@ from echeance.collection.models import (
     Reminder,
     ReminderItem,
 )
-from echeance.collection.queries.plans import PlanFacts, plan_in_force
+from echeance.collection.queries.plans import PlanBook, PlanFacts, plan_book
 from echeance.collection.queries.promises import promised_items
 from echeance.collection.types import (
     Claim,
@@ -66,6 +66,7 @@ def dry_run(
     on: date,
     party_ids: Collection[int] | None = None,
     without: Collection[int] = (),
+    plans: PlanBook | None = None,
 ) -> list[ReminderRow]:
     """What a run of that day would do, customer by customer, with the messages as they would leave.
 
@@ -76,19 +77,20 @@ def dry_run(
         on: The day.
         party_ids: Only those customers.
         without: Reminders to judge as if they had never been prepared: those being checked again.
+        plans: Plans as they would be; those in force when absent.
 
     Returns:
         Sendings first, then what waits, then what is left out; the largest amount due first.
-        Twenty-one queries, whatever the number of customers; four of them are one a chunk of 500.
+        Twenty-four queries, whatever the number of customers; four are one a chunk of 500.
 
     Raises:
         NoPlanError: The company has no plan.
     """
     actor.require(Right.READ)
     in_force = policy.read(actor.company, CollectionPolicy)
-    plan = plan_in_force(actor=actor)
+    book = plans or plan_book(actor=actor)
     items = ledger.open_items(actor=actor, account_prefix=CUSTOMERS, party_ids=party_ids)
-    chased, credit = _by_party(items, plan.plan, on)
+    chased, credit = _by_party(items, book, on)
     snapshots = parties.snapshots(actor=actor, party_ids=chased.keys() | credit.keys())
     # Items of a customer that was merged stay on its number: they are chased with the other's.
     # So do its holds, promises and reminders, whether it has items left or not.
@@ -100,7 +102,7 @@ def dry_run(
     day = _Day(
         on=on,
         policy=in_force,
-        plan=plan,
+        plan=book.default,
         gates=dunning.Gates(
             bank_date=cash.last_booking_date(actor=actor),
             bank_business_days_max=in_force.bank_business_days_max,
@@ -116,7 +118,7 @@ def dry_run(
     )
     rows = [
         _row(
-            day,
+            replace(day, plan=book.of(party_id, snapshots[party_id].category)),
             snapshots[party_id],
             [item for one in asked for item in chased.get(one, ())],
             sum((credit.get(one, ZERO) for one in asked), ZERO),
@@ -137,13 +139,14 @@ def dry_run_stream(
     on: date,
     party_ids: Collection[int] | None = None,
     without: Collection[int] = (),
+    plans: PlanBook | None = None,
 ) -> Iterator[ReminderRow]:
     """The dry run a customer at a time, in constant memory: by number of customer, without texts.
 
     Raises:
         NoPlanError: The company has no plan.
     """
-    for row in dry_run(actor=actor, on=on, party_ids=party_ids, without=without):
+    for row in dry_run(actor=actor, on=on, party_ids=party_ids, without=without, plans=plans):
         yield replace(row, subject="", body="")
 
 
@@ -207,11 +210,12 @@ class _Day:
 
 
 def _by_party(
-    items: Iterable[OpenItemFacts], plan: dunning.Plan, on: date
+    items: Iterable[OpenItemFacts], book: PlanBook, on: date
 ) -> tuple[dict[int, list[OpenItemFacts]], dict[int, Decimal]]:
     """Items that a reminder of the day may name, and money not applied, by customer."""
     # A first level before the due date makes items that are not yet late matter.
-    last_due = on - timedelta(days=min(1, plan.levels[0].days_after_due))
+    first = min(one.plan.levels[0].days_after_due for one in book.plans.values())
+    last_due = on - timedelta(days=min(1, first))
     chased: dict[int, list[OpenItemFacts]] = {}
     credit: dict[int, Decimal] = {}
     for item in items:

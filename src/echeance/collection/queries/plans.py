@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from echeance.base.errors import NotFoundError
+from echeance.base.models import JournalEvent
 from echeance.base.rights import Right
-from echeance.collection import rules
+from echeance.collection import rules, rules_plans
 from echeance.collection.errors import NoPlanError
+from echeance.collection.events import PlanSaved
 from echeance.collection.models import CustomerReply, DunningLevel, DunningPlan, PlanChoice
-from echeance.collection.types import Grouping
+from echeance.collection.types import Grouping, LevelDraft, PlanDraft
 from echeance.core import dunning
 from echeance.parties import queries as parties
 
@@ -77,6 +79,34 @@ class PlanBook:
             if one in self.choices:
                 return self.plans[self.choices[one]]
         return self.by_category.get(category, self.default)
+
+    def replaced(self, plan_id: int, draft: PlanDraft) -> PlanBook:
+        """The book as it would be with a plan written like this: it takes its category over."""
+        former = self.plans[plan_id]
+        is_default = draft.is_default or former.is_default
+        facts = PlanFacts(
+            plan_id=plan_id,
+            name=draft.name,
+            plan=rules_plans.plan_of(draft),
+            templates=rules_plans.templates_of(draft),
+            floor_amount=draft.floor_amount,
+            ceiling_amount=draft.ceiling_amount,
+            grouping=draft.grouping,
+            category=draft.category,
+            is_default=is_default,
+            version=former.version + 1,
+        )
+        by_category = {
+            category: one for category, one in self.by_category.items() if one.plan_id != plan_id
+        }
+        if draft.category:
+            by_category[draft.category] = facts
+        return replace(
+            self,
+            default=facts if is_default else self.default,
+            plans={**self.plans, plan_id: facts},
+            by_category=by_category,
+        )
 
     def _line(self, party_id: int) -> Iterator[int]:
         """A customer, then those it depends on, the nearest first."""
@@ -147,6 +177,101 @@ def choices(*, actor: Actor) -> QuerySet[PlanChoice]:
     """Choices of plan that stand, oldest first. One query."""
     actor.require(Right.READ)
     return PlanChoice.objects.filter(company=actor.company, ended_at=None).order_by("pk")
+
+
+def plans(*, actor: Actor, archived: bool = False) -> QuerySet[DunningPlan]:
+    """Plans of the company, the usual one first, then by name; levels read ahead. Two queries."""
+    actor.require(Right.READ)
+    return (
+        DunningPlan.objects.filter(company=actor.company, archived_at__isnull=not archived)
+        .prefetch_related("levels")
+        .order_by("-is_default", "name", "pk")
+    )
+
+
+def plan_for(*, actor: Actor, plan_id: int) -> DunningPlan:
+    """One plan of the company, its levels and texts read ahead. Three queries.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    actor.require(Right.READ)
+    row = (
+        DunningPlan.objects.filter(company=actor.company, pk=plan_id)
+        .prefetch_related("levels__texts")
+        .first()
+    )
+    if row is None:
+        raise NotFoundError(what=f"plan de relance n° {plan_id}")
+    return row
+
+
+def draft_of(row: DunningPlan) -> PlanDraft:
+    """A plan as a draft of itself, its levels and texts read ahead. No query then."""
+    return PlanDraft(
+        name=row.name,
+        category=row.category,
+        is_default=row.is_default,
+        grouping=Grouping(row.grouping),
+        days_between_contacts=row.days_between_contacts,
+        floor_amount=row.floor_amount,
+        ceiling_amount=row.ceiling_amount,
+        levels=tuple(
+            LevelDraft(
+                key=level.key,
+                label=level.label,
+                days_after_due=level.days_after_due,
+                step=level.facts.step,
+                channel=level.facts.channel,
+                tone=level.facts.tone,
+                shows_penalties=level.shows_penalties,
+                is_automatic=level.is_automatic,
+                attaches_invoices=level.attaches_invoices,
+                attaches_statement=level.attaches_statement,
+                signed_by=level.signed_by,
+                signed_as=level.signed_as,
+                texts=tuple(
+                    sorted((text.language, text.subject, text.body) for text in level.texts.all())
+                ),
+            )
+            for level in sorted(row.levels.all(), key=lambda one: one.rank)
+        ),
+    )
+
+
+def plan_versions(*, actor: Actor, plan_id: int) -> QuerySet[JournalEvent]:
+    """What was saved of a plan, the latest first. One query."""
+    actor.require(Right.READ)
+    return JournalEvent.objects.filter(
+        company=actor.company, action=PlanSaved.action, subject=f"dunning_plan:{plan_id}"
+    ).order_by("-pk")
+
+
+def former_draft(*, actor: Actor, plan_id: int, version: int) -> PlanDraft:
+    """A plan as it was in a version, read from what the journal kept of it. One query.
+
+    Raises:
+        NotFoundError: The journal does not have that version.
+    """
+    rows = plan_versions(actor=actor, plan_id=plan_id)
+    for row in rows:
+        if row.facts["version"] == version:
+            return rules_plans.draft_of(row.facts["after"])
+        if row.facts["version"] == version + 1 and row.facts["before"]:
+            return rules_plans.draft_of(row.facts["before"])
+    raise NotFoundError(what=f"version {version} du plan")
+
+
+def choices_of(*, actor: Actor, party_ids: Collection[int]) -> dict[int, PlanChoice]:
+    """The standing choice of each customer asked for that has one, merged ones included."""
+    merged = parties.with_merged(actor=actor, party_ids=party_ids)
+    rows = choices(actor=actor).filter(party__in=parties.family(actor=actor, party_ids=party_ids))
+    found: dict[int, PlanChoice] = {}
+    for row in rows.select_related("plan"):
+        asked = merged[row.party_id]
+        if asked not in found or row.party_id == asked:
+            found[asked] = row
+    return found
 
 
 def plan_in_force(*, actor: Actor) -> PlanFacts:
