@@ -8,13 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 
 from echeance.collection.errors import MissingMergeFieldError, UnknownMergeFieldError
-from echeance.collection.types import Claim, CollectionPolicy, ReminderLine
-from echeance.core.dunning import Payment, Send, late_interest, recovery_indemnity
+from echeance.collection.rules_penalties import unclaimed_interest
+from echeance.collection.types import (
+    Claim,
+    CollectionPolicy,
+    NotedPenalty,
+    ReminderLine,
+    UnclaimedInterest,
+)
+from echeance.core.dates import Semester
+from echeance.core.dunning import (
+    NOTICE_DAYS,
+    RATES,
+    RateTerms,
+    SemesterRates,
+    Send,
+    plain_slices,
+    recovery_indemnity,
+)
 from echeance.core.money import ZERO, format_amount, format_number
 from echeance.core.terms import CustomerKind
 from echeance.core.words import clean_line
@@ -22,7 +38,10 @@ from echeance.core.words import clean_line
 # A text is written by a person: only plain names are replaced, nothing of it is evaluated.
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
 _BLANK_LINES = re.compile(r"\n{3,}")
-MERGE_FIELDS = ("client", "factures", "jour", "penalites", "reglement", "societe", "total")
+MERGE_FIELDS = (
+    *("client", "credits", "delai", "factures", "jour", "net", "penalites", "reglement"),
+    *("societe", "total"),
+)
 NEEDED_IN_BODY = ("factures", "total")
 SUBJECT_LENGTH_MAX = 200
 
@@ -70,6 +89,61 @@ def merge(text: str, fields: Mapping[str, str]) -> str:
     return _BLANK_LINES.sub("\n\n", filled).strip()
 
 
+@dataclass(slots=True)
+class Reckoner:
+    """Interest of the items of a day: the table of rates is read once for all of them.
+
+    Attributes:
+        on: Last day of interest.
+        policy: Contract rate and imputation.
+        rates: The table in force.
+    """
+
+    on: date
+    policy: CollectionPolicy
+    rates: Mapping[Semester, SemesterRates] = field(default_factory=lambda: RATES)
+    _terms: dict[CustomerKind, RateTerms] = field(default_factory=dict)
+
+    def interest(
+        self, claim: Claim, due_date: date, customer: CustomerKind, noted: NotedPenalty | None
+    ) -> UnclaimedInterest:
+        """What an item bears that no note has claimed.
+
+        Raises:
+            NoLegalRateError: The rates of a semester are unknown.
+        """
+        if claim.is_penalty or due_date >= self.on or customer is CustomerKind.CONSUMER:
+            return NOTHING
+        if noted is not None or claim.payments or claim.credit_notes:
+            return unclaimed_interest(
+                claim,
+                due_date,
+                until=self.on,
+                customer=customer,
+                policy=self.policy,
+                noted=noted,
+                insolvency_date=claim.insolvency_date,
+                rates=self.rates,
+            )
+        terms = self._terms.get(customer)
+        if terms is None:
+            terms = RateTerms(customer, self.policy.contract_rate, self.rates)
+            self._terms[customer] = terms
+        return UnclaimedInterest(
+            plain_slices(
+                claim.amount - claim.disputed,
+                due_date,
+                until=self.on,
+                terms=terms,
+                insolvency_date=claim.insolvency_date,
+            )
+        )
+
+
+NOTHING = UnclaimedInterest()
+_NO_INDEMNITY = Decimal("0.00")
+
+
 def lines_of(
     send: Send,
     claims: Mapping[int, Claim],
@@ -77,39 +151,45 @@ def lines_of(
     customer: CustomerKind,
     on: date,
     policy: CollectionPolicy,
+    noted: Mapping[int, NotedPenalty] | None = None,
+    reckoner: Reckoner | None = None,
 ) -> tuple[ReminderLine, ...]:
     """The items of a reminder with the interest and the 40 € they bear on a day.
 
-    Interest runs on what is not disputed. The 40 € stand on the first late item of each
-    document: instalments of one invoice owe them once.
+    Interest runs on what is not disputed, and only what no penalty note has claimed is said. The
+    40 € stand on the first late item of each document: instalments of one invoice owe them once.
 
     Args:
         send: What :func:`echeance.core.dunning.assess` chose to name.
         claims: Facts of each of its items.
-        customer: Whose law applies.
+        customer: Whose law applies, but for the claims that say another.
         on: Last day of interest.
         policy: Contract rate and imputation.
+        noted: What penalty notes have claimed, by item.
+        reckoner: The day's, when there are many customers; its day and policy then count.
 
     Raises:
         NoLegalRateError: The rates of a semester are unknown.
     """
-    late: dict[str, list[date]] = {}
+    reckoner = reckoner or Reckoner(on, policy)
+    noted = noted or {}
+    late: dict[tuple[str, str], list[tuple[date, date | None]]] = {}
     for item in send.items:
-        if item.due_date < on:
-            late.setdefault(item.document_ref, []).append(item.due_date)
+        claim = claims[item.item_id]
+        if item.due_date < on and not claim.is_penalty:
+            document = (claim.debtor, item.document_ref)
+            late.setdefault(document, []).append((item.due_date, claim.insolvency_date))
     lines = []
     for item in send.items:
         claim = claims[item.item_id]
-        interest = late_interest(
-            claim.amount - claim.disputed,
-            item.due_date,
-            until=on,
-            customer=customer,
-            payments=[Payment(day, amount) for day, amount in claim.payments],
-            contract_rate=policy.contract_rate,
-            imputation=policy.imputation,
-        )
-        due_dates = late.pop(item.document_ref, []) if item.due_date < on else []
+        whose = claim.customer or customer
+        claimed = noted.get(item.item_id)
+        interest = reckoner.interest(claim, item.due_date, whose, claimed)
+        indemnity = _NO_INDEMNITY
+        if item.due_date < on and not (claimed and claimed.indemnity):
+            dues = late.pop((claim.debtor, item.document_ref), None)
+            if dues:
+                indemnity = recovery_indemnity(whose, [due for due, _ in dues], dues[0][1])
         lines.append(
             ReminderLine(
                 item_id=item.item_id,
@@ -120,7 +200,10 @@ def lines_of(
                 disputed=claim.disputed,
                 rank=item.rank,
                 slices=interest.slices,
-                indemnity=recovery_indemnity(customer, due_dates),
+                indemnity=indemnity,
+                debtor=claim.debtor,
+                is_penalty=claim.is_penalty,
+                adjustment=interest.adjustment,
             )
         )
     return tuple(lines)
@@ -135,22 +218,51 @@ def write(
     on: date,
     customer: CustomerKind,
     shows_penalties: bool,
+    credits: Decimal = ZERO,  # noqa: A002  the field of the message
 ) -> tuple[str, str]:
-    """Subject and body of a reminder, in the language of its text."""
+    """Subject and body of a reminder, in the language of its text.
+
+    Args:
+        template: The text.
+        lines: What is asked for.
+        client: Name of who is written to.
+        sender: Who writes.
+        on: The day.
+        customer: Whose law applies.
+        shows_penalties: Whether interest and the 40 € are said.
+        credits: Money received and credit notes not applied; where it is less than the total, the
+            net is said below it, whether or not the text has a place for it.
+    """
     words = _WORDS[template.language]
     penalties = words.penalties(lines, on, customer) if shows_penalties else []
     payment = words.payment(sender) if sender.iban else ""
+    total = sum((line.amount for line in lines), ZERO)
+    deducted = ZERO < credits < total
     fields = {
         "client": client,
+        "credits": format_amount(credits) if deducted else "",
+        "delai": f"{on + timedelta(days=NOTICE_DAYS):%d/%m/%Y}",
         "factures": "\n".join(words.invoice(line) for line in lines),
         "jour": f"{on:%d/%m/%Y}",
+        "net": format_amount(total - credits if deducted else total),
         "penalites": "\n".join(penalties),
         "reglement": payment,
         "societe": sender.name,
-        "total": format_amount(sum((line.amount for line in lines), ZERO)),
+        "total": format_amount(total),
     }
+    body = template.body
+    if deducted and "{net}" not in body:
+        body = _with_net(body, words.net.format(credits=fields["credits"], net=fields["net"]))
     subject = clean_line(merge(template.subject, fields))[:SUBJECT_LENGTH_MAX]
-    return subject, merge(template.body, fields)
+    return subject, merge(body, fields)
+
+
+def _with_net(body: str, net: str) -> str:
+    """A text with the net said after the paragraph of the total."""
+    place = body.index("{total}")
+    end = body.find("\n\n", place)
+    end = len(body) if end < 0 else end
+    return f"{body[:end]}\n\n{net}{body[end:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +281,17 @@ class _Words:
     public_sources: str
     sources: str
     pay_to: str
+    net: str
+    penalty_note: str
+    owed_by: str
+    adjustment: str
 
     def invoice(self, line: ReminderLine) -> str:
         """One line of the table of invoices."""
+        due = self.penalty_note if line.is_penalty else self.due
         parts = [
-            self.due.format(number=line.document_ref, day=line.due_date),
+            due.format(number=line.document_ref, day=line.due_date),
+            self.owed_by.format(name=line.debtor) if line.debtor else "",
             self.late.format(days=line.days_late) if line.days_late else "",
             self.amount.format(amount=format_amount(line.amount)),
         ]
@@ -206,6 +324,9 @@ class _Words:
                     rate=format_number(part.rate_percent),
                     amount=format_amount(part.amount),
                 )
+            if line.adjustment:
+                amount = format_amount(line.adjustment)
+                yield self.adjustment.format(number=line.document_ref, amount=amount)
         yield self.interest_total.format(amount=format_amount(interest))
         if indemnity:
             count = sum(1 for line in lines if line.indemnity)
@@ -243,6 +364,10 @@ _WORDS = {
         public_sources="articles L2192-13, R2192-31 et D2192-35 du code de la commande publique",
         sources="articles L441-10 et D441-5 du code de commerce",
         pay_to="Règlement par virement : IBAN {iban}{bic}",
+        adjustment="- {number}, régularisation des pénalités déjà facturées : {amount}",
+        net="Avoirs et acomptes à déduire : {credits}\nNet à régler : {net}",
+        penalty_note="- Pénalités déjà facturées {number}, échéance du {day:%d/%m/%Y}",
+        owed_by=", {name}",
     ),
     "en": _Words(
         due="- Invoice {number}, due on {day:%d/%m/%Y}",
@@ -262,6 +387,10 @@ _WORDS = {
         public_sources="L2192-13, R2192-31 and D2192-35, French public procurement code",
         sources="L441-10 and D441-5, French commercial code",
         pay_to="Payment by transfer: IBAN {iban}{bic}",
+        adjustment="- {number}, adjustment of the penalties already charged: {amount}",
+        net="Credits and advance payments to deduct: {credits}\nNet to pay: {net}",
+        penalty_note="- Penalties already charged {number}, due on {day:%d/%m/%Y}",
+        owed_by=", {name}",
     ),
 }
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from echeance.core.dunning import Channel, Imputation, InterestSlice, Reason, Step, Tone
 from echeance.core.money import ZERO
+from echeance.core.terms import CustomerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +194,20 @@ class Claim:
         payments: Receipts allocated to it: day and amount.
         credit_notes: Credit notes allocated to it: date and amount; they lower the principal from
             that date, whatever the imputation.
+        customer: Whose law applies, when it is not that of who is written to.
+        insolvency_date: Opening judgment of who owes it.
+        debtor: Name of who owes it, when it is not who is written to.
+        is_penalty: It is a penalty note: it bears nothing (C. civ. 1343-2).
     """
 
     amount: Decimal
     disputed: Decimal = ZERO
     payments: tuple[tuple[date, Decimal], ...] = ()
     credit_notes: tuple[tuple[date, Decimal], ...] = ()
+    customer: CustomerKind | None = None
+    insolvency_date: date | None = None
+    debtor: str = ""
+    is_penalty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +255,12 @@ class ReminderLine:
     Attributes:
         amount: What is asked for it: open, less what is disputed.
         rank: Rank it has once the message has left.
-        slices: Its interest, line by line; empty for a consumer.
-        indemnity: The 40 €, on the first line of each late invoice.
+        slices: Its interest, line by line, less what penalty notes have claimed; empty for a
+            consumer.
+        indemnity: The 40 €, on the first line of each late invoice, unless a note claimed it.
+        debtor: Name of who owes it, when it is not who is written to.
+        is_penalty: It is a penalty note.
+        adjustment: What earlier claims of interest would be reckoned at now, less what they were.
     """
 
     item_id: int
@@ -259,11 +272,14 @@ class ReminderLine:
     rank: int
     slices: tuple[InterestSlice, ...] = ()
     indemnity: Decimal = ZERO
+    debtor: str = ""
+    is_penalty: bool = False
+    adjustment: Decimal = ZERO
 
     @property
     def interest(self) -> Decimal:
-        """Interest accrued: the sum of its slices."""
-        return sum((part.amount for part in self.slices), ZERO)
+        """Interest accrued and not yet claimed: the sum of its slices and the adjustment."""
+        return max(sum((part.amount for part in self.slices), self.adjustment), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +298,7 @@ class ReminderRow:
         signed_by: Who signs; the company when empty.
         language: Of the message, when it has a text in it.
         days_after_due: Days of lateness of the level reached; ``None`` when nothing is sent.
+        credits: Money received and credit notes not applied yet: the message says the net.
         subject: Subject of the message as it would leave; empty in a stream.
         body: Its text; empty in a stream.
     """
@@ -305,6 +322,7 @@ class ReminderRow:
     signed_by: str = ""
     language: str = "fr"
     days_after_due: int | None = None
+    credits: Decimal = ZERO
     subject: str = ""
     body: str = ""
 
@@ -312,6 +330,11 @@ class ReminderRow:
     def total(self) -> Decimal:
         """What the message asks for: the sum of its items."""
         return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def net(self) -> Decimal:
+        """What is left to pay once what was received and not applied is deducted."""
+        return self.total - self.credits
 
     @property
     def interest(self) -> Decimal:

@@ -46,6 +46,7 @@ from echeance.ledger.types import (
     AllocationFacts,
     ItemVat,
     OpenItemFacts,
+    OpenRow,
     SettledDocument,
     SettledSince,
 )
@@ -71,6 +72,8 @@ __all__ = [
     "items_of_document",
     "keep_until",
     "open_items",
+    "open_rows",
+    "parties_owing",
     "party_balances",
     "settled_documents",
     "settled_since",
@@ -137,6 +140,44 @@ def open_items(
         replace(_fact(row), open_amount=row.then)
         for row in past.select_related("account", "lettering").order_by("due_date", "pk")
     ]
+
+
+def parties_owing(*, actor: Actor, due_by: date, account_prefix: str = "411") -> list[int]:
+    """Parties with something left to pay that was due on a day or before, by number. One query."""
+    actor.require(Right.READ)
+    rows = OpenItem.objects.filter(
+        company=actor.company,
+        account__in=_accounts(actor, account_prefix),
+        side=OpenItem.Side.DEBIT,
+        open_amount__gt=0,
+        due_date__lte=due_by,
+        party__isnull=False,
+    )
+    return sorted(set(rows.order_by().values_list("party_id", flat=True).iterator(5000)))
+
+
+def open_rows(
+    *, actor: Actor, party_ids: Collection[int], account_prefix: str = "411"
+) -> list[OpenRow]:
+    """Items of some parties with something left, in no order: for reads of volume. One query.
+
+    Args:
+        actor: Who asks.
+        party_ids: As entries name them: those merged into another are asked for by their number.
+        account_prefix: ``411`` customers, ``401`` suppliers.
+    """
+    actor.require(Right.READ)
+    rows = OpenItem.objects.filter(
+        company=actor.company,
+        account__in=_accounts(actor, account_prefix),
+        party__in=party_ids,
+        open_amount__gt=0,
+    )
+    fields = (
+        *("pk", "party_id", "side", "kind", "document_ref", "document_date", "due_date"),
+        *("amount", "open_amount"),
+    )
+    return [OpenRow._make(row) for row in rows.order_by().values_list(*fields)]
 
 
 def _accounts(actor: Actor, prefix: str) -> QuerySet[Account]:

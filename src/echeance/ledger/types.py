@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from echeance.core.money import ZERO
 from echeance.parties.types import CellProblem
@@ -133,6 +134,20 @@ class OpenItemFacts:
     payment_ref: str = ""
     credits_ref: str = ""
     letter: str = ""
+
+
+class OpenRow(NamedTuple):
+    """An open item as volume reads take it: the columns a reminder needs, nothing else."""
+
+    item_id: int
+    party_id: int
+    side: str
+    kind: str
+    document_ref: str
+    document_date: date
+    due_date: date
+    amount: Decimal
+    open_amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)

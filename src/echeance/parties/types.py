@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Purpose(StrEnum):
@@ -68,6 +69,18 @@ class PartySnapshot(PartyFacts):
     """
 
     party_id: int = 0
+
+
+class PartyHead(NamedTuple):
+    """What a list says of a party, and whether it still stands."""
+
+    party_id: int
+    code: str
+    name: str
+    category: str
+    language: str
+    closed_at: datetime | None
+    erased_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

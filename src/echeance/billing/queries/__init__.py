@@ -11,6 +11,7 @@ from echeance.billing.queries.accruals import (
 from echeance.billing.queries.channels import (
     Way,
     customer_rule,
+    never_sent,
     portal_documents,
     running_dispatches,
     to_dispatch,
@@ -269,6 +270,7 @@ __all__ = [
     "pieces_to_bill",
     "plan_of",
     "planned_statement",
+    "never_sent",
     "portal_documents",
     "preflight",
     "price_breaks",

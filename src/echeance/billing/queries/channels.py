@@ -15,8 +15,10 @@ from echeance.billing.models import BillingRule, Invoice, InvoiceDispatch, Porta
 from echeance.billing.queries.documents import billing_emails, to_send
 from echeance.billing.rules import channels as rules
 from echeance.billing.rules.channels import ChannelFacts, Choice
+from echeance.billing.rules.portals import TO_DELIVER
 from echeance.parties.models import Party, PartyAddress
 from echeance.transmission import postal
+from echeance.transmission import queries as transmission
 from echeance.transmission.platform import configured
 
 if TYPE_CHECKING:
@@ -102,6 +104,33 @@ def ways(*, actor: Actor, rows: Sequence[Invoice]) -> dict[int, Way]:
             address,
         )
     return found
+
+
+def never_sent(*, actor: Actor, numbers: Collection[str]) -> set[str]:
+    """Those of some documents that were issued here and never left for the customer.
+
+    A deposit, a letter, a delivery on a portal count, and so does a mail that a server took; what
+    failed does not, nor what still waits in the outbox. Numbers of documents not issued here
+    (opening balances, imports) are absent. One query, and two more when some have not left.
+    """
+    actor.require(Right.READ)
+    out = InvoiceDispatch.objects.filter(invoice=OuterRef("pk"), failed_at=None)
+    waiting = Invoice.objects.filter(
+        ~Exists(out.exclude(channel__in=[rules.Channel.MAIL, rules.Channel.PORTAL])),
+        company=actor.company,
+        number__in=numbers,
+        status=Invoice.Status.ISSUED,
+        mandate=None,
+    )
+    found = dict(waiting.values_list("pk", "number"))
+    if not found:
+        return set()
+    handed = PortalHandover.objects.filter(company=actor.company, invoice_id__in=found)
+    left = set(handed.exclude(status=TO_DELIVER).values_list("invoice_id", flat=True))
+    subjects = {f"invoice:{pk}": pk for pk in found}
+    sent = transmission.sent_refs(actor=actor, subjects=subjects)
+    left |= {subjects[subject] for subject in sent}
+    return {number for pk, number in found.items() if pk not in left and number}
 
 
 def _in_force(facts: ChannelFacts, taken: Sequence[InvoiceDispatch]) -> Choice:

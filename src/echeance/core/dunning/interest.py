@@ -180,6 +180,29 @@ def late_interest_of_many(
     return [_interest(item, until, terms, imputation) for item in items]
 
 
+def plain_slices(
+    item_amount: Decimal,
+    due_date: date,
+    *,
+    until: date,
+    terms: RateTerms,
+    insolvency_date: date | None = None,
+) -> tuple[InterestSlice, ...]:
+    """Slices of an item of which nothing was paid: the short way of :func:`late_interest`.
+
+    Raises:
+        NoLegalRateError: a day falls in a semester whose rates are unknown.
+    """
+    running = running_interest(
+        item_amount, due_date, until=until, terms=terms, insolvency_date=insolvency_date
+    )
+    running.run(running.limit)
+    return tuple(
+        InterestSlice(_day(start), _day(end), euros(base), rate, euros(amount))
+        for start, end, base, rate, amount in running.slices
+    )
+
+
 @dataclass(slots=True)
 class RateTerms:
     """Which rate runs on which day, for one kind of customer and one contract.

@@ -6,7 +6,8 @@ is sent once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -38,6 +39,10 @@ class Step(StrEnum):
     REMINDER = "reminder"
     FORMAL_NOTICE = "formal_notice"
     HANDOVER = "handover"
+
+
+NOTICE_DAYS = 8
+"""Days a formal notice leaves to pay before anything follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +90,11 @@ class Plan:
 
     levels: tuple[Level, ...]
     days_between_contacts: int = 7
+    days: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         days = [level.days_after_due for level in self.levels]
+        object.__setattr__(self, "days", tuple(days))
         assert self.levels, "a plan has a level"
         assert [level.rank for level in self.levels] == list(range(1, len(days) + 1))
         assert days == sorted(set(days)), "each level comes later than the one before"
@@ -100,6 +107,17 @@ DEFAULT_PLAN = Plan(
         Level(3, "reminder_3", "Dernière relance", 30, tone=Tone.FORMAL, shows_penalties=True),
     )
 )
+
+
+def rank_reached(plan: Plan, days_late: int) -> int:
+    """Rank of the highest level reached after some days of lateness; 0 for none.
+
+    What a customer has received under another plan is read so: by its days, never by its rank.
+
+    >>> rank_reached(DEFAULT_PLAN, 17)
+    2
+    """
+    return bisect_right(plan.days, days_late)
 
 
 def next_level(plan: Plan, days_late: int, last_rank: int) -> Level | None:
@@ -115,8 +133,33 @@ def next_level(plan: Plan, days_late: int, last_rank: int) -> Level | None:
     >>> next_level(DEFAULT_PLAN, 17, 2) is None
     True
     """
-    reached = [level for level in plan.levels if level.days_after_due <= days_late]
-    return reached[-1] if reached and reached[-1].rank > last_rank else None
+    rank = bisect_right(plan.days, days_late)
+    return plan.levels[rank - 1] if rank > last_rank else None
+
+
+def lawful_level(plan: Plan, level: Level, last_rank: int, *, reminded: bool) -> Level:
+    """A level, or the one that must come before it: no step of the course is skipped.
+
+    A formal notice follows a reminder where the plan has one before it; what comes after a formal
+    notice follows it. The formal notice is what makes the debtor answer for the delay (C. civ.
+    art. 1231, 1344) and what a court reads first.
+
+    Args:
+        plan: The ladder.
+        level: The highest level reached.
+        last_rank: Rank last sent for the item; 0 for none.
+        reminded: Something was sent for the item, under this plan or another.
+    """
+    if level.step is Step.HANDOVER:
+        notices = [one for one in plan.levels if one.step is Step.FORMAL_NOTICE]
+        if notices and last_rank < notices[0].rank:
+            level = notices[-1]
+    if level.step is Step.FORMAL_NOTICE and not reminded:
+        before = [one for one in plan.levels if one.step in {Step.COURTESY, Step.REMINDER}]
+        before = [one for one in before if last_rank < one.rank < level.rank]
+        if before:
+            return before[-1]
+    return level
 
 
 def next_level_day(plan: Plan, due_date: date, last_rank: int) -> date | None:
@@ -128,3 +171,19 @@ def next_level_day(plan: Plan, due_date: date, last_rank: int) -> date | None:
     if last_rank >= len(plan.levels):
         return None
     return due_date + timedelta(days=plan.levels[last_rank].days_after_due)
+
+
+def earliest_day(plan: Plan, level: Level, last_rank: int, last_sent_on: date | None) -> date:
+    """First day on which a legal step may follow what was sent before it.
+
+    It waits the days the plan puts between the two levels, counted from the day the former left
+    (a reminder sent late gives the customer as long as one sent in time), and what follows a
+    formal notice at least its eight days. Other levels wait for nothing.
+    """
+    if last_sent_on is None or level.step not in {Step.FORMAL_NOTICE, Step.HANDOVER}:
+        return date.min
+    former = plan.levels[last_rank - 1].days_after_due if last_rank else level.days_after_due
+    days = level.days_after_due - former
+    if level.step is Step.HANDOVER:
+        days = max(days, NOTICE_DAYS)
+    return last_sent_on + timedelta(days=days)
