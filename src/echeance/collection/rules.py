@@ -71,12 +71,12 @@ def check_template(template: Template) -> None:
         UnknownMergeFieldError: It names a field that does not exist.
         MissingMergeFieldError: Its body lacks the invoices or the total.
     """
-    for field in (*_FIELD.findall(template.subject), *_FIELD.findall(template.body)):
-        if field not in MERGE_FIELDS:
-            raise UnknownMergeFieldError(field=field, known=", ".join(MERGE_FIELDS))
-    for field in NEEDED_IN_BODY:
-        if field not in _FIELD.findall(template.body):
-            raise MissingMergeFieldError(field=field)
+    for name in (*_FIELD.findall(template.subject), *_FIELD.findall(template.body)):
+        if name not in MERGE_FIELDS:
+            raise UnknownMergeFieldError(field=name, known=", ".join(MERGE_FIELDS))
+    for name in NEEDED_IN_BODY:
+        if name not in _FIELD.findall(template.body):
+            raise MissingMergeFieldError(field=name)
 
 
 def merge(text: str, fields: Mapping[str, str]) -> str:
