@@ -132,6 +132,17 @@ class LetterAddressError(EcheanceError):
 
 
 @dataclass(eq=False)
+class LetterModelEndedError(EcheanceError):
+    """A model is taken out of force once."""
+
+    code = "collection.letter_model_ended"
+    kind = Kind.CONFLICT
+    message = "Le modèle « {name} » n'est déjà plus employé : rien n'a été changé."
+
+    name: str
+
+
+@dataclass(eq=False)
 class LetterNotTypesetError(EcheanceError):
     """A letter is set before it is posted."""
 

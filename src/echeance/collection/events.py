@@ -275,6 +275,40 @@ class LetterTypeset:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterModelAdded:
+    """Modèle de lettre mis en service."""
+
+    action: ClassVar[str] = "collection.letter_model_added"
+
+    model_id: int
+    name: str
+    syntax: str
+    language: str
+    level_id: int | None
+    file_id: int
+
+    @property
+    def subject(self) -> str:
+        """The model."""
+        return f"letter_template:{self.model_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterModelEnded:
+    """Modèle de lettre retiré."""
+
+    action: ClassVar[str] = "collection.letter_model_ended"
+
+    model_id: int
+    name: str
+
+    @property
+    def subject(self) -> str:
+        """The model."""
+        return f"letter_template:{self.model_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderPosted:
     """Lettre de relance confiée à la poste, or to the provider of registered letters."""
 

@@ -8,6 +8,12 @@ from echeance.collection.commands.cases import (
     promise,
     resume_reminders,
 )
+from echeance.collection.commands.letter_models import (
+    add_letter_model,
+    check_model,
+    end_letter_model,
+    restore_letter_model,
+)
 from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
 from echeance.collection.commands.plans import (
     archive_plan,
@@ -32,13 +38,16 @@ from echeance.collection.commands.replies import (
 )
 
 __all__ = [
+    "add_letter_model",
     "approve_reminders",
     "archive_plan",
     "cancel_reminders",
     "change_text",
+    "check_model",
     "choose_plan",
     "close_dispute",
     "create_plan",
+    "end_letter_model",
     "hold_customers",
     "hold_reminders",
     "make_calls",
@@ -49,6 +58,7 @@ __all__ = [
     "read_replies",
     "record_reply",
     "release_reminders",
+    "restore_letter_model",
     "resume_reminders",
     "save_plan",
     "set_up_plan",

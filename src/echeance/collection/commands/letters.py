@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from echeance.archive import commands as archive
+from echeance.archive import queries as files
 from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
@@ -16,11 +19,14 @@ from echeance.base.rights import Right
 from echeance.collection import queries
 from echeance.collection.errors import LetterAddressError, LetterNotTypesetError
 from echeance.collection.events import LetterTypeset, ReminderPosted
-from echeance.collection.models import Reminder
+from echeance.collection.models import LetterTemplate, Reminder
 from echeance.collection.types import NotReleased, TypesetReport
 from echeance.core.dunning import Channel
+from echeance.core.letters import office
+from echeance.core.letters.errors import LetterModelError, WordRenderingError
 from echeance.core.letters.model import LetterFacts
 from echeance.core.letters.setting import LetterSetter
+from echeance.core.letters.word import WordModel
 from echeance.core.typesetting import TemplateError
 from echeance.ledger import queries as ledger
 from echeance.parties import queries as parties
@@ -31,6 +37,7 @@ from echeance.transmission.errors import LettersInvalidError
 from echeance.transmission.types import NewLetter, NewMessage
 
 CHUNK: Final = 100
+WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def typeset_reminders(*, actor: Actor, reminder_ids: Collection[int]) -> TypesetReport:
@@ -50,23 +57,65 @@ def typeset_reminders(*, actor: Actor, reminder_ids: Collection[int]) -> Typeset
     """
     actor.require(Right.PREPARE_REMINDERS)
     rows = queries.letters_to_typeset(actor=actor, reminder_ids=reminder_ids)
-    setter = LetterSetter(queries.font_paths())
     done: list[int] = []
     refused: list[NotReleased] = []
-    for start in range(0, len(rows), CHUNK):
-        made, wrong = _typeset(actor, setter, rows[start : start + CHUNK])
-        done += made
-        refused += wrong
+    with ExitStack() as ending:
+        press = _Press(actor, ending)
+        for start in range(0, len(rows), CHUNK):
+            made, wrong = _typeset(actor, press, rows[start : start + CHUNK])
+            done += made
+            refused += wrong
     return TypesetReport(tuple(done), tuple(refused))
 
 
+class _Press:
+    """Sets letters by the model in force, each model read once."""
+
+    def __init__(self, actor: Actor, ending: ExitStack) -> None:
+        self._actor = actor
+        self._ending = ending
+        self._setter = LetterSetter(queries.font_paths())
+        self._head = queries.letterhead(actor=actor)
+        self._words: dict[int, WordModel] = {}
+        self._sources: dict[int, str] = {}
+
+    def set(
+        self, told: LetterFacts, model: LetterTemplate | None, at: datetime
+    ) -> tuple[bytes, bytes]:
+        """The PDF of a letter, and its Word document, empty when its model is no Word one.
+
+        Raises:
+            TemplateError: A Typst model fails.
+            LetterModelError, WordRenderingError: A Word model does.
+        """
+        if model is None:
+            return self._setter.pdf(told, self._head, at=at), b""
+        if model.syntax == "typst":
+            if model.file_id not in self._sources:
+                content = files.content(actor=self._actor, file_id=model.file_id)
+                self._sources[model.file_id] = content.decode()
+            head = replace(self._head, template=self._sources[model.file_id])
+            return self._setter.pdf(told, head, at=at), b""
+        document = self._word(model.file_id).fill(told)
+        if office.is_available():
+            return office.pdf_of(document), document
+        return self._setter.pdf(told, self._head, at=at), document
+
+    def _word(self, file_id: int) -> WordModel:
+        if file_id not in self._words:
+            content = files.content(actor=self._actor, file_id=file_id)
+            self._words[file_id] = self._ending.enter_context(WordModel(content))
+        return self._words[file_id]
+
+
 def _typeset(
-    actor: Actor, setter: LetterSetter, rows: Sequence[Reminder]
+    actor: Actor, press: _Press, rows: Sequence[Reminder]
 ) -> tuple[list[int], list[NotReleased]]:
-    head = queries.letterhead(actor=actor)
+    models = queries.letter_models_for(actor=actor, reminders=rows)
     facts = queries.letter_facts(actor=actor, reminders=rows)
     until = ledger.keep_until(actor=actor, day=clock.today())
-    files: list[NewFile] = []
+    made: list[NewFile] = []
+    in_word: dict[int, NewFile] = {}
     ready: list[Reminder] = []
     refused: list[NotReleased] = []
     for row in rows:
@@ -77,27 +126,30 @@ def _typeset(
             refused.append(NotReleased(row.pk, row.party_id, str(error)))
             continue
         try:
-            content = setter.pdf(told, head, at=row.prepared_at)
-        except TemplateError as error:
+            pdf, document = press.set(told, models.get(row.pk), row.prepared_at)
+        except (TemplateError, LetterModelError, WordRenderingError) as error:
             refused.append(NotReleased(row.pk, row.party_id, str(error)))
             continue
         ready.append(row)
-        files.append(
-            NewFile(
-                content=content,
-                filename=f"lettre-{told.reference}.pdf",
-                media_type="application/pdf",
-                kind="reminder_letter",
-                subject=f"reminder:{row.pk}",
-                keep_until=until,
-                text=_words(told),
-            )
+        kept = NewFile(
+            content=pdf,
+            filename=f"lettre-{told.reference}.pdf",
+            media_type="application/pdf",
+            kind="reminder_letter",
+            subject=f"reminder:{row.pk}",
+            keep_until=until,
+            text=_words(told),
         )
-    stored = archive.store_files(actor=_archivist(actor), files=files)
+        made.append(kept)
+        if document:
+            name = f"lettre-{told.reference}.docx"
+            in_word[row.pk] = replace(kept, content=document, filename=name, media_type=WORD)
+    stored = archive.store_files(actor=with_archive(actor), files=[*made, *in_word.values()])
+    documents = dict(zip(in_word, stored[len(made) :], strict=True))
     with transaction.atomic():
-        for row, file in zip(ready, stored, strict=True):
-            row.document = file
-        Reminder.objects.bulk_update(ready, ["document"], batch_size=CHUNK)
+        for row, file in zip(ready, stored[: len(made)], strict=True):
+            row.document, row.word_file = file, documents.get(row.pk)
+        Reminder.objects.bulk_update(ready, ["document", "word_file"], batch_size=CHUNK)
         journal.record_many(
             [LetterTypeset(row.pk, row.party_id, row.document_id or 0) for row in ready],
             actor=actor,
@@ -213,7 +265,7 @@ def _by_registered_mail(actor: Actor, rows: Sequence[Reminder]) -> None:
     Reminder.objects.bulk_update(rows, ["message"], batch_size=CHUNK)
 
 
-def _archivist(actor: Actor) -> Actor:
+def with_archive(actor: Actor) -> Actor:
     """The actor, allowed to store files: who may prepare a letter may keep it."""
     return replace(actor, rights=actor.rights | {Right.STORE_FILES})
 

@@ -6,18 +6,20 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.db.models import F
 
 from echeance.archive import queries as archive
 from echeance.base import policy
 from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
 from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.billing import queries as billing
 from echeance.cash import queries as cash
-from echeance.collection.models import DunningLevel, Reminder, ReminderItem
+from echeance.collection.models import DunningLevel, LetterTemplate, Reminder, ReminderItem
 from echeance.collection.types import CollectionPolicy
 from echeance.core.dunning import Channel, NoLegalRateError, Payment, late_interest
 from echeance.core.letters.model import LetterFacts, LetterInvoice, LetterSlice
@@ -29,6 +31,9 @@ from echeance.ledger.types import DEBIT
 from echeance.parties import queries as parties
 from echeance.parties.types import PartySnapshot
 from echeance.transmission import postal
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 ON_PAPER: Final = (Channel.POST.value, Channel.REGISTERED.value)
 TYPESET: Final = (*ON_PAPER, Channel.E_REGISTERED.value)
@@ -110,6 +115,68 @@ def letterhead(*, actor: Actor) -> Letterhead:
         return Letterhead(color=style.color)
     content = archive.content(actor=actor, file_id=style.logo.pk)
     return Letterhead(color=style.color, logo=content, logo_name=style.logo.filename)
+
+
+def levels_of_company(*, actor: Actor) -> QuerySet[DunningLevel]:
+    """Levels of the plans in use, by plan then rank. One query."""
+    actor.require(Right.READ)
+    return (
+        DunningLevel.objects.filter(company=actor.company, plan__archived_at=None)
+        .select_related("plan")
+        .order_by("plan__name", "plan", "rank")
+    )
+
+
+def letter_models(*, actor: Actor) -> QuerySet[LetterTemplate]:
+    """Models of letters with their level, those in force first, the latest first. One query."""
+    actor.require(Right.READ)
+    return (
+        LetterTemplate.objects.filter(company=actor.company)
+        .select_related("level__plan", "file")
+        .order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    )
+
+
+def letter_model_for(*, actor: Actor, model_id: int) -> LetterTemplate:
+    """One model of the company. One query.
+
+    Raises:
+        NotFoundError: Not one of this company.
+    """
+    row = letter_models(actor=actor).filter(pk=model_id).first()
+    if row is None:
+        raise NotFoundError(what=f"modèle de lettre n° {model_id}")
+    return row
+
+
+def letter_models_for(
+    *, actor: Actor, reminders: Collection[Reminder]
+) -> dict[int, LetterTemplate]:
+    """The company's model each of these letters is set with; the house's where absent.
+
+    The model of its level and language, else that of all levels in its language. Two queries.
+    """
+    in_force = {
+        (row.level_id, row.language): row
+        for row in letter_models(actor=actor).filter(ended_at=None)
+    }
+    if not in_force:
+        return {}
+    plans = {row.plan_id for row in reminders if row.plan_id}
+    levels = {
+        (plan, rank): pk
+        for pk, plan, rank in DunningLevel.objects.filter(
+            company=actor.company, plan__in=plans
+        ).values_list("pk", "plan", "rank")
+    }
+    found = {}
+    for row in reminders:
+        level = levels.get((row.plan_id or 0, row.rank))
+        model = in_force.get((level, row.language)) if level else None
+        model = model or in_force.get((None, row.language))
+        if model is not None:
+            found[row.pk] = model
+    return found
 
 
 def font_paths() -> list[Path]:
