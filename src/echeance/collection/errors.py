@@ -197,6 +197,36 @@ class DisputeClosedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class PromiseTooLargeError(EcheanceError):
+    """More is promised than is owed, or nothing."""
+
+    code = "collection.promise_too_large"
+    kind = Kind.INVALID
+    message = (
+        "{amount} € ne peuvent pas être promis : il reste {left} € dus sur les échéances choisies. "
+        "Corrigez le montant ou choisissez d'autres échéances."
+    )
+
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(eq=False)
+class PromiseJudgedError(EcheanceError):
+    """A promise that was judged, replaced or withdrawn is history."""
+
+    code = "collection.promise_judged"
+    kind = Kind.CONFLICT
+    message = (
+        "La promesse sur {document_ref} pour le {day:%d/%m/%Y} n'est plus en cours : notez-en une "
+        "nouvelle."
+    )
+
+    document_ref: str
+    day: date
+
+
+@dataclass(eq=False)
 class DayPastError(EcheanceError):
     """A promise or a pause ends today or later."""
 

@@ -340,6 +340,71 @@ class RemindersResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseWithdrawn:
+    """Promesse retirée: taken back, replaced by another one, or noted by mistake."""
+
+    action: ClassVar[str] = "collection.promise_withdrawn"
+
+    promise_id: int
+    party_id: int
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRestored:
+    """Promesse remise en cours: the one that replaced it was noted by mistake."""
+
+    action: ClassVar[str] = "collection.promise_restored"
+
+    promise_id: int
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseJudged:
+    """Promesse jugée: ``before`` is the verdict it corrects, empty the first time."""
+
+    action: ClassVar[str] = "collection.promise_judged"
+
+    promise_id: int
+    party_id: int
+    verdict: str
+    paid: Decimal
+    before: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallCancelled:
+    """Appel devenu sans objet."""
+
+    action: ClassVar[str] = "collection.call_cancelled"
+
+    call_id: int
+    party_id: int
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class CallAsked:
     """Appel à passer."""
 

@@ -662,6 +662,46 @@ class PromiseCounts:
         return self.kept + self.partly + self.broken
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedPromise:
+    """A promise judged, and what the judgment says.
+
+    Attributes:
+        paid: Part of it that was paid by the promised day.
+        before: The verdict this one corrects; empty the first time.
+        call_id: The call made because it was not kept; 0 when none is needed.
+    """
+
+    promise_id: int
+    party_id: int
+    document_ref: str
+    amount: Decimal
+    promised_on: date
+    verdict: PromiseVerdict
+    paid: Decimal
+    reason: str
+    before: str = ""
+    call_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPromise:
+    """A promise whose day is over and that cannot be judged yet, with the French reason."""
+
+    promise_id: int
+    party_id: int
+    document_ref: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseReport:
+    """What a judgment of the promises did."""
+
+    judged: tuple[JudgedPromise, ...] = ()
+    waiting: tuple[WaitingPromise, ...] = ()
+
+
 class PromiseSource(StrEnum):
     """Where a promise was heard."""
 

@@ -1,11 +1,10 @@
 """Writes of the collection room: the plan, the reminders, what stops them."""
 
-from echeance.collection.commands.calls import make_calls
+from echeance.collection.commands.calls import cancel_calls, make_calls
 from echeance.collection.commands.cases import (
     close_dispute,
     hold_reminders,
     open_dispute,
-    promise,
     resume_reminders,
 )
 from echeance.collection.commands.letter_models import (
@@ -25,6 +24,12 @@ from echeance.collection.commands.plans import (
     set_up_plan,
     undo_plan_choice,
 )
+from echeance.collection.commands.promises import (
+    judge_promises,
+    promise,
+    undo_promises,
+    withdraw_promises,
+)
 from echeance.collection.commands.reminders import (
     approve_reminders,
     cancel_reminders,
@@ -41,6 +46,7 @@ __all__ = [
     "add_letter_model",
     "approve_reminders",
     "archive_plan",
+    "cancel_calls",
     "cancel_reminders",
     "change_text",
     "check_model",
@@ -50,6 +56,7 @@ __all__ = [
     "end_letter_model",
     "hold_customers",
     "hold_reminders",
+    "judge_promises",
     "make_calls",
     "open_dispute",
     "post_reminder_letters",
@@ -64,5 +71,7 @@ __all__ = [
     "set_up_plan",
     "typeset_reminders",
     "undo_plan_choice",
+    "undo_promises",
     "unread_replies",
+    "withdraw_promises",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db import transaction
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
-from echeance.collection.events import CallAsked
+from echeance.collection.events import CallAsked, CallCancelled
 from echeance.collection.models import CallTask
 from echeance.collection.types import NewCall
 from echeance.core.words import clean_line
@@ -23,7 +23,7 @@ _CHUNK = 500
 
 
 @transaction.atomic
-def make_calls(*, actor: Actor, calls: Sequence[NewCall]) -> list[CallTask]:
+def make_calls(*, actor: Actor, calls: Sequence[NewCall], again: bool = False) -> list[CallTask]:
     """Put calls on the list; a matter already there, done or cancelled, is left as it is.
 
     The number and the name come from the customer's contacts where none is given: those for
@@ -32,6 +32,7 @@ def make_calls(*, actor: Actor, calls: Sequence[NewCall]) -> list[CallTask]:
     Args:
         actor: Needs the right to prepare reminders.
         calls: One a matter.
+        again: A call that was cancelled is asked for once more.
 
     Returns:
         The call of each matter, in the order asked for, new or not. Four queries a chunk of 500.
@@ -51,9 +52,44 @@ def make_calls(*, actor: Actor, calls: Sequence[NewCall]) -> list[CallTask]:
         journal.record_many(
             [CallAsked(row.pk, row.party_id, row.reason, row.due_on) for row in made], actor=actor
         )
+        if again:
+            _ask_again(actor, known, wanted)
         found.update(known)
         found.update({row.key: row for row in made})
     return [found[call.key] for call in calls]
+
+
+def _ask_again(actor: Actor, known: Mapping[str, CallTask], wanted: Mapping[str, NewCall]) -> None:
+    back = [row for row in known.values() if row.cancelled_at and not row.done_at]
+    for row in back:
+        row.cancelled_at, row.cancel_reason = None, ""
+        row.due_on, row.amount = wanted[row.key].due_on, wanted[row.key].amount
+        row.reason = clean_line(wanted[row.key].reason)[:200]
+    CallTask.objects.bulk_update(
+        back, ["cancelled_at", "cancel_reason", "due_on", "amount", "reason"], batch_size=_CHUNK
+    )
+    journal.record_many(
+        [CallAsked(row.pk, row.party_id, row.reason, row.due_on) for row in back], actor=actor
+    )
+
+
+def cancel_calls(*, actor: Actor, keys: Collection[str], reason: str) -> int:
+    """Take calls of some matters off the list; those made or taken off stay as they are.
+
+    Returns:
+        How many were on the list. Two queries, and the journal.
+    """
+    actor.require(Right.PREPARE_REMINDERS)
+    rows = list(
+        CallTask.objects.filter(
+            company=actor.company, key__in=set(keys), done_at=None, cancelled_at=None
+        )
+    )
+    CallTask.objects.filter(pk__in=[row.pk for row in rows]).update(
+        cancelled_at=clock.now(), cancel_reason=reason[:200]
+    )
+    journal.record_many([CallCancelled(row.pk, row.party_id, reason) for row in rows], actor=actor)
+    return len(rows)
 
 
 def _by_key(actor: Actor, keys: Sequence[str]) -> dict[str, CallTask]:

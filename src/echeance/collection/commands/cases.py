@@ -1,4 +1,4 @@
-"""What stops or bends reminders: disputes, pauses, promises."""
+"""What stops or bends reminders: disputes and pauses."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
+from echeance.collection.commands.receivables import receivables
 from echeance.collection.errors import (
     DayPastError,
     DisputeClosedError,
@@ -23,17 +24,13 @@ from echeance.collection.errors import (
 from echeance.collection.events import (
     DisputeClosed,
     DisputeOpened,
-    PaymentPromised,
     RemindersHeld,
     RemindersResumed,
 )
-from echeance.collection.models import Dispute, Hold, Promise
-from echeance.collection.queries import CUSTOMERS
+from echeance.collection.models import Dispute, Hold
 from echeance.collection.types import DisputeOutcome, DisputeReason
 from echeance.core.money import ZERO
 from echeance.core.words import clean_line
-from echeance.ledger import queries as ledger
-from echeance.ledger.types import DEBIT, OpenItemFacts
 from echeance.parties import queries as parties
 
 
@@ -61,7 +58,7 @@ def open_dispute(
         DisputeTooLargeError: More than is owed and not yet contested, or nothing.
     """
     actor.require(Right.HANDLE_DISPUTES)
-    [(item, party_id)] = _receivables(actor, [item_id])
+    [(item, party_id)] = receivables(actor, [item_id])
     open_rows = Dispute.objects.filter(company=actor.company, open_item=item_id, closed_at=None)
     contested = open_rows.aggregate(total=Sum("amount"))["total"] or ZERO
     left = max(item.open_amount - contested, ZERO)
@@ -143,7 +140,7 @@ def hold_reminders(
     if until is not None and until < clock.today():
         raise DayPastError(day=until)
     if item_id is not None:
-        [(item, owed_by)] = _receivables(actor, [item_id])
+        [(item, owed_by)] = receivables(actor, [item_id])
         if owed_by not in {party_id, party.pk}:
             raise NotCustomerItemError(document_ref=item.document_ref)
     hold = Hold.objects.create(
@@ -191,63 +188,3 @@ def resume_reminders(*, actor: Actor, hold_ids: Collection[int]) -> int:
     )
     journal.record_many([RemindersResumed(row.pk, row.party_id) for row in standing], actor=actor)
     return len(standing)
-
-
-@transaction.atomic
-def promise(
-    *, actor: Actor, item_ids: Collection[int], promised_on: date, note: str = ""
-) -> list[Promise]:
-    """Record that a customer will pay items on a day; they are left alone until it has passed.
-
-    Raises:
-        NotFoundError: No such item.
-        NotCustomerItemError: One is not an open receivable.
-        DayPastError: The day is over.
-    """
-    actor.require(Right.PREPARE_REMINDERS)
-    if promised_on < clock.today():
-        raise DayPastError(day=promised_on)
-    rows = Promise.objects.bulk_create(
-        [
-            Promise(
-                company=actor.company,
-                party_id=party_id,
-                open_item_id=item.item_id,
-                document_ref=item.document_ref,
-                amount=item.open_amount,
-                promised_on=promised_on,
-                note=clean_line(note)[:200],
-                recorded_at=clock.now(),
-                recorded_by=actor.name,
-            )
-            for item, party_id in _receivables(actor, item_ids)
-        ]
-    )
-    journal.record_many(
-        [
-            PaymentPromised(
-                promise_id=row.pk,
-                party_id=row.party_id,
-                document_ref=row.document_ref,
-                amount=row.amount,
-                promised_on=promised_on,
-            )
-            for row in rows
-        ],
-        actor=actor,
-    )
-    return rows
-
-
-def _receivables(actor: Actor, item_ids: Collection[int]) -> list[tuple[OpenItemFacts, int]]:
-    """Open items owed by customers, all of those asked for, each with its customer."""
-    items = ledger.items_for(actor=actor, item_ids=item_ids)
-    if len(items) != len(set(item_ids)):
-        raise NotFoundError(what="une des échéances")
-    found = []
-    for item in items:
-        owed = item.side == DEBIT and item.open_amount > ZERO
-        if not owed or item.party_id is None or not item.account.startswith(CUSTOMERS):
-            raise NotCustomerItemError(document_ref=item.document_ref)
-        found.append((item, item.party_id))
-    return found
