@@ -20,5 +20,6 @@ class CollectionConfig(AppConfig):
         policy.register(DisputePolicy)
         guard_assignments(guard=disputed_reasons)
         queue.periodic("echeance.collection.jobs.release_reminders", every_seconds=60)
+        queue.periodic("echeance.collection.jobs.follow_disputes", every_seconds=60)
         panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)
         panels.add("account", "collection:account_figures", title="En litige, promis")

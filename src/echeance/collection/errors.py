@@ -184,6 +184,85 @@ class DisputeTooLargeError(EcheanceError):
 
 
 @dataclass(eq=False)
+class DisputeLineError(EcheanceError):
+    """A part of an invoice line that may not be contested."""
+
+    code = "collection.dispute_line"
+    kind = Kind.INVALID
+    message = (
+        "La ligne {position} de {document_ref} n'est pas contestée ainsi : {why}. Corrigez la "
+        "quantité ou le prix, ou contestez un montant."
+    )
+
+    document_ref: str
+    position: int
+    why: str
+
+
+@dataclass(eq=False)
+class DisputeStageError(EcheanceError):
+    """A stage that a dispute cannot leave or reach by hand."""
+
+    code = "collection.dispute_stage"
+    kind = Kind.REFUSED
+    message = "Le litige sur {document_ref} reste à son étape : {why}."
+
+    document_ref: str
+    why: str
+
+
+@dataclass(eq=False)
+class DisputeCreditError(EcheanceError):
+    """The credit note that a dispute asks for cannot be drafted from it."""
+
+    code = "collection.dispute_credit"
+    kind = Kind.REFUSED
+    message = "L'avoir du litige sur {document_ref} n'est pas préparé : {why}."
+
+    document_ref: str
+    why: str
+
+
+@dataclass(eq=False)
+class DisputeRefusalError(EcheanceError):
+    """A refusal has its reasons, and somebody to read them."""
+
+    code = "collection.dispute_refusal"
+    kind = Kind.INVALID
+    message = "Le refus du litige sur {document_ref} n'est pas préparé : {why}."
+
+    document_ref: str
+    why: str
+
+
+@dataclass(eq=False)
+class DisputeNotUndoableError(EcheanceError):
+    """Something left the house or was issued since a dispute was closed."""
+
+    code = "collection.dispute_not_undoable"
+    kind = Kind.REFUSED
+    message = (
+        "La clôture du litige sur {document_ref} ne s'annule plus : {why}. Si le client y "
+        "revient, ouvrez un nouveau litige."
+    )
+
+    document_ref: str
+    why: str
+
+
+@dataclass(eq=False)
+class DisputeFileError(EcheanceError):
+    """A file that is not taken as a piece."""
+
+    code = "collection.dispute_file"
+    kind = Kind.INVALID
+    message = "« {filename} » n'est pas pris : {why}. Joignez un PDF ou une photographie."
+
+    filename: str
+    why: str
+
+
+@dataclass(eq=False)
 class DisputeClosedError(EcheanceError):
     """A dispute is closed once."""
 

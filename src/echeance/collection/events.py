@@ -241,6 +241,194 @@ class DisputeClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeMoved:
+    """Étape d'un litige changée."""
+
+    action: ClassVar[str] = "collection.dispute_moved"
+
+    dispute_id: int
+    before: str
+    after: str
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeAssigned:
+    """Litige confié, to nobody when the address is empty."""
+
+    action: ClassVar[str] = "collection.dispute_assigned"
+
+    dispute_id: int
+    email: str
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeDeadlineSet:
+    """Délai d'un litige changé."""
+
+    action: ClassVar[str] = "collection.dispute_deadline_set"
+
+    dispute_id: int
+    before: date | None
+    after: date
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePieceAdded:
+    """Pièce demandée."""
+
+    action: ClassVar[str] = "collection.dispute_piece_added"
+
+    dispute_id: int
+    piece_id: int
+    label: str
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePieceProvided:
+    """Pièce reçue, with its file when there is one."""
+
+    action: ClassVar[str] = "collection.dispute_piece_provided"
+
+    dispute_id: int
+    piece_id: int
+    file_id: int | None
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePieceWaived:
+    """Pièce écartée, or asked for again."""
+
+    action: ClassVar[str] = "collection.dispute_piece_waived"
+
+    dispute_id: int
+    piece_id: int
+    waived: bool
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeCreditDrafted:
+    """Avoir d'un litige préparé."""
+
+    action: ClassVar[str] = "collection.dispute_credit_drafted"
+
+    dispute_id: int
+    invoice_id: int
+    gross: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeCreditDropped:
+    """Avoir d'un litige abandonné: its draft was deleted."""
+
+    action: ClassVar[str] = "collection.dispute_credit_dropped"
+
+    dispute_id: int
+    before: str
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRefused:
+    """Refus motivé préparé; ``message_id`` of the outbox, if it goes by mail."""
+
+    action: ClassVar[str] = "collection.dispute_refused"
+
+    dispute_id: int
+    message_id: int | None
+    pieces: int
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRefusalSent:
+    """Refus motivé envoyé."""
+
+    action: ClassVar[str] = "collection.dispute_refusal_sent"
+
+    dispute_id: int
+    message_id: int
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeCloseUndone:
+    """Clôture d'un litige annulée."""
+
+    action: ClassVar[str] = "collection.dispute_close_undone"
+
+    dispute_id: int
+    outcome: str
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeLearned:
+    """Cause et leçon d'un litige notées."""
+
+    action: ClassVar[str] = "collection.dispute_learned"
+
+    dispute_id: int
+    cause: str
+    lesson: str
+
+    @property
+    def subject(self) -> str:
+        """The dispute."""
+        return f"dispute:{self.dispute_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class RemindersHeld:
     """Relances suspendues, for the customer or for one item."""
 

@@ -22,3 +22,16 @@ def release_reminders() -> dict[str, int]:
         "waiting": sum(len(report.waiting) for report in reports),
         "cancelled": sum(len(report.cancelled) for report in reports),
     }
+
+
+@task()
+def follow_disputes() -> dict[str, int]:
+    """Draw, in every company, what follows from credit notes, answers, payments and days."""
+    reports = [
+        commands.follow_disputes(actor=system(company))
+        for company in queries.companies_with_disputes()
+    ]
+    return {
+        "credited": sum(len(report.credited) for report in reports),
+        "answered": sum(len(report.answered) for report in reports),
+    }

@@ -19,7 +19,7 @@ from echeance.collection.types import (
     DisputeReason,
     DisputeStage,
 )
-from echeance.core.money import ZERO, format_amount, format_number, round_amount
+from echeance.core.money import ZERO, format_amount, round_amount
 
 R = DisputeReason
 
@@ -93,6 +93,16 @@ CAUSES: Final = (
 )
 """Causes offered to a company that has named none yet; it may write its own."""
 
+FILE_BYTES_MAX: Final = 10_000_000
+FILES_MAX: Final = 5
+_STARTS: Final = (
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypmif1", "image/heic"),
+)
 STAGES_BY_HAND: Final = (DisputeStage.NEW, DisputeStage.OPERATIONS, DisputeStage.CUSTOMER)
 """Stages a person chooses: a credit note brings to the fourth, a closing to the last."""
 
@@ -106,6 +116,18 @@ def answer_days(reason: DisputeReason, policy: DisputePolicy) -> int:
     if reason in _DATA:
         return policy.data_days
     return policy.quality_days if reason is R.QUALITE_ERR else policy.answer_days
+
+
+def media_type_of(content: bytes) -> str:
+    """What a file is, by its first bytes; empty when it is none of those taken.
+
+    >>> media_type_of(b"%PDF-1.7"), media_type_of(b"MZ")
+    ('application/pdf', '')
+    """
+    for place, start, media_type in _STARTS:
+        if content[place : place + len(start)] == start:
+            return media_type
+    return ""
 
 
 # -- a part of a line -----------------------------------------------------------------------------
@@ -175,8 +197,8 @@ def why_not(line: Line, part: Part, contested: Sequence[Part]) -> str:
         return f"{_units(part.quantity)} pour {_units(most)} à contester"
     if part.unit_price is not None and not ZERO < part.unit_price <= line.unit_price:
         return (
-            f"l'écart de prix ({format_number(part.unit_price)}) dépasse le prix facturé "
-            f"({format_number(line.unit_price)}) ou n'en est pas un"
+            f"l'écart de prix ({figure(part.unit_price)}) dépasse le prix facturé "
+            f"({figure(line.unit_price)}) ou n'en est pas un"
         )
     left = line.net_amount - sum((net_of(line, one) for one in contested), ZERO)
     if not ZERO < net_of(line, part) <= left:
@@ -186,7 +208,16 @@ def why_not(line: Line, part: Part, contested: Sequence[Part]) -> str:
 
 def _units(quantity: Decimal) -> str:
     plural = "s" if abs(quantity) >= 2 else ""
-    return f"{format_number(quantity)} unité{plural}"
+    return f"{figure(quantity)} unité{plural}"
+
+
+def figure(value: Decimal) -> str:
+    """A quantity or a price as it was typed, with a comma.
+
+    >>> figure(Decimal("3.000000")), figure(Decimal("7.90"))
+    ('3', '7,9')
+    """
+    return f"{value.normalize():f}".replace(".", ",")
 
 
 # -- how it ends ----------------------------------------------------------------------------------

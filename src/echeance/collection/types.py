@@ -153,8 +153,8 @@ class DisputePolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class NewAnswerFile:
-    """A file a colleague joins to an answer.
+class DisputeFile:
+    """A file that comes with an answer or as a piece.
 
     Attributes:
         content: Its bytes; what it is, is read in them.

@@ -1,6 +1,14 @@
 """Reads of the collection room."""
 
-from echeance.collection.queries.disputes import dispute_counts
+from echeance.collection.queries.disputes import (
+    asked_before,
+    companies_with_disputes,
+    contested_of,
+    dispute_counts,
+    dispute_of_question,
+    question_waits,
+    questions_of,
+)
 from echeance.collection.queries.dunning import (
     CUSTOMERS,
     WAITING,
@@ -98,11 +106,15 @@ __all__ = [
     "LimitationRow",
     "PlanBook",
     "PlanFacts",
+    "asked_before",
     "choices",
     "choices_of",
     "companies_to_release",
+    "companies_with_disputes",
+    "contested_of",
     "dispute_counts",
     "dispute_for",
+    "dispute_of_question",
     "disputed_reasons",
     "disputes",
     "draft_of",
@@ -150,6 +162,8 @@ __all__ = [
     "promise_history",
     "promised_items",
     "promises",
+    "question_waits",
+    "questions_of",
     "rates_in_force",
     "recovery_steps",
     "reminder_for",
