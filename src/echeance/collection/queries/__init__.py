@@ -66,6 +66,7 @@ from echeance.collection.queries.payment_plans import (
 )
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.plan_changes import who_changes
+from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -112,6 +113,7 @@ __all__ = [
     "companies_to_release",
     "companies_with_disputes",
     "contested_of",
+    "customers_to_preview",
     "dispute_counts",
     "dispute_for",
     "dispute_of_question",
@@ -157,6 +159,7 @@ __all__ = [
     "plan_versions",
     "plans",
     "preview",
+    "preview_level",
     "promise_counts",
     "promise_for",
     "promise_history",

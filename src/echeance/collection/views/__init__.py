@@ -10,7 +10,6 @@ from echeance.collection.views.dunning import (
     party_hold,
     party_panel,
     party_promise,
-    plan,
     plan_set_up,
     preview,
     reminder,
@@ -19,6 +18,17 @@ from echeance.collection.views.dunning import (
     reminders_cancel,
     reminders_prepare,
     text,
+)
+from echeance.collection.views.plans import (
+    plan_archive,
+    plan_choose,
+    plan_choose_undo,
+    plan_edit,
+    plan_new,
+    plan_preview,
+    plan_save,
+    plan_version,
+    plans,
 )
 
 __all__ = [
@@ -31,8 +41,16 @@ __all__ = [
     "party_hold",
     "party_panel",
     "party_promise",
-    "plan",
+    "plan_archive",
+    "plan_choose",
+    "plan_choose_undo",
+    "plan_edit",
+    "plan_new",
+    "plan_preview",
+    "plan_save",
     "plan_set_up",
+    "plan_version",
+    "plans",
     "preview",
     "reminder",
     "reminders",

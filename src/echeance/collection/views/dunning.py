@@ -25,7 +25,7 @@ from echeance.collection.forms import (
     TextForm,
 )
 from echeance.collection.models import Reminder
-from echeance.collection.rules import LANGUAGES, MERGE_FIELDS
+from echeance.collection.rules import MERGE_FIELDS
 from echeance.collection.types import DECISION_LABELS, Decision, DisputeOutcome, ReminderRow
 from echeance.core.money import ZERO
 from echeance.ledger import queries as ledger
@@ -190,30 +190,6 @@ def reminders_cancel(request: HttpRequest) -> HttpResponse:
 
 def _numbers(texts: Iterable[str]) -> list[int]:
     return [int(text) for text in texts if text.isdecimal()]
-
-
-@login_required
-@require_GET
-def plan(request: HttpRequest) -> HttpResponse:
-    """The levels of the plan and their texts. Seven queries."""
-    actor = http.actor_of(request)
-    facts = queries.plan_in_force(actor=actor)
-    context = {
-        "plan": facts,
-        "levels": [
-            (
-                level,
-                [
-                    (code, gettext(LANGUAGE_LABELS[code]), facts.templates[level.key, code])
-                    for code in LANGUAGES
-                    if (level.key, code) in facts.templates
-                ],
-            )
-            for level in facts.plan.levels
-        ],
-        "may_edit": Right.EDIT_POLICY in actor.rights,
-    }
-    return http.page(request, "collection/plan.html", context)
 
 
 @login_required
