@@ -306,6 +306,81 @@ class PromiseJudgedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class PaymentPlanStandsError(EcheanceError):
+    """An item is in one payment plan at a time."""
+
+    code = "collection.payment_plan_stands"
+    kind = Kind.CONFLICT
+    message = (
+        "{document_ref} est déjà dans l'échéancier n° {plan_id} : annulez-le d'abord, ou retirez "
+        "cette pièce."
+    )
+
+    document_ref: str
+    plan_id: int
+
+
+@dataclass(eq=False)
+class PaymentPlanStateError(EcheanceError):
+    """The plan is not where that act is possible."""
+
+    code = "collection.payment_plan_state"
+    kind = Kind.CONFLICT
+    message = "Rien n'a été changé à l'échéancier n° {plan_id} : {problem}."
+
+    plan_id: int
+    problem: str
+
+
+@dataclass(eq=False)
+class PaymentPlanChangedError(EcheanceError):
+    """Less is owed than the plan says: its schedule is no longer right."""
+
+    code = "collection.payment_plan_changed"
+    kind = Kind.CONFLICT
+    message = (
+        "Il ne reste que {left} € dus sur {document_ref} : annulez cet échéancier et refaites-le "
+        "sur ce qui reste."
+    )
+
+    document_ref: str
+    left: Decimal
+
+
+@dataclass(eq=False)
+class PaymentPlanPaidError(EcheanceError):
+    """An acceptance is taken back before the first payment only."""
+
+    code = "collection.payment_plan_paid"
+    kind = Kind.CONFLICT
+    message = (
+        "{paid} € ont été payés depuis l'accord de l'échéancier n° {plan_id} : annulez "
+        "l'échéancier au lieu de l'accord."
+    )
+
+    plan_id: int
+    paid: Decimal
+
+
+@dataclass(eq=False)
+class PaymentPlanLinkError(EcheanceError):
+    """A link opens nothing, whatever the reason."""
+
+    code = "collection.payment_plan_link"
+    kind = Kind.NOT_FOUND
+    message = "Ce lien n'ouvre plus rien : demandez-en un nouveau à la personne qui vous l'a donné."
+
+
+@dataclass(eq=False)
+class PaymentPlanAnsweredError(EcheanceError):
+    """An agreement has a name and a « bon pour accord »."""
+
+    code = "collection.payment_plan_unsigned"
+    kind = Kind.INVALID
+    message = "Écrivez votre nom et cochez « Bon pour accord »."
+
+
+@dataclass(eq=False)
 class DayPastError(EcheanceError):
     """A promise or a pause ends today or later."""
 

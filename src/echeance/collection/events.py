@@ -593,6 +593,88 @@ class CallCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentPlanDrafted:
+    """Échéancier préparé."""
+
+    action: ClassVar[str] = "collection.payment_plan_drafted"
+
+    plan_id: int
+    party_id: int
+    total: Decimal
+    instalments: int
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlanProposed:
+    """Échéancier proposé."""
+
+    action: ClassVar[str] = "collection.payment_plan_proposed"
+
+    plan_id: int
+    party_id: int
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlanAccepted:
+    """Échéancier accepté."""
+
+    action: ClassVar[str] = "collection.payment_plan_accepted"
+
+    plan_id: int
+    party_id: int
+    accepted_on: date
+    accepted_by: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlanEnded:
+    """Échéancier soldé, rompu ou annulé."""
+
+    action: ClassVar[str] = "collection.payment_plan_ended"
+
+    plan_id: int
+    party_id: int
+    state: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlanReopened:
+    """Échéancier remis en cours, or its acceptance taken back."""
+
+    action: ClassVar[str] = "collection.payment_plan_reopened"
+
+    plan_id: int
+    party_id: int
+    state: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class CallAsked:
     """Appel à passer."""
 

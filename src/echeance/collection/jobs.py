@@ -35,3 +35,17 @@ def follow_disputes() -> dict[str, int]:
         "credited": sum(len(report.credited) for report in reports),
         "answered": sum(len(report.answered) for report in reports),
     }
+
+
+@task()
+def release_payment_plans() -> dict[str, int]:
+    """Let go, in every company, the messages of payment plans that are still right."""
+    now = clock.now()
+    reports = [
+        commands.release_payment_plans(actor=system(company), now=now)
+        for company in queries.companies_with_payment_plans()
+    ]
+    return {
+        "released": sum(len(report.released) for report in reports),
+        "cancelled": sum(len(report.cancelled) for report in reports),
+    }

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from echeance.core.dunning import Channel, Imputation, InterestSlice, Reason, Step, Tone
+from echeance.core.dunning.instalments import Every
 from echeance.core.money import ZERO
 from echeance.core.terms import CustomerKind
 
@@ -700,6 +701,52 @@ class PromiseReport:
 
     judged: tuple[JudgedPromise, ...] = ()
     waiting: tuple[WaitingPromise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPaymentPlan:
+    """A payment plan to draft.
+
+    Attributes:
+        item_ids: Open items it pays, penalty notes included where they are agreed.
+        count, first_on, every: Equal instalments, the last one making the total exact.
+        business_days: A day that is not worked is moved to the next one that is.
+        parts: Day and amount of each instalment agreed by hand; stands for the four above.
+        grace_days: Days after its own on which an instalment may still be paid.
+        misses_max: How many instalments may be missed before the plan is broken.
+        acknowledges_debt: The agreement carries the acknowledgement of the debt.
+    """
+
+    party_id: int
+    item_ids: tuple[int, ...]
+    first_on: date
+    count: int = 3
+    every: Every = Every.MONTH
+    business_days: bool = True
+    parts: tuple[tuple[date, Decimal], ...] = ()
+    grace_days: int = 3
+    misses_max: int = 0
+    acknowledges_debt: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPlan:
+    """What the follow-up of a payment plan found new: its state before and now, and why."""
+
+    plan_id: int
+    party_id: int
+    party_name: str
+    before: str
+    state: PaymentPlanState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlanReport:
+    """What a follow-up of the payment plans did."""
+
+    judged: tuple[JudgedPlan, ...] = ()
 
 
 class PromiseSource(StrEnum):

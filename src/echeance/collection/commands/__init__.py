@@ -33,6 +33,17 @@ from echeance.collection.commands.letter_models import (
     restore_letter_model,
 )
 from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
+from echeance.collection.commands.payment_plans import (
+    accept_by_link,
+    accept_payment_plan,
+    cancel_payment_plan,
+    draft_payment_plan,
+    judge_payment_plans,
+    propose_payment_plan,
+    release_payment_plans,
+    remind_instalments,
+    undo_acceptance,
+)
 from echeance.collection.commands.plans import (
     archive_plan,
     change_text,
@@ -62,6 +73,8 @@ from echeance.collection.commands.replies import (
 )
 
 __all__ = [
+    "accept_by_link",
+    "accept_payment_plan",
     "add_dispute_piece",
     "add_letter_model",
     "answer_dispute_question",
@@ -70,6 +83,7 @@ __all__ = [
     "ask_operations",
     "assign_disputes",
     "cancel_calls",
+    "cancel_payment_plan",
     "cancel_reminders",
     "change_text",
     "check_model",
@@ -77,11 +91,13 @@ __all__ = [
     "close_dispute",
     "create_plan",
     "draft_dispute_credit",
+    "draft_payment_plan",
     "drop_dispute_credit",
     "end_letter_model",
     "follow_disputes",
     "hold_customers",
     "hold_reminders",
+    "judge_payment_plans",
     "judge_promises",
     "learn_from_dispute",
     "make_calls",
@@ -92,11 +108,14 @@ __all__ = [
     "prepare_reminders",
     "promise",
     "propose_dispute",
+    "propose_payment_plan",
     "provide_dispute_piece",
     "read_replies",
     "record_reply",
     "refuse_dispute",
+    "release_payment_plans",
     "release_reminders",
+    "remind_instalments",
     "restore_letter_model",
     "resume_reminders",
     "save_plan",
@@ -104,6 +123,7 @@ __all__ = [
     "set_dispute_deadlines",
     "set_up_plan",
     "typeset_reminders",
+    "undo_acceptance",
     "undo_dispute_close",
     "undo_plan_choice",
     "undo_promises",

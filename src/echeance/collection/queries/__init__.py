@@ -1,5 +1,6 @@
 """Reads of the collection room."""
 
+from echeance.collection.queries.calls import known_calls
 from echeance.collection.queries.disputes import (
     asked_before,
     companies_with_disputes,
@@ -57,12 +58,15 @@ from echeance.collection.queries.limitation import (
     limitation_rows,
 )
 from echeance.collection.queries.payment_plans import (
+    companies_with_payment_plans,
     instalments_of,
     items_under_plan,
     judged_day,
     payment_plan_for,
+    payment_plan_of_link,
     payment_plans,
     plan_progress,
+    plans_to_judge,
 )
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.plan_changes import who_changes
@@ -112,6 +116,7 @@ __all__ = [
     "choices_of",
     "companies_to_release",
     "companies_with_disputes",
+    "companies_with_payment_plans",
     "contested_of",
     "customers_to_preview",
     "dispute_counts",
@@ -135,6 +140,7 @@ __all__ = [
     "instalments_of",
     "items_under_plan",
     "judged_day",
+    "known_calls",
     "letter_facts",
     "letter_model_for",
     "letter_models",
@@ -150,6 +156,7 @@ __all__ = [
     "next_step",
     "noted_penalties",
     "payment_plan_for",
+    "payment_plan_of_link",
     "payment_plans",
     "penalty_items",
     "plan_book",
@@ -158,6 +165,7 @@ __all__ = [
     "plan_progress",
     "plan_versions",
     "plans",
+    "plans_to_judge",
     "preview",
     "preview_level",
     "promise_counts",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
+from echeance.base import clock
 from echeance.base.errors import NotFoundError
+from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.cash import queries as cash
+from echeance.collection.errors import PaymentPlanLinkError
 from echeance.collection.models import PaymentPlan
 from echeance.collection.queries.settlements import settlements_of
 from echeance.collection.types import PaymentPlanState
@@ -56,6 +62,44 @@ def payment_plan_for(*, actor: Actor, plan_id: int) -> PaymentPlan:
     row = payment_plans(actor=actor).filter(pk=plan_id).first()
     if row is None:
         raise NotFoundError(what=f"échéancier n° {plan_id}")
+    return row
+
+
+def plans_to_judge(*, actor: Actor, on: date, days: int) -> list[int]:
+    """Plans accepted, and those broken or completed within some days. One query."""
+    actor.require(Right.READ)
+    since = clock.now() - timedelta(days=days)
+    lately = [PaymentPlanState.BROKEN.value, PaymentPlanState.COMPLETED.value]
+    rows = PaymentPlan.objects.filter(company=actor.company, accepted_on__lte=on).filter(
+        Q(state=PaymentPlanState.ACCEPTED.value) | Q(state__in=lately, ended_at__gte=since)
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def companies_with_payment_plans() -> list[Company]:
+    """Companies with a plan proposed or accepted, whose messages may wait. One query."""
+    states = [PaymentPlanState.PROPOSED.value, PaymentPlanState.ACCEPTED.value]
+    running = PaymentPlan.objects.filter(state__in=states).values("company")
+    return list(Company.objects.filter(pk__in=running).order_by("pk"))
+
+
+def payment_plan_of_link(*, token: str) -> PaymentPlan:
+    """The plan proposed that a link opens, with its company; the secret stands for the right.
+
+    Four queries.
+
+    Raises:
+        PaymentPlanLinkError: Wrong, replaced, or the plan is no longer proposed.
+    """
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    row = (
+        PaymentPlan.objects.filter(link_digest=digest, state=PaymentPlanState.PROPOSED.value)
+        .select_related("company", "party", "document")
+        .prefetch_related("items__open_item", "instalments")
+        .first()
+    )
+    if row is None:
+        raise PaymentPlanLinkError
     return row
 
 
