@@ -39,6 +39,7 @@ RESOLVED = {
     "collection.CustomerReply.party": "collection.queries.unread_replies",
     "collection.InsolvencyCase.party": "collection.queries.insolvent_parties",
     "collection.InsolvencyNotice.party": "collection.queries.insolvency_notices",
+    "collection.UnpaidEntry.party": "collection.queries.unpaid_entries",
     # Sources of billing: the run reads each piece as of the party that stays.
     "billing.TimeEntry.party": "billing.queries.time_entries",
     "billing.Contract.party": "billing.queries.contract_list",
@@ -77,7 +78,6 @@ FROZEN = {
     "collection.PayerProfile.party",
     "collection.PaymentPlan.party",
     "collection.PenaltyNote.party",
-    "collection.UnpaidEntry.party",
     # Traces of what was sent, received or decided then.
     "transmission.Message.party",
     "transmission.PostalItem.party",

@@ -75,6 +75,7 @@ SETTING_LABELS = {
     "disputes.quality_days": "Délai quand la qualité est contestée (jours)",
     "disputes.data_days": "Délai quand une mention est à corriger (jours)",
     "disputes.question_days": "Délai de réponse d'un collègue (jours)",
+    "collection.doubtful_after_days": "Retard qui rend une créance douteuse (jours)",
 }
 HELP_LABELS = {
     "billing.auto_issue_max": "Les plus grosses vous sont proposées.",

@@ -33,7 +33,7 @@ from echeance.core.reporting.sales import (
 )
 from echeance.core.tax import Exigibility, Nature, VatCategory, VatShare
 from echeance.ledger import queries as ledger
-from echeance.ledger.types import CREDIT, DEBIT, AllocationFacts, OpenItemFacts
+from echeance.ledger.types import CREDIT, DEBIT, RECEIVABLES, AllocationFacts, OpenItemFacts
 
 Row = TypeVar("Row")
 _CHUNK: Final = 500
@@ -44,7 +44,6 @@ _FLOWS: Final = {
 }
 _TREATMENT: Final = "BAR"  # subject of the note that says the flow of a document
 _MONEY: Final = frozenset({"receipt", "refund"})
-_CUSTOMERS: Final = "411"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,7 @@ def _with_settlements(actor: Actor, documents: Mapping[str, _Document]) -> Itera
         item.item_id: documents[number]
         for number, items in ledger.items_of_document(actor=actor, document_refs=documents).items()
         for item in items
-        if item.account.startswith(_CUSTOMERS)
+        if item.account.startswith(RECEIVABLES)
         and item.side == (CREDIT if documents[number].credit else DEBIT)
     }
     allocations = _in_force(ledger.allocations_of(actor=actor, item_ids=owners))

@@ -18,6 +18,79 @@ class NoPlanError(EcheanceError):
 
 
 @dataclass(eq=False)
+class NotDoubtedItemError(EcheanceError):
+    """Only an open debt of a customer becomes doubtful, is allowed for or is lost."""
+
+    code = "collection.not_doubted_item"
+    kind = Kind.INVALID
+    message = "{document_ref} ne peut pas être passée ainsi : {why}"
+
+    document_ref: str
+    why: str
+
+
+@dataclass(eq=False)
+class LossTooLargeError(EcheanceError):
+    """More is written off, or received of a loss, than there is."""
+
+    code = "collection.loss_too_large"
+    kind = Kind.INVALID
+    message = (
+        "{amount} € ne peuvent pas être passés sur {document_ref} : il n'y reste que {left} €. "
+        "Réduisez le montant."
+    )
+
+    document_ref: str
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(eq=False)
+class UnpaidEntryInUseError(EcheanceError):
+    """What later acts rest on is undone after them."""
+
+    code = "collection.unpaid_entry_in_use"
+    message = (
+        "L'écriture de {document_ref} ne peut pas être annulée : {why}. Annulez d'abord ce qui l'a "
+        "suivie."
+    )
+
+    document_ref: str
+    why: str
+
+
+@dataclass(eq=False)
+class UnpaidEntryUndoneError(EcheanceError):
+    """An act is undone once."""
+
+    code = "collection.unpaid_entry_undone"
+    kind = Kind.CONFLICT
+    message = "L'écriture de {document_ref} est déjà annulée : relisez les créances douteuses."
+
+    document_ref: str
+
+
+@dataclass(eq=False)
+class AllowanceRateError(EcheanceError):
+    """An allowance is a share of the debt."""
+
+    code = "collection.allowance_rate"
+    kind = Kind.INVALID
+    message = "Un taux de dépréciation va de 0 à 100 % : corrigez {rate}."
+
+    rate: Decimal
+
+
+@dataclass(eq=False)
+class UnpaidReasonMissingError(EcheanceError):
+    """An entry that no document explains says why it was passed."""
+
+    code = "collection.unpaid_reason_missing"
+    kind = Kind.INVALID
+    message = "Donnez le motif : il reste avec l'écriture, pour l'expert-comptable et le contrôle."
+
+
+@dataclass(eq=False)
 class PlanRefusedError(EcheanceError):
     """A plan could not be followed as it is written."""
 

@@ -24,6 +24,44 @@ class PlanSetUp:
 
 
 @dataclass(frozen=True, slots=True)
+class UnpaidBooked:
+    """Créance douteuse, dépréciée, perdue ou recouvrée: what was booked of it."""
+
+    action: ClassVar[str] = "collection.unpaid_booked"
+
+    unpaid_entry_id: int
+    party_id: int
+    kind: str
+    document_ref: str
+    amount: Decimal
+    vat_amount: Decimal
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidUndone:
+    """Écriture de créance douteuse annulée: by a reversal, or carried back to the usual account."""
+
+    action: ClassVar[str] = "collection.unpaid_undone"
+
+    unpaid_entry_id: int
+    party_id: int
+    kind: str
+    document_ref: str
+    amount: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class LevelTextChanged:
     """Texte d'un niveau modifié, with the text it replaces."""
 

@@ -30,6 +30,7 @@ class CollectionPolicy:
         contract_rate: Yearly rate of the sales conditions, per cent; ``None`` for the legal one.
         carriage_debts: The company bills carriage: its debts are limited to one year.
         insurance_notice_days: Days after the due date by which a debt is told to the insurer.
+        doubtful_after_days: Days late after which a debt is proposed as doubtful.
     """
 
     SECTION: ClassVar[str] = "collection"
@@ -44,6 +45,7 @@ class CollectionPolicy:
     contract_rate: Decimal | None = None
     carriage_debts: bool = False
     insurance_notice_days: int = 60
+    doubtful_after_days: int = 180
 
     def asks_for(self, rank: int) -> bool:
         """Whether a message of that rank waits for a person."""
@@ -912,6 +914,82 @@ class UnpaidEntryKind(StrEnum):
     REVERSAL = "reversal"
     LOSS = "loss"
     RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class VatClaim:
+    """On what ground the VAT of a lost debt is claimed back (CGI art. 272-1).
+
+    Attributes:
+        proof: What proves that the debt is lost; empty for the judgment that opened the
+            customer's liquidation, read from its case.
+        proved_on: Day of that proof.
+    """
+
+    proof: str = ""
+    proved_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidRow:
+    """A debt of a customer as the page of doubtful debts shows it.
+
+    Attributes:
+        net: What is open of it without VAT: the most its allowance may reach.
+        vat_deferred: VAT of it that waits for the payment.
+        vat_due: VAT of it that is due from the invoice.
+        allowance: Allowance that stands.
+        rate_percent: Rate of the last allowance; none yet when absent.
+        entry_id: The act that made it doubtful, to undo it.
+        reason: Why it is proposed or doubtful.
+        judgment_on: Opening judgment of the customer's proceedings.
+    """
+
+    item_id: int
+    party_id: int
+    party_name: str
+    party_code: str
+    document_ref: str
+    due_date: date
+    days_late: int
+    amount: Decimal
+    net: Decimal
+    vat_deferred: Decimal
+    vat_due: Decimal
+    allowance: Decimal = ZERO
+    rate_percent: Decimal | None = None
+    entry_id: int | None = None
+    reason: str = ""
+    judgment_on: date | None = None
+
+    @property
+    def excess(self) -> Decimal:
+        """Allowance above what is open without VAT: to be taken back."""
+        return max(self.allowance - self.net, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidTotals:
+    """Doubtful debts and allowances as rows say, and as the accounts do.
+
+    Attributes:
+        doubtful: Open on 416, by the rows.
+        account_doubtful: Balance of 416.
+        allowance: Allowances that stand, by the acts.
+        account_allowance: Balance of 491, positive.
+        losses: Written off and not received since, VAT included.
+    """
+
+    doubtful: Decimal
+    account_doubtful: Decimal
+    allowance: Decimal
+    account_allowance: Decimal
+    losses: Decimal
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both say the same."""
+        return self.doubtful == self.account_doubtful and self.allowance == self.account_allowance
 
 
 UNPAID_ENTRY_LABELS = {

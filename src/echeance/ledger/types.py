@@ -12,6 +12,8 @@ from echeance.parties.types import CellProblem
 
 DEBIT = "debit"
 CREDIT = "credit"
+RECEIVABLES = ("411", "416")
+"""Prefixes of the accounts of what customers owe: the usual one, and that of the doubtful ones."""
 
 
 @dataclass(frozen=True, slots=True)

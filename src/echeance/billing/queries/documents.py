@@ -79,7 +79,7 @@ from echeance.core.reporting.periods import (
 from echeance.core.reporting.xml import read_report
 from echeance.core.tabular import Cell, write_csv, write_xlsx
 from echeance.ledger import queries as ledger
-from echeance.ledger.types import OpenItemFacts
+from echeance.ledger.types import RECEIVABLES, OpenItemFacts
 from echeance.parties import queries as parties
 from echeance.parties.types import PartySnapshot, Purpose
 from echeance.transmission import queries as transmission
@@ -491,7 +491,7 @@ def account(*, actor: Actor, party_id: int, on: date) -> Account:
     """What a customer owes at the end of a day, merged customers included. Two queries."""
     ids = parties.with_merged(actor=actor, party_ids=[party_id])
     past = on if on < clock.today() else None
-    items = ledger.open_items(actor=actor, party_ids=list(ids), on=past)
+    items = ledger.open_items(actor=actor, account_prefix=RECEIVABLES, party_ids=list(ids), on=past)
     return account_of(items, on)
 
 
@@ -499,7 +499,7 @@ def accounts(*, actor: Actor, party_ids: Collection[int], on: date) -> dict[int,
     """What each of these customers owes now, merged customers included. Two queries."""
     ids = parties.with_merged(actor=actor, party_ids=party_ids)
     items: dict[int, list[OpenItemFacts]] = {party_id: [] for party_id in party_ids}
-    for item in ledger.open_items(actor=actor, party_ids=list(ids)):
+    for item in ledger.open_items(actor=actor, account_prefix=RECEIVABLES, party_ids=list(ids)):
         if item.party_id is not None:
             items[ids[item.party_id]].append(item)
     return {party_id: account_of(found, on) for party_id, found in items.items()}

@@ -21,7 +21,7 @@ from echeance.billing.rules.credit import Credit, Exposure
 from echeance.billing.types import CREDIT_KINDS, SELF_BILLED_KINDS, DraftLine
 from echeance.core.money import ZERO, round_amount
 from echeance.ledger import queries as ledger
-from echeance.ledger.types import DEBIT
+from echeance.ledger.types import DEBIT, RECEIVABLES
 from echeance.parties import queries as parties
 from echeance.parties.types import CreditTerms
 
@@ -80,7 +80,7 @@ def _exposures(actor: Actor, party_ids: Collection[int]) -> dict[int, Exposure]:
     stands = parties.with_merged(actor=actor, party_ids=party_ids)
     rates = _rates(actor)
     open_items, unused = dict.fromkeys(party_ids, ZERO), dict.fromkeys(party_ids, ZERO)
-    for item in ledger.open_items(actor=actor, party_ids=list(stands)):
+    for item in ledger.open_items(actor=actor, account_prefix=RECEIVABLES, party_ids=list(stands)):
         if item.party_id is not None:
             side = open_items if item.side == DEBIT else unused
             side[stands[item.party_id]] += item.open_amount

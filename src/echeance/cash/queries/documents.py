@@ -11,6 +11,7 @@ from echeance.base.rights import Right
 from echeance.cash.errors import MixedPartiesError
 from echeance.cash.types import MatchedItem
 from echeance.ledger import queries as ledger
+from echeance.ledger.types import RECEIVABLES
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -53,12 +54,13 @@ def shares_of_documents(
     party_id = party_by_code(actor=actor, code=party_code) if party_code.strip() else None
     documents = ledger.items_of_document(actor=actor, document_refs=words)
     side = "debit" if prefix == "411" else "credit"
+    wanted = RECEIVABLES if prefix == "411" else prefix
     shares: list[MatchedItem] = []
     for word in words:
         items = [
             item
             for item in documents.get(word, ())
-            if item.account.startswith(prefix) and item.side == side
+            if item.account.startswith(wanted) and item.side == side
         ]
         if not items:
             raise NotFoundError(what=f"facture {word}")
@@ -84,7 +86,7 @@ def item_of_document(*, actor: Actor, number: str) -> int:
     items = [
         item
         for item in ledger.items_of_document(actor=actor, document_refs=[number]).get(number, ())
-        if item.account.startswith("411")
+        if item.account.startswith(RECEIVABLES)
     ]
     if not items:
         raise NotFoundError(what=f"facture {number}")

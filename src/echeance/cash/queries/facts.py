@@ -15,7 +15,7 @@ from echeance.core import matching
 from echeance.core.bookkeeping import account_number
 from echeance.core.money import ZERO
 from echeance.ledger import queries as ledger
-from echeance.ledger.types import OpenItemFacts, SettledDocument
+from echeance.ledger.types import RECEIVABLES, OpenItemFacts, SettledDocument
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -117,11 +117,11 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def receivables(*, actor: Actor) -> list[OpenItemFacts]:
-    """What customers owe and their credits; what a guarantee keeps back (4117) once it is due."""
+    """What customers owe, doubtful or not, and their credits; a guarantee (4117) once due."""
     today = clock.today()
     return [
         item
-        for item in ledger.open_items(actor=actor, account_prefix="411")
+        for item in ledger.open_items(actor=actor, account_prefix=RECEIVABLES)
         if item.account != RETENTION or item.due_date <= today
     ]
 

@@ -71,6 +71,14 @@ from echeance.collection.commands.replies import (
     record_reply,
     unread_replies,
 )
+from echeance.collection.commands.unpaid_books import (
+    move_to_doubtful,
+    record_recovery,
+    set_allowance,
+    take_back_doubtful,
+    undo_unpaid,
+    write_off_losses,
+)
 
 __all__ = [
     "accept_by_link",
@@ -102,6 +110,7 @@ __all__ = [
     "learn_from_dispute",
     "make_calls",
     "move_disputes",
+    "move_to_doubtful",
     "open_dispute",
     "post_reminder_letters",
     "prepare_refusal",
@@ -111,6 +120,7 @@ __all__ = [
     "propose_payment_plan",
     "provide_dispute_piece",
     "read_replies",
+    "record_recovery",
     "record_reply",
     "refuse_dispute",
     "release_payment_plans",
@@ -120,15 +130,19 @@ __all__ = [
     "resume_reminders",
     "save_plan",
     "send_refusal",
+    "set_allowance",
     "set_dispute_deadlines",
     "set_up_plan",
+    "take_back_doubtful",
     "typeset_reminders",
     "undo_acceptance",
     "undo_dispute_close",
     "undo_plan_choice",
     "undo_promises",
+    "undo_unpaid",
     "unread_replies",
     "waive_dispute_piece",
     "withdraw_dispute_question",
     "withdraw_promises",
+    "write_off_losses",
 ]

@@ -100,6 +100,19 @@ from echeance.collection.queries.recovery import (
 )
 from echeance.collection.queries.replies import replies, reply_for
 from echeance.collection.queries.settlements import ItemSettlements, settlements_of
+from echeance.collection.queries.unpaid_books import (
+    allowances,
+    doubtful_debts,
+    doubtful_sheet,
+    liquidated_parties,
+    recovered,
+    same_customer,
+    to_doubt,
+    unpaid_entries,
+    unpaid_entries_of,
+    unpaid_entry_for,
+    unpaid_totals,
+)
 
 __all__ = [
     "CUSTOMERS",
@@ -111,6 +124,7 @@ __all__ = [
     "LimitationRow",
     "PlanBook",
     "PlanFacts",
+    "allowances",
     "asked_before",
     "choices",
     "choices_of",
@@ -124,6 +138,8 @@ __all__ = [
     "dispute_of_question",
     "disputed_reasons",
     "disputes",
+    "doubtful_debts",
+    "doubtful_sheet",
     "draft_of",
     "dry_run",
     "dry_run_counts",
@@ -153,6 +169,7 @@ __all__ = [
     "limitation_acts",
     "limitation_dates",
     "limitation_rows",
+    "liquidated_parties",
     "next_step",
     "noted_penalties",
     "payment_plan_for",
@@ -176,16 +193,23 @@ __all__ = [
     "question_waits",
     "questions_of",
     "rates_in_force",
+    "recovered",
     "recovery_steps",
     "reminder_for",
     "reminders",
     "reminders_of",
     "replies",
     "reply_for",
+    "same_customer",
     "settlements_of",
     "standing_before",
     "to_approve",
+    "to_doubt",
     "to_release",
+    "unpaid_entries",
+    "unpaid_entries_of",
+    "unpaid_entry_for",
+    "unpaid_totals",
     "unread_replies",
     "who_changes",
 ]
