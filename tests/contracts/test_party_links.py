@@ -33,6 +33,8 @@ RESOLVED = {
     "collection.Dispute.party": "collection.queries.disputes",
     "collection.Hold.party": "collection.queries.holds",
     "collection.Promise.party": "collection.queries.promises",
+    "collection.CallTask.party": "collection.queries.call_history",
+    "collection.PaymentPlan.party": "collection.queries.payment_plans",
     "collection.RecoveryStep.party": "collection.queries.recovery_steps",
     "collection.Reminder.party": "collection.queries.reminders_of",
     "collection.PlanChoice.party": "collection.queries.plan_book",
@@ -74,9 +76,7 @@ FROZEN = {
     "cash.RemittanceAdvice.party",
     # What was claimed, agreed, booked or decided of that customer then.
     "collection.AccountStatement.party",
-    "collection.CallTask.party",
     "collection.PayerProfile.party",
-    "collection.PaymentPlan.party",
     "collection.PenaltyNote.party",
     # Traces of what was sent, received or decided then.
     "transmission.Message.party",

@@ -454,6 +454,50 @@ class PaymentPlanAnsweredError(EcheanceError):
 
 
 @dataclass(eq=False)
+class CallDoneError(EcheanceError):
+    """A call is noted once."""
+
+    code = "collection.call_done"
+    kind = Kind.CONFLICT
+    message = (
+        "Cet appel n'est plus à passer ({what}) : rien n'a été changé. Revenez à la liste des "
+        "appels."
+    )
+
+    what: str
+
+
+@dataclass(eq=False)
+class CallDayMissingError(EcheanceError):
+    """Some outcomes need a day."""
+
+    code = "collection.call_day_missing"
+    kind = Kind.INVALID
+    message = "Donnez le jour : celui du paiement promis ou fait, ou celui où rappeler."
+
+
+@dataclass(eq=False)
+class CallNothingOwedError(EcheanceError):
+    """A promise is about something that is owed."""
+
+    code = "collection.call_nothing_owed"
+    message = (
+        "Ce client n'a plus rien d'échu : il n'y a rien à promettre. Choisissez une autre issue."
+    )
+
+
+@dataclass(eq=False)
+class CallFollowedError(EcheanceError):
+    """The call that followed was made: what came before is history."""
+
+    code = "collection.call_followed"
+    kind = Kind.CONFLICT
+    message = (
+        "L'appel suivant a déjà été passé : cette issue ne s'annule plus. Notez-en une nouvelle."
+    )
+
+
+@dataclass(eq=False)
 class DayPastError(EcheanceError):
     """A promise or a pause ends today or later."""
 

@@ -713,6 +713,55 @@ class PaymentPlanReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMade:
+    """Appel passé, et son issue."""
+
+    action: ClassVar[str] = "collection.call_made"
+
+    call_id: int
+    party_id: int
+    outcome: str
+    note: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallUndone:
+    """Issue d'appel annulée: the call is to be made again."""
+
+    action: ClassVar[str] = "collection.call_undone"
+
+    call_id: int
+    party_id: int
+    outcome: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallAssigned:
+    """Appel confié à une personne, or to nobody in particular."""
+
+    action: ClassVar[str] = "collection.call_assigned"
+
+    call_id: int
+    party_id: int
+    to: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class CallAsked:
     """Appel à passer."""
 

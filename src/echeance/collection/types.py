@@ -814,6 +814,77 @@ CALL_OUTCOME_LABELS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class CallItem:
+    """An item to speak of on the telephone: overdue, less what is disputed."""
+
+    item_id: int
+    document_ref: str
+    due_date: date
+    days_late: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What is known of a customer when it is called.
+
+    Attributes:
+        items: Overdue, the oldest first.
+        disputed: Part of what is overdue that is not to be asked for.
+        in_question: Money that seems theirs and has not been applied.
+        last_promise: Day and verdict of the last one; the verdict is empty while it stands.
+    """
+
+    company_name: str
+    customer_name: str
+    contact_name: str
+    reason: str
+    items: tuple[CallItem, ...]
+    disputed: Decimal = ZERO
+    in_question: Decimal = ZERO
+    last_promise: tuple[date, str] | None = None
+
+    @property
+    def total(self) -> Decimal:
+        """What is asked for."""
+        return sum((item.amount for item in self.items), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """How a call went, to be noted.
+
+    Attributes:
+        day: The day promised, to call back on, or on which they say they paid.
+        amount: What is promised; all that is overdue when absent.
+        item_ids: What the promise is about; all that is overdue when empty.
+    """
+
+    outcome: CallOutcome
+    note: str = ""
+    day: date | None = None
+    amount: Decimal | None = None
+    item_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallReport:
+    """What noting a call did.
+
+    Attributes:
+        told: What follows, one French sentence.
+        next_call_id: The call that follows, if one does.
+        promise_ids: Promises noted.
+    """
+
+    call_id: int
+    outcome: CallOutcome
+    told: str
+    next_call_id: int = 0
+    promise_ids: tuple[int, ...] = ()
+
+
 class PaymentPlanState(StrEnum):
     """Where a payment plan stands."""
 

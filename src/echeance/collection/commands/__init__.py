@@ -1,6 +1,11 @@
 """Writes of the collection room: the plan, the reminders, what stops them."""
 
-from echeance.collection.commands.calls import cancel_calls, make_calls
+from echeance.collection.commands.calls import (
+    assign_calls,
+    cancel_calls,
+    make_calls,
+    tidy_calls,
+)
 from echeance.collection.commands.cases import hold_reminders, resume_reminders
 from echeance.collection.commands.dispute_ends import (
     close_dispute,
@@ -33,6 +38,7 @@ from echeance.collection.commands.letter_models import (
     restore_letter_model,
 )
 from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
+from echeance.collection.commands.outcomes import record_call, undo_call
 from echeance.collection.commands.payment_plans import (
     accept_by_link,
     accept_payment_plan,
@@ -89,6 +95,7 @@ __all__ = [
     "approve_reminders",
     "archive_plan",
     "ask_operations",
+    "assign_calls",
     "assign_disputes",
     "cancel_calls",
     "cancel_payment_plan",
@@ -120,6 +127,7 @@ __all__ = [
     "propose_payment_plan",
     "provide_dispute_piece",
     "read_replies",
+    "record_call",
     "record_recovery",
     "record_reply",
     "refuse_dispute",
@@ -134,8 +142,10 @@ __all__ = [
     "set_dispute_deadlines",
     "set_up_plan",
     "take_back_doubtful",
+    "tidy_calls",
     "typeset_reminders",
     "undo_acceptance",
+    "undo_call",
     "undo_dispute_close",
     "undo_plan_choice",
     "undo_promises",

@@ -9,11 +9,16 @@ from django.db import transaction
 
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
+from echeance.base.errors import NotFoundError
+from echeance.base.models import User
 from echeance.base.rights import Right
-from echeance.collection.events import CallAsked, CallCancelled
+from echeance.collection import queries
+from echeance.collection.events import CallAsked, CallAssigned, CallCancelled
 from echeance.collection.models import CallTask
 from echeance.collection.types import NewCall
 from echeance.core.words import clean_line
+from echeance.ledger import queries as ledger
+from echeance.ledger.types import DEBIT
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -45,7 +50,7 @@ def make_calls(*, actor: Actor, calls: Sequence[NewCall], again: bool = False) -
         chunk = keys[start : start + _CHUNK]
         known = _by_key(actor, chunk)
         fresh = [wanted[key] for key in chunk if key not in known]
-        numbers = parties.phones(actor=actor, party_ids={call.party_id for call in fresh})
+        numbers = queries.numbers_of(actor=actor, party_ids={call.party_id for call in fresh})
         made = CallTask.objects.bulk_create(
             [_task(actor, call, numbers.get(call.party_id, ())) for call in fresh]
         )
@@ -65,8 +70,20 @@ def _ask_again(actor: Actor, known: Mapping[str, CallTask], wanted: Mapping[str,
         row.cancelled_at, row.cancel_reason = None, ""
         row.due_on, row.amount = wanted[row.key].due_on, wanted[row.key].amount
         row.reason = clean_line(wanted[row.key].reason)[:200]
+        row.contact_name = wanted[row.key].contact_name or row.contact_name
+        row.phone = wanted[row.key].phone or row.phone
     CallTask.objects.bulk_update(
-        back, ["cancelled_at", "cancel_reason", "due_on", "amount", "reason"], batch_size=_CHUNK
+        back,
+        [
+            "cancelled_at",
+            "cancel_reason",
+            "due_on",
+            "amount",
+            "reason",
+            "contact_name",
+            "phone",
+        ],
+        batch_size=_CHUNK,
     )
     journal.record_many(
         [CallAsked(row.pk, row.party_id, row.reason, row.due_on) for row in back], actor=actor
@@ -90,6 +107,46 @@ def cancel_calls(*, actor: Actor, keys: Collection[str], reason: str) -> int:
     )
     journal.record_many([CallCancelled(row.pk, row.party_id, reason) for row in rows], actor=actor)
     return len(rows)
+
+
+@transaction.atomic
+def assign_calls(*, actor: Actor, call_ids: Collection[int], user: User | None) -> int:
+    """Hand calls that are to be made to a colleague, or to nobody in particular. How many.
+
+    Raises:
+        NotFoundError: One is not of this company, or the person is no member of it.
+    """
+    actor.require(Right.PREPARE_REMINDERS)
+    if user is not None and user.pk not in {one.user.pk for one in queries.callers(actor=actor)}:
+        raise NotFoundError(what="cette personne dans la société")
+    wanted = set(call_ids)
+    rows = list(
+        CallTask.objects.select_for_update()
+        .filter(company=actor.company, pk__in=wanted)
+        .order_by("pk")
+    )
+    if len(rows) != len(wanted):
+        raise NotFoundError(what="un des appels")
+    standing = [row for row in rows if row.done_at is None and row.cancelled_at is None]
+    CallTask.objects.filter(pk__in=[row.pk for row in standing]).update(assigned_to=user)
+    to = user.email if user else ""
+    journal.record_many([CallAssigned(row.pk, row.party_id, to) for row in standing], actor=actor)
+    return len(standing)
+
+
+@transaction.atomic
+def tidy_calls(*, actor: Actor) -> int:
+    """Take off the list the calls to customers who owe nothing any more. How many. Six queries."""
+    actor.require(Right.PREPARE_REMINDERS)
+    rows = list(queries.calls(actor=actor))
+    stays = parties.with_merged(actor=actor, party_ids={row.party_id for row in rows})
+    owing = {
+        stays.get(item.party_id, item.party_id)
+        for item in ledger.open_items(actor=actor, party_ids=set(stays), side=DEBIT)
+        if item.party_id is not None
+    }
+    keys = [row.key for row in rows if stays[row.party_id] not in owing]
+    return cancel_calls(actor=actor, keys=keys, reason="Plus rien n'est dû.")
 
 
 def _by_key(actor: Actor, keys: Sequence[str]) -> dict[str, CallTask]:

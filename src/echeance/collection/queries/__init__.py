@@ -1,6 +1,17 @@
 """Reads of the collection room."""
 
-from echeance.collection.queries.calls import known_calls
+from echeance.collection.queries.calls import (
+    CallRow,
+    attempts_of,
+    call_for,
+    call_history,
+    call_list,
+    call_sheet,
+    callers,
+    calls,
+    known_calls,
+    numbers_of,
+)
 from echeance.collection.queries.disputes import (
     asked_before,
     companies_with_disputes,
@@ -120,12 +131,20 @@ __all__ = [
     "ON_PAPER",
     "TYPESET",
     "WAITING",
+    "CallRow",
     "ItemSettlements",
     "LimitationRow",
     "PlanBook",
     "PlanFacts",
     "allowances",
     "asked_before",
+    "attempts_of",
+    "call_for",
+    "call_history",
+    "call_list",
+    "call_sheet",
+    "callers",
+    "calls",
     "choices",
     "choices_of",
     "companies_to_release",
@@ -172,6 +191,7 @@ __all__ = [
     "liquidated_parties",
     "next_step",
     "noted_penalties",
+    "numbers_of",
     "payment_plan_for",
     "payment_plan_of_link",
     "payment_plans",
