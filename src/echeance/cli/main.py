@@ -35,6 +35,7 @@ def build() -> typer.Typer:
     from echeance.cash.console import cash_app as cash
     from echeance.cli.einvoice import app as einvoice
     from echeance.collection.console import app as reminders
+    from echeance.collection.console import collection_app as collection
     from echeance.ledger.console import app as ledger
     from echeance.ledger.console import import_file as import_open_items
     from echeance.parties.console import app as parties
@@ -67,6 +68,7 @@ def build() -> typer.Typer:
     app.add_typer(outbox, name="outbox")
     app.add_typer(practice, name="practice")
     app.add_typer(reminders, name="reminders")
+    app.add_typer(collection, name="collection")
     return app
 
 

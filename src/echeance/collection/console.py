@@ -1,4 +1,4 @@
-"""Console of the collection room: ``echeance reminders …``."""
+"""Console of the collection room: ``echeance reminders …``, ``echeance collection …``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ from echeance.base import clock
 from echeance.base.actor import Actor, system
 from echeance.base.queries import company_by_siren
 from echeance.collection import commands, queries
+from echeance.collection.console_interest import interest_cases
+from echeance.collection.console_rates import rates_app
 from echeance.collection.types import DECISION_LABELS, ReminderRow
 from echeance.core.money import format_amount
 
 app = typer.Typer(help="Relances : essayer, préparer, laisser partir.", no_args_is_help=True)
+
+collection_app = typer.Typer(help="Recouvrement : calculs, taux.", no_args_is_help=True)
+collection_app.command("interest")(interest_cases)
+collection_app.add_typer(rates_app, name="rates")
 
 Company = Annotated[str, typer.Option(help="SIREN de la société, s'il y en a plusieurs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Une sortie pour les programmes.")]
@@ -31,6 +37,11 @@ def _actor(company: str) -> Actor:
 
 def _day(on: datetime | None) -> date:
     return on.date() if on else clock.today()
+
+
+@collection_app.callback()
+def collection() -> None:
+    """Recouvrement."""
 
 
 @app.command("dry-run")

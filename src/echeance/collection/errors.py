@@ -230,6 +230,74 @@ class LetterNotTypesetError(EcheanceError):
 
 
 @dataclass(eq=False)
+class RateGapError(EcheanceError):
+    """The table of rates has no hole: the semesters follow one another."""
+
+    code = "collection.rate_gap"
+    kind = Kind.INVALID
+    message = (
+        "Les taux du {semester} laisseraient un trou dans la table : notez d'abord ceux du "
+        "{expected}."
+    )
+
+    semester: str
+    expected: str
+
+
+@dataclass(eq=False)
+class RateKnownError(EcheanceError):
+    """Confirmed rates are not changed: penalties were reckoned with them."""
+
+    code = "collection.rate_known"
+    kind = Kind.CONFLICT
+    message = (
+        "Les taux du {semester} sont déjà connus et confirmés : vérifiez le semestre que vous "
+        "notez."
+    )
+
+    semester: str
+
+
+@dataclass(eq=False)
+class RateTooEarlyError(EcheanceError):
+    """Nobody knows the rates of a semester long before it starts."""
+
+    code = "collection.rate_too_early"
+    kind = Kind.INVALID
+    message = (
+        "Les taux du {semester} ne sont pas encore publiés : notez-les à l'approche du "
+        "{day:%d/%m/%Y}."
+    )
+
+    semester: str
+    day: date
+
+
+@dataclass(eq=False)
+class RateOutOfBoundsError(EcheanceError):
+    """A yearly rate has two decimals and lies between 0 and 100."""
+
+    code = "collection.rate_out_of_bounds"
+    kind = Kind.INVALID
+    message = (
+        "{rate} n'est pas un taux : écrivez un nombre entre 0 et 100, à deux décimales au plus."
+    )
+
+    rate: Decimal | str
+
+
+@dataclass(eq=False)
+class UnreadableSemesterError(EcheanceError):
+    """A semester is a year and a half."""
+
+    code = "collection.unreadable_semester"
+    kind = Kind.INVALID
+    message = "« {text} » n'est pas un semestre : écrivez par exemple 2027S1."
+
+    text: str
+
+
+@dataclass(eq=False)
 class NotCustomerItemError(EcheanceError):
     """Only what a customer owes is disputed, promised or put on hold."""
 

@@ -182,6 +182,25 @@ class ReplyRead:
 
 
 @dataclass(frozen=True, slots=True)
+class RatesRecorded:
+    """Taux d'un semestre notés, or corrected."""
+
+    action: ClassVar[str] = "collection.rates_recorded"
+
+    semester: str
+    legal_individuals: Decimal
+    legal_professionals: Decimal
+    ecb: Decimal
+    to_confirm: bool
+    source: str
+
+    @property
+    def subject(self) -> str:
+        """The semester."""
+        return f"legal_rate:{self.semester}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderPrepared:
     """Relance préparée."""
 

@@ -66,6 +66,7 @@ from echeance.collection.commands.promises import (
     undo_promises,
     withdraw_promises,
 )
+from echeance.collection.commands.rates import check_rates, record_rates
 from echeance.collection.commands.reminders import (
     approve_reminders,
     cancel_reminders,
@@ -102,6 +103,7 @@ __all__ = [
     "cancel_reminders",
     "change_text",
     "check_model",
+    "check_rates",
     "choose_plan",
     "close_dispute",
     "create_plan",
@@ -128,6 +130,7 @@ __all__ = [
     "provide_dispute_piece",
     "read_replies",
     "record_call",
+    "record_rates",
     "record_recovery",
     "record_reply",
     "refuse_dispute",

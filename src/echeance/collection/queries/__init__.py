@@ -103,7 +103,7 @@ from echeance.collection.queries.promises import (
     promise_history,
     promised_items,
 )
-from echeance.collection.queries.rates import rates_in_force
+from echeance.collection.queries.rates import RateRow, rate_rows, rates_in_force
 from echeance.collection.queries.recovery import (
     HANDED_OVER,
     handed_over_items,
@@ -136,6 +136,7 @@ __all__ = [
     "LimitationRow",
     "PlanBook",
     "PlanFacts",
+    "RateRow",
     "allowances",
     "asked_before",
     "attempts_of",
@@ -212,6 +213,7 @@ __all__ = [
     "promises",
     "question_waits",
     "questions_of",
+    "rate_rows",
     "rates_in_force",
     "recovered",
     "recovery_steps",

@@ -81,7 +81,7 @@ class Interest:
 
     Attributes:
         slices: In order, contiguous until the principal is paid.
-        paid: Interest that payments have settled (interest first only).
+        paid: Interest that payments have settled.
         principal_left: Principal still owed after the payments.
         excess: Received beyond all that was owed.
     """
@@ -297,11 +297,14 @@ class RunningInterest:
         day, amount = payment.day.toordinal(), cents(payment.amount)
         # The day of a payment still bears interest on the amount it pays.
         self.run(day if payment.is_credit_note else day + 1)
-        on_interest = 0
-        if imputation is Imputation.INTEREST_FIRST and not payment.is_credit_note:
-            on_interest = min(amount, self.interest_left)
+        payable = 0 if payment.is_credit_note else self.interest_left
+        if imputation is Imputation.INTEREST_FIRST:
+            on_interest = min(amount, payable)
+            on_principal = min(self.principal, amount - on_interest)
+        else:
+            on_principal = min(self.principal, amount)
+            on_interest = min(payable, amount - on_principal)
         self.paid += on_interest
-        on_principal = min(self.principal, amount - on_interest)
         self.principal -= on_principal
         self.excess += amount - on_interest - on_principal
 
