@@ -1,12 +1,26 @@
 """Limitation of what customers owe, read from the books and from what was recorded."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from collection.conftest import at
 from echeance.base import clock
-from echeance.collection import queries
+from echeance.base.commands import close_work_items
+from echeance.base.errors import NotFoundError, RightMissingError
+from echeance.base.queries import history, work_items
+from echeance.base.rights import Right
+from echeance.collection import commands, jobs, queries
+from echeance.collection.errors import (
+    ActInFutureError,
+    InterruptionEndedError,
+    NotCustomerItemError,
+    NotProceedingsError,
+    TimeBarredError,
+    WrittenDemandDoesNotInterruptError,
+)
 from echeance.collection.models import (
     InsolvencyCase,
     LimitationAct,
@@ -15,7 +29,9 @@ from echeance.collection.models import (
     RecoveryItem,
     RecoveryStep,
 )
+from echeance.collection.types import LimitationCause
 from echeance.ledger import commands as ledger
+from echeance.ledger.models import OpenItem
 from echeance.ledger.types import NewAllocation
 from echeance.parties.commands import merge_parties
 
@@ -152,3 +168,164 @@ def test_items_handed_over_are_those_of_steps_that_run(world, actor):
     }
     assert len(queries.recovery_steps(actor=actor, party_ids=[party.pk])) == 3
     assert len(queries.recovery_steps(actor=actor, party_ids=[other.pk], running_only=True)) == 2
+
+
+def acted(actor, item, cause=LimitationCause.ACKNOWLEDGEMENT, on=TODAY, **more):
+    (row,) = commands.record_interruption(actor=actor, item_ids=[item], cause=cause, on=on, **more)
+    return row
+
+
+def test_an_acknowledgement_recorded_moves_the_last_day_and_is_taken_back(world, actor):
+    (item,) = world.invoice(world.customer("Dupont"), "F-1", ("100.00", NOVEMBER))
+
+    row = acted(actor, item, note="Lettre du 24 novembre, classeur 3")
+    assert last_day(actor, item) == date(2031, 11, 24)
+
+    assert commands.withdraw_interruption(actor=actor, act_ids=[row.pk], reason="erreur") == 1
+    assert last_day(actor, item) == date(2031, 11, 12)
+    assert commands.withdraw_interruption(actor=actor, act_ids=[row.pk], reason="erreur") == 0
+    assert [event.action for event in history(actor=actor, subject=f"party:{party_of(item)}")][
+        :2
+    ] == ["collection.interruption_withdrawn", "collection.interruption_recorded"]
+
+
+def party_of(item_id):
+    return OpenItem.objects.get(pk=item_id).party_id
+
+
+def test_proceedings_run_then_end_with_a_title(world, actor):
+    (item,) = world.invoice(world.customer("Dupont"), "F-1", ("100.00", NOVEMBER))
+    row = acted(actor, item, LimitationCause.COURT_ACTION, on=date(2026, 11, 20))
+    assert last_day(actor, item) is None
+
+    commands.end_interruption(
+        actor=actor, act_ids=[row.pk], until=TODAY, title="Jugement du 24/11/2026"
+    )
+
+    assert last_day(actor, item) == date(2036, 11, 24)
+    with pytest.raises(InterruptionEndedError, match="déjà éteinte depuis le 24/11/2026"):
+        commands.end_interruption(actor=actor, act_ids=[row.pk], until=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("cause", "facts", "error"),
+    [
+        (LimitationCause.ACKNOWLEDGEMENT, {"on": date(2026, 11, 25)}, ActInFutureError),
+        (LimitationCause.ACKNOWLEDGEMENT, {"on": TODAY, "until": TODAY}, NotProceedingsError),
+        (
+            LimitationCause.COURT_ACTION,
+            {"on": TODAY, "until": date(2026, 11, 23)},
+            NotProceedingsError,
+        ),
+        (LimitationCause.COURT_ACTION, {"on": TODAY, "title": "Jugement"}, NotProceedingsError),
+        (LimitationCause.WRITTEN_DEMAND, {"on": TODAY}, WrittenDemandDoesNotInterruptError),
+    ],
+)
+def test_what_interrupts_nothing_is_refused(world, actor, cause, facts, error):
+    (item,) = world.invoice(world.customer("Dupont"), "F-1", ("100.00", NOVEMBER))
+
+    with pytest.raises(error):
+        acted(actor, item, cause, **facts)
+
+    assert not LimitationAct.objects.exists()
+
+
+def test_a_registered_letter_to_a_firm_interrupts_nothing_and_it_is_said(world, actor):
+    (item,) = world.invoice(world.customer("Dupont"), "F-1", ("100.00", NOVEMBER))
+    (public,) = world.invoice(
+        world.customer("Mairie", category="public"), "F-2", ("100.00", NOVEMBER)
+    )
+
+    with pytest.raises(WrittenDemandDoesNotInterruptError, match="n° 20-23"):
+        acted(actor, item, LimitationCause.WRITTEN_DEMAND)
+    acted(actor, public, LimitationCause.WRITTEN_DEMAND)
+
+    assert last_day(actor, public) == date(2030, 12, 31)
+
+
+def test_nothing_revives_a_debt_that_is_time_barred(world, actor):
+    (item,) = world.invoice(
+        world.customer("Dupont", category="consumer"), "F-1", ("100.00", NOVEMBER)
+    )
+
+    with at(date(2028, 11, 13)), pytest.raises(TimeBarredError, match="depuis le 12/11/2028"):
+        acted(actor, item, on=date(2028, 11, 13))
+
+
+def test_only_debts_of_customers_are_limited_here(world, actor):
+    paid = world.receipt(world.customer("Dupont"), "100.00", TODAY)
+
+    with pytest.raises(NotCustomerItemError):
+        acted(actor, paid)
+    with pytest.raises(NotFoundError):
+        acted(actor, 999_999)
+
+
+def questions(actor):
+    return [
+        (item.key.rpartition(":")[2], item.due_date)
+        for item in work_items(actor=actor, on=date.max, kind="collection.limitation")
+    ]
+
+
+def test_a_person_is_asked_six_three_and_one_month_before(world, actor):
+    """Due on 12 November 2026, a consumer: the last day is 12 November 2028."""
+    (item,) = world.invoice(
+        world.customer("Dupont", category="consumer"), "F-1", ("100.00", NOVEMBER)
+    )
+    last = date(2028, 11, 12)
+
+    for day, expected in (
+        (date(2028, 5, 11), []),
+        (date(2028, 5, 12), [("6", last)]),
+        (date(2028, 5, 13), [("6", last)]),
+        (date(2028, 8, 12), [("3", last)]),
+        (date(2028, 10, 12), [("1", last)]),
+        (date(2028, 11, 12), [("1", last)]),
+        (date(2028, 11, 13), []),
+    ):
+        with at(day):
+            commands.watch_limitations(actor=actor, on=day)
+        assert questions(actor) == expected, day
+
+    assert item
+
+
+def test_a_question_answered_is_not_asked_again_at_the_same_stage(world, actor):
+    world.invoice(world.customer("Dupont", category="consumer"), "F-1", ("100.00", NOVEMBER))
+    with at(date(2028, 5, 12)):
+        assert commands.watch_limitations(actor=actor, on=date(2028, 5, 12)) == 1
+        (asked,) = work_items(actor=actor, on=date.max, kind="collection.limitation")
+        assert "se prescrit le 12/11/2028, dans moins de six mois" in asked.title
+        close_work_items(actor=actor, keys=[asked.key], answer="let_go")
+
+        assert commands.watch_limitations(actor=actor, on=date(2028, 5, 13)) == 0
+    with at(date(2028, 8, 12)):
+        assert commands.watch_limitations(actor=actor, on=date(2028, 8, 12)) == 1
+
+
+def test_an_act_closes_the_question(world, actor):
+    (item,) = world.invoice(
+        world.customer("Dupont", category="consumer"), "F-1", ("100.00", NOVEMBER)
+    )
+    with at(date(2028, 10, 20)):
+        commands.watch_limitations(actor=actor, on=date(2028, 10, 20))
+        acted(actor, item, on=date(2028, 10, 20))
+
+    assert questions(actor) == []
+    assert last_day(actor, item, on=date(2028, 10, 20)) == date(2030, 10, 20)
+
+
+def test_the_right_to_prepare_reminders_is_needed(world, actor):
+    (item,) = world.invoice(world.customer("Dupont"), "F-1", ("100.00", NOVEMBER))
+
+    with pytest.raises(RightMissingError):
+        acted(replace(actor, rights=frozenset({Right.READ})), item)
+
+
+def test_the_watch_runs_each_day_in_every_company(world, actor):
+    world.invoice(world.customer("Dupont", category="consumer"), "F-1", ("100.00", NOVEMBER))
+
+    with at(date(2028, 5, 12)):
+        assert jobs.watch_limitations.func() == {"opened": 1}
+        assert jobs.watch_limitations.func() == {"opened": 0}

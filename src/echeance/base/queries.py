@@ -123,6 +123,14 @@ def work_item_for(*, actor: Actor, work_item_id: int) -> WorkItem:
     return item
 
 
+def closed_matters(*, actor: Actor, keys: Collection[str]) -> set[str]:
+    """Those of some matters that had a question, closed since. One query."""
+    rows = WorkItem.objects.filter(
+        company=actor.company, key__in=set(keys), closed_at__isnull=False
+    )
+    return set(rows.values_list("key", flat=True))
+
+
 def history(*, actor: Actor, subject: str) -> QuerySet[JournalEvent]:
     """What happened to an object (``kind:id``), latest first. One query."""
     return JournalEvent.objects.filter(company=actor.company, subject=subject).order_by("-pk")

@@ -583,3 +583,209 @@ class ReasonMissingError(EcheanceError):
     code = "collection.reason_missing"
     kind = Kind.INVALID
     message = "Dites pourquoi les relances sont suspendues : le motif sera lu par vos collègues."
+
+
+@dataclass(eq=False)
+class ActInFutureError(EcheanceError):
+    """An act interrupts from the day it was done."""
+
+    code = "collection.act_in_future"
+    kind = Kind.INVALID
+    message = "Le {day:%d/%m/%Y} n'est pas venu : notez l'acte quand il aura été fait."
+
+    day: date
+
+
+@dataclass(eq=False)
+class NotProceedingsError(EcheanceError):
+    """Only proceedings last and end, after they began, with a title or not."""
+
+    code = "collection.not_proceedings"
+    kind = Kind.INVALID
+    message = (
+        "Seule une demande en justice a une fin, après sa date, et un titre : "
+        "corrigez les dates, ou laissez la fin et le titre vides."
+    )
+
+
+@dataclass(eq=False)
+class InterruptionEndedError(EcheanceError):
+    """Proceedings end once."""
+
+    code = "collection.interruption_ended"
+    kind = Kind.CONFLICT
+    message = (
+        "L'instance sur {document_ref} est déjà éteinte depuis le {until:%d/%m/%Y} : "
+        "notez un autre acte s'il y en a eu un depuis."
+    )
+
+    document_ref: str
+    until: date
+
+
+@dataclass(eq=False)
+class WrittenDemandDoesNotInterruptError(EcheanceError):
+    """A reminder or a formal notice, even registered, interrupts no limitation between firms."""
+
+    code = "collection.written_demand_does_not_interrupt"
+    kind = Kind.INVALID
+    message = (
+        "Une demande écrite, même recommandée, n'interrompt pas la prescription de "
+        "{document_ref} (Cass. com. 18 mai 2022, n° 20-23.204) : obtenez une reconnaissance de "
+        "dette ou agissez en justice."
+    )
+
+    document_ref: str
+
+
+@dataclass(eq=False)
+class TimeBarredError(EcheanceError):
+    """An act done after the last day revives nothing."""
+
+    code = "collection.time_barred"
+    kind = Kind.REFUSED
+    message = (
+        "{document_ref} est prescrite depuis le {last_day:%d/%m/%Y} : aucun acte ne la fait "
+        "revivre. Le client peut encore payer de lui-même ; s'il a renoncé à la prescription "
+        "(C. civ. art. 2250), voyez votre conseil."
+    )
+
+    document_ref: str
+    last_day: date
+
+
+@dataclass(eq=False)
+class ReasonForWithdrawalMissingError(EcheanceError):
+    """What is taken back says why."""
+
+    code = "collection.reason_for_withdrawal_missing"
+    kind = Kind.INVALID
+    message = "Dites pourquoi vous revenez dessus : le motif reste au journal."
+
+
+@dataclass(eq=False)
+class NoRecoveryItemError(EcheanceError):
+    """A step is about debts."""
+
+    code = "collection.no_recovery_item"
+    kind = Kind.INVALID
+    message = "Cochez au moins une échéance échue et impayée de {party_name}."
+
+    party_name: str
+
+
+@dataclass(eq=False)
+class NotRecoverableError(EcheanceError):
+    """Debts that a step may not name: paid, not due, disputed, sold, already in hand."""
+
+    code = "collection.not_recoverable"
+    kind = Kind.REFUSED
+    message = "Ces échéances ne peuvent pas entrer dans l'étape : {reasons} Décochez-les."
+
+    reasons: str
+
+
+@dataclass(eq=False)
+class InsolventDebtorError(EcheanceError):
+    """The opening judgment forbids individual actions for earlier debts (C. com. L622-21)."""
+
+    code = "collection.insolvent_debtor"
+    kind = Kind.REFUSED
+    message = (
+        "{party_name} est en procédure collective depuis le {judgment_on:%d/%m/%Y} : aucune action "
+        "individuelle n'est permise pour {document_refs} (C. com. art. L622-21). Déclarez la "
+        "créance au mandataire."
+    )
+
+    party_name: str
+    judgment_on: date
+    document_refs: str
+
+
+@dataclass(eq=False)
+class RecoveryToConfirmError(EcheanceError):
+    """Something a step usually waits for is not there: a person says why it goes on."""
+
+    code = "collection.recovery_to_confirm"
+    kind = Kind.REFUSED
+    message = (
+        "Avant d'engager cette étape : {reasons} Corrigez, ou dites pourquoi vous passez outre."
+    )
+
+    reasons: str
+
+
+@dataclass(eq=False)
+class CounterpartMissingError(EcheanceError):
+    """Somebody else has the debts in hand: who is said."""
+
+    code = "collection.counterpart_missing"
+    kind = Kind.INVALID
+    message = "Dites à qui le dossier est confié : son nom figure au dossier et au journal."
+
+
+@dataclass(eq=False)
+class RecoveryStepEndedError(EcheanceError):
+    """A step ends once."""
+
+    code = "collection.recovery_step_ended"
+    kind = Kind.CONFLICT
+    message = "Cette étape est finie depuis le {ended:%d/%m/%Y} : engagez-en une autre."
+
+    ended: date
+
+
+@dataclass(eq=False)
+class RecoveryStepStartedError(EcheanceError):
+    """What has left the company is ended, not undone."""
+
+    code = "collection.recovery_step_started"
+    kind = Kind.REFUSED
+    message = (
+        "La requête est déposée : elle ne s'annule plus ici. Notez la fin de l'étape "
+        "(désistement, paiement, rejet)."
+    )
+
+
+@dataclass(eq=False)
+class OutcomeMissingError(EcheanceError):
+    """A step that ends says how."""
+
+    code = "collection.outcome_missing"
+    kind = Kind.INVALID
+    message = "Dites comment l'étape s'est finie : payée, abandonnée, rejetée…"
+
+
+@dataclass(eq=False)
+class NotPaymentOrderError(EcheanceError):
+    """Only a request for an order to pay lives through these events."""
+
+    code = "collection.not_payment_order"
+    kind = Kind.INVALID
+    message = "L'étape n° {step_id} n'est pas une requête en injonction de payer en cours."
+
+    step_id: int
+
+
+@dataclass(eq=False)
+class PaymentOrderIncompleteError(EcheanceError):
+    """What the request must say is not in the record."""
+
+    code = "collection.payment_order_incomplete"
+    kind = Kind.REFUSED
+    message = "La requête n'est pas complète. Il manque : {missing}. Complétez puis recommencez."
+
+    missing: str
+
+
+@dataclass(eq=False)
+class OrderEventOutOfOrderError(EcheanceError):
+    """The events of an order to pay follow one another."""
+
+    code = "collection.order_event_out_of_order"
+    kind = Kind.INVALID
+    message = "« {event} » ne peut pas être noté au {on:%d/%m/%Y} : {why}"
+
+    event: str
+    on: date
+    why: str

@@ -813,3 +813,144 @@ class PaymentPromised:
     def subject(self) -> str:
         """The customer."""
         return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptionRecorded:
+    """Acte interruptif de prescription noté."""
+
+    action: ClassVar[str] = "collection.interruption_recorded"
+
+    act_id: int
+    party_id: int
+    document_ref: str
+    cause: str
+    on: date
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptionEnded:
+    """Instance éteinte, with the title it gave if any."""
+
+    action: ClassVar[str] = "collection.interruption_ended"
+
+    act_id: int
+    party_id: int
+    document_ref: str
+    until: date
+    title: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptionWithdrawn:
+    """Acte interruptif retiré."""
+
+    action: ClassVar[str] = "collection.interruption_withdrawn"
+
+    act_id: int
+    party_id: int
+    document_ref: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryStepOpened:
+    """Étape de recouvrement engagée, with what was confirmed to go on."""
+
+    action: ClassVar[str] = "collection.recovery_step_opened"
+
+    step_id: int
+    party_id: int
+    kind: str
+    amount: Decimal
+    counterpart: str
+    confirmed: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryStepEnded:
+    """Étape de recouvrement finie."""
+
+    action: ClassVar[str] = "collection.recovery_step_ended"
+
+    step_id: int
+    party_id: int
+    kind: str
+    outcome: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryStepUndone:
+    """Étape de recouvrement annulée."""
+
+    action: ClassVar[str] = "collection.recovery_step_undone"
+
+    step_id: int
+    party_id: int
+    kind: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryFileBuilt:
+    """Dossier de recouvrement constitué."""
+
+    action: ClassVar[str] = "collection.recovery_file_built"
+
+    file_id: int
+    party_id: int
+    sha256: str
+    pieces: int
+    missing: int
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEventRecorded:
+    """Événement d'une injonction de payer noté."""
+
+    action: ClassVar[str] = "collection.order_event_recorded"
+
+    step_id: int
+    party_id: int
+    event: str
+    on: date
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"

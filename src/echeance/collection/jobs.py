@@ -1,4 +1,4 @@
-"""The last check of the reminders, each minute."""
+"""The last check of the reminders, each minute; the watch over limitation, each day."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django_tasks import task
 
 from echeance.base import clock
 from echeance.base.actor import system
+from echeance.base.queries import companies
 from echeance.collection import commands, queries
 
 
@@ -49,3 +50,13 @@ def release_payment_plans() -> dict[str, int]:
         "released": sum(len(report.released) for report in reports),
         "cancelled": sum(len(report.cancelled) for report in reports),
     }
+
+
+@task()
+def watch_limitations() -> dict[str, int]:
+    """Ask, in every company, about the debts whose last day to sue comes near."""
+    today = clock.today()
+    opened = [
+        commands.watch_limitations(actor=system(company), on=today) for company in companies()
+    ]
+    return {"opened": sum(opened)}

@@ -38,6 +38,12 @@ from echeance.collection.commands.letter_models import (
     restore_letter_model,
 )
 from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
+from echeance.collection.commands.limitation import (
+    end_interruption,
+    record_interruption,
+    watch_limitations,
+    withdraw_interruption,
+)
 from echeance.collection.commands.outcomes import record_call, undo_call
 from echeance.collection.commands.payment_plans import (
     accept_by_link,
@@ -67,6 +73,12 @@ from echeance.collection.commands.promises import (
     withdraw_promises,
 )
 from echeance.collection.commands.rates import check_rates, record_rates
+from echeance.collection.commands.recovery import (
+    end_recovery_step,
+    open_recovery_step,
+    record_order_event,
+    undo_recovery_step,
+)
 from echeance.collection.commands.reminders import (
     approve_reminders,
     cancel_reminders,
@@ -110,7 +122,9 @@ __all__ = [
     "draft_dispute_credit",
     "draft_payment_plan",
     "drop_dispute_credit",
+    "end_interruption",
     "end_letter_model",
+    "end_recovery_step",
     "follow_disputes",
     "hold_customers",
     "hold_reminders",
@@ -121,6 +135,7 @@ __all__ = [
     "move_disputes",
     "move_to_doubtful",
     "open_dispute",
+    "open_recovery_step",
     "post_reminder_letters",
     "prepare_refusal",
     "prepare_reminders",
@@ -130,6 +145,8 @@ __all__ = [
     "provide_dispute_piece",
     "read_replies",
     "record_call",
+    "record_interruption",
+    "record_order_event",
     "record_rates",
     "record_recovery",
     "record_reply",
@@ -152,10 +169,13 @@ __all__ = [
     "undo_dispute_close",
     "undo_plan_choice",
     "undo_promises",
+    "undo_recovery_step",
     "undo_unpaid",
     "unread_replies",
     "waive_dispute_piece",
+    "watch_limitations",
     "withdraw_dispute_question",
+    "withdraw_interruption",
     "withdraw_promises",
     "write_off_losses",
 ]
