@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
 
 from collection.conftest import TODAY, world  # noqa: F401
@@ -214,16 +216,136 @@ def test_the_dry_run_costs_the_same_whatever_the_number_of_customers(
     member,
     late,
     world,  # noqa: F811
-    django_assert_num_queries,
 ):
     client.force_login(member)
+
+    def queries_of(address):
+        with CaptureQueriesContext(connection) as found:
+            client.get(address)
+        return len(found)
+
+    addresses = ("/relances/", "/relances/?vue=preparees", "/litiges/")
+    before = [queries_of(address) for address in addresses]
     for n in range(5):
         world.invoice(world.customer(f"Autre {n}"), f"A{n}", ("30.00", NOVEMBER))
 
-    with django_assert_num_queries(29):
-        client.get("/relances/")
-    with django_assert_num_queries(7):
-        client.get("/litiges/")
+    assert [queries_of(address) for address in addresses] == before
+
+
+def test_the_list_is_filtered_and_prepared_as_it_is_filtered(client, member, late):
+    client.force_login(member)
+
+    first = text_of(client.get("/relances/?niveau=Relance 1"))
+    found = text_of(client.get("/relances/?q=sud"))
+    none = text_of(client.get("/relances/?q=personne"))
+
+    assert "1 sur 1 client, 200,00 €" in first.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Sud" in found
+    assert "Aucun client ne correspond" in none
+    assert "À envoyer 2" in none
+
+    client.post("/relances/preparation/", {"niveau": "Dernière relance"})
+    assert [row.party for row in Reminder.objects.all()] == [late["nord"]]
+    nobody = client.post("/relances/preparation/", {"q": "personne"}, follow=True)
+    assert "Aucun client ne correspond à ces filtres." in text_of(nobody)
+
+
+def test_the_others_are_filtered_by_their_reason(client, member, late):
+    client.force_login(member)
+
+    disputed = text_of(client.get("/relances/?vue=en-attente&motif=disputed"))
+    silent = text_of(client.get("/relances/?vue=ecartes&motif=no_contact"))
+
+    assert "Est" in disputed
+    assert "Ouest" in silent
+    assert "pas de contact" in silent
+
+
+def test_a_long_list_is_read_by_pages(client, member, late, world, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("echeance.collection.queries.desk.DESK_PAGE", 2)
+    monkeypatch.setattr("echeance.collection.queries.desk._KEPT", 3)
+    client.force_login(member)
+    for n in range(3):
+        world.invoice(world.customer(f"Petit {n}"), f"A{n}", (f"{30 + n}.00", NOVEMBER))
+
+    pages = [client.get(f"/relances/?page={n}") for n in (1, 2, 3, 99)]
+
+    shown = [[row.party_name for row, _ in page.context["rows"]] for page in pages]
+    assert shown == [["Nord", "Sud"], ["Petit 2", "Petit 1"], ["Petit 0"], ["Petit 0"]]
+    assert "2 sur 5 clients" in text_of(pages[0]).replace("\u00a0", " ")
+    assert pages[0].context["desk"].matching.amount == Decimal("6773.00")
+
+
+def test_those_ticked_are_paused_together_and_the_toast_takes_it_back(client, member, late):
+    client.force_login(member)
+    facts = {"chosen": [late["nord"].pk, late["sud"].pk], "reason": "Fin de mois", "until": ""}
+
+    page = client.post("/relances/suspensions/", facts, follow=True)
+
+    assert "Relances suspendues pour 2 clients." in text_of(page).replace("\u00a0", " ")
+    assert Hold.objects.filter(lifted_at=None).count() == 2
+    (undo,) = re.findall(r'action="(/relances/suspensions/levee/[^"]*)"', page.content.decode())
+    client.post(undo)
+    assert not Hold.objects.filter(lifted_at=None).exists()
+
+
+def test_all_that_wait_are_approved_at_once_or_one_by_one(client, member, late, world):  # noqa: F811
+    client.force_login(member)
+    world.invoice(world.customer("Loin"), "L1", ("900.00", OCTOBER))
+    client.post("/relances/preparation/")
+    waiting = Reminder.objects.filter(approved_at=None)
+    assert waiting.count() == 2
+    shown = text_of(client.get("/relances/?vue=preparees&etat=a-approuver"))
+    assert "Approuver tout : 2 relances en attente" in shown.replace("\u00a0", " ")
+    assert "Sud" not in shown
+
+    client.post("/relances/accords/", {"seul": [Reminder.objects.get(party=late["nord"]).pk]})
+    assert waiting.count() == 1
+    client.post("/relances/accords/", {"tous": "1", "niveau": "Relance 1"})
+    assert waiting.count() == 1
+    client.post("/relances/accords/", {"tous": "1", "niveau": "Dernière relance"})
+    assert waiting.count() == 0
+
+
+def test_a_message_that_waits_is_reworded_and_its_figures_stay(client, member, late):
+    client.force_login(member)
+    client.post("/relances/preparation/", {"seul": [late["sud"].pk]})
+    row = Reminder.objects.select_related("message").get()
+    address = f"/relances/{row.pk}/texte/"
+    subject, body = row.message.subject_line, row.message.body
+    assert "Bonjour," in client.get(address).content.decode()
+
+    refused = client.post(address, {"subject": subject, "body": body.replace("120,00", "12,00")})
+    client.post(address, {"subject": subject, "body": body.replace("Bonjour,", "Chère Zoé,")})
+
+    assert refused.status_code == 422
+    assert "120,00 » doit rester tel quel" in text_of(refused).replace("\u00a0", " ")
+    row.message.refresh_from_db()
+    assert row.message.body.startswith("Chère Zoé,")
+    assert "Chère Zoé," in text_of(client.get(f"/relances/{row.pk}/"))
+
+
+def test_a_message_is_tried_on_oneself(client, member, late):
+    client.force_login(member)
+
+    page = client.post("/relances/essai/", {"client": late["sud"].pk}, follow=True)
+
+    assert "Essai envoyé à lea@atelier-morel.example" in text_of(page)
+    message = Message.objects.get()
+    assert (message.to, message.party) == (["lea@atelier-morel.example"], None)
+    assert not Reminder.objects.exists()
+
+
+def test_who_answered_is_said_before_anything_leaves(client, member, late, actor):
+    commands.record_reply(
+        actor=actor, party_id=late["sud"].pk, key="m1", text="Nous payons vendredi."
+    )
+    client.force_login(member)
+
+    shown = text_of(client.get("/relances/")).replace("\u00a0", " ")
+
+    assert "1 client a répondu" in shown
+    assert "Nous payons vendredi." in shown
 
 
 @pytest.mark.browser
@@ -262,6 +384,7 @@ def test_the_pages_are_accessible(live_server, page, axe, late, actor, scheme, s
         f"/relances/apercu/{late['sud'].pk}/",
         f"/relances/{Reminder.objects.get().pk}/",
         "/relances/plan/3/fr/",
+        f"/relances/{Reminder.objects.get().pk}/texte/",
         f"/relances/clients/{late['sud'].pk}/",
         "/litiges/",
         "/litiges/ouverture/?piece=S1",

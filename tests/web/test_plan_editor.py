@@ -214,7 +214,7 @@ def test_a_plan_is_given_to_those_ticked_and_taken_back(client, plan, actor, wor
 
     page = client.post(
         "/relances/plans/choix/",
-        {"chosen": [world.nord.pk, world.sud.pk], "plan": other.pk},
+        {"chosen": [world.nord.pk, world.sud.pk], "plan_choisi": other.pk},
         follow=True,
     )
     assert "2 clients suivent ce plan désormais." in text_of(page)

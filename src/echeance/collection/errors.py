@@ -142,6 +142,14 @@ class FigureChangedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class NoMailboxError(EcheanceError):
+    """A test goes to the person who asks for it."""
+
+    code = "collection.no_mailbox"
+    message = "L'essai part à votre adresse : connectez-vous à votre nom pour le demander."
+
+
+@dataclass(eq=False)
 class TextFrozenError(EcheanceError):
     """A reminder that has left, or was taken back, keeps its text."""
 

@@ -50,6 +50,18 @@ STARTING_LABELS = {
 }
 
 
+class EditForm(forms.Form):
+    """The words of one reminder."""
+
+    subject = forms.CharField(label="Sujet", max_length=200)
+    body = forms.CharField(
+        label="Texte",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text="Les chiffres et les numéros de facture restent tels quels.",
+    )
+
+
 class NewPlanForm(forms.Form):
     """What a new plan starts from."""
 

@@ -28,7 +28,8 @@ from echeance.transmission.types import (
 class Message(models.Model):
     """Envoi: one e-mail to one customer, kept from the moment it is asked for.
 
-    Its addresses and texts are frozen when it is queued; only its course changes.
+    Its addresses are frozen when it is queued, its words when it is let go; then only its course
+    changes.
     """
 
     class StatusLabel(models.TextChoices):

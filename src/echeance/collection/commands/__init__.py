@@ -6,7 +6,10 @@ from echeance.collection.commands.calls import (
     make_calls,
     tidy_calls,
 )
-from echeance.collection.commands.cases import hold_reminders, resume_reminders
+from echeance.collection.commands.cases import (
+    hold_reminders,
+    resume_reminders,
+)
 from echeance.collection.commands.dispute_ends import (
     close_dispute,
     draft_dispute_credit,
@@ -30,6 +33,10 @@ from echeance.collection.commands.disputes import (
     provide_dispute_piece,
     set_dispute_deadlines,
     waive_dispute_piece,
+)
+from echeance.collection.commands.edits import (
+    edit_text,
+    send_test,
 )
 from echeance.collection.commands.letter_models import (
     add_letter_model,
@@ -122,6 +129,7 @@ __all__ = [
     "draft_dispute_credit",
     "draft_payment_plan",
     "drop_dispute_credit",
+    "edit_text",
     "end_interruption",
     "end_letter_model",
     "end_recovery_step",
@@ -158,6 +166,7 @@ __all__ = [
     "resume_reminders",
     "save_plan",
     "send_refusal",
+    "send_test",
     "set_allowance",
     "set_dispute_deadlines",
     "set_up_plan",

@@ -12,6 +12,17 @@ from echeance.collection.queries.calls import (
     known_calls,
     numbers_of,
 )
+from echeance.collection.queries.desk import (
+    DESK_PAGE,
+    PREPARED_STATES,
+    Desk,
+    DeskFilter,
+    is_held,
+    prepared,
+    prepared_labels,
+    reminder_desk,
+    text_of,
+)
 from echeance.collection.queries.disputes import (
     asked_before,
     companies_with_disputes,
@@ -79,9 +90,17 @@ from echeance.collection.queries.payment_plans import (
     plan_progress,
     plans_to_judge,
 )
-from echeance.collection.queries.penalties import noted_penalties, penalty_items
-from echeance.collection.queries.plan_changes import who_changes
-from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
+from echeance.collection.queries.penalties import (
+    noted_penalties,
+    penalty_items,
+)
+from echeance.collection.queries.plan_changes import (
+    who_changes,
+)
+from echeance.collection.queries.plan_previews import (
+    customers_to_preview,
+    preview_level,
+)
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -116,8 +135,14 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
-from echeance.collection.queries.replies import replies, reply_for
-from echeance.collection.queries.settlements import ItemSettlements, settlements_of
+from echeance.collection.queries.replies import (
+    replies,
+    reply_for,
+)
+from echeance.collection.queries.settlements import (
+    ItemSettlements,
+    settlements_of,
+)
 from echeance.collection.queries.unpaid_books import (
     allowances,
     doubtful_debts,
@@ -134,11 +159,15 @@ from echeance.collection.queries.unpaid_books import (
 
 __all__ = [
     "CUSTOMERS",
+    "DESK_PAGE",
     "HANDED_OVER",
     "ON_PAPER",
+    "PREPARED_STATES",
     "TYPESET",
     "WAITING",
     "CallRow",
+    "Desk",
+    "DeskFilter",
     "FormalNotice",
     "ItemSettlements",
     "LimitationRow",
@@ -184,6 +213,7 @@ __all__ = [
     "insolvency_notices",
     "insolvent_parties",
     "instalments_of",
+    "is_held",
     "items_under_plan",
     "judged_day",
     "known_calls",
@@ -215,6 +245,8 @@ __all__ = [
     "plan_versions",
     "plans",
     "plans_to_judge",
+    "prepared",
+    "prepared_labels",
     "preview",
     "preview_level",
     "promise_counts",
@@ -230,6 +262,7 @@ __all__ = [
     "recovered_by_step",
     "recovery_step_for",
     "recovery_steps",
+    "reminder_desk",
     "reminder_for",
     "reminders",
     "reminders_of",
@@ -238,6 +271,7 @@ __all__ = [
     "same_customer",
     "settlements_of",
     "standing_before",
+    "text_of",
     "to_approve",
     "to_doubt",
     "to_release",

@@ -11,12 +11,6 @@ from echeance.collection.views.dunning import (
     party_panel,
     party_promise,
     plan_set_up,
-    preview,
-    reminder,
-    reminders,
-    reminders_approve,
-    reminders_cancel,
-    reminders_prepare,
     text,
 )
 from echeance.collection.views.plans import (
@@ -30,9 +24,23 @@ from echeance.collection.views.plans import (
     plan_version,
     plans,
 )
+from echeance.collection.views.reminders import (
+    customers_hold,
+    customers_resume,
+    preview,
+    reminder,
+    reminder_edit,
+    reminder_test,
+    reminders,
+    reminders_approve,
+    reminders_cancel,
+    reminders_prepare,
+)
 
 __all__ = [
     "account_figures",
+    "customers_hold",
+    "customers_resume",
     "dispute",
     "dispute_open",
     "disputes",
@@ -53,6 +61,8 @@ __all__ = [
     "plans",
     "preview",
     "reminder",
+    "reminder_edit",
+    "reminder_test",
     "reminders",
     "reminders_approve",
     "reminders_cancel",

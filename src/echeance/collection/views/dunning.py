@@ -13,10 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from echeance.base import clock, http
-from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.collection import commands, queries
-from echeance.collection.errors import NoPlanError
 from echeance.collection.forms import (
     DisputeEndForm,
     DisputeForm,
@@ -24,9 +22,8 @@ from echeance.collection.forms import (
     PromiseForm,
     TextForm,
 )
-from echeance.collection.models import Reminder
 from echeance.collection.rules import MERGE_FIELDS
-from echeance.collection.types import DECISION_LABELS, Decision, DisputeOutcome, ReminderRow
+from echeance.collection.types import Decision, DisputeOutcome
 from echeance.core.money import ZERO
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import OpenItemFacts
@@ -45,151 +42,6 @@ TONES = {
     Status.WITHDRAWN: "neutral",
 }
 LANGUAGE_LABELS = {"fr": "Français", "en": "Anglais"}
-
-
-@login_required
-@require_GET
-def reminders(request: HttpRequest) -> HttpResponse:
-    """What would leave today, what waits, what is left out, what is prepared.
-
-    Twenty-three queries, whatever the number of customers.
-    """
-    actor = http.actor_of(request)
-    try:
-        rows = queries.dry_run(actor=actor, on=clock.today())
-    except NoPlanError:
-        may_set_up = Right.EDIT_POLICY in actor.rights
-        return http.page(request, "collection/no_plan.html", {"may_set_up": may_set_up})
-    piles = {name: [row for row in rows if row.decision is one] for one, name in VIEWS.items()}
-    waiting = list(queries.to_approve(actor=actor))
-    view = request.GET.get("vue", VIEWS[Decision.SEND])
-    view = view if view in {*piles, PREPARED} else VIEWS[Decision.SEND]
-    context = {
-        "today": clock.today(),
-        "view": view,
-        "tabs": [
-            *(
-                (name, gettext(DECISION_LABELS[one]), len(piles[name]))
-                for one, name in VIEWS.items()
-            ),
-            (PREPARED, gettext("Préparées"), None),
-        ],
-        "rows": piles.get(view, [])[:LISTED],
-        "waiting": waiting,
-        "waiting_total": sum((one.total for one in waiting), ZERO),
-        "prepared": [
-            (one, _tone(one), one.message is not None and _may_stop(one.message.status))
-            for one in queries.reminders(actor=actor)[:LISTED]
-        ]
-        if view == PREPARED
-        else (),
-        "totals": _totals(piles[VIEWS[Decision.SEND]]),
-        "listed": LISTED,
-        "may_prepare": Right.PREPARE_REMINDERS in actor.rights,
-        "may_send": Right.SEND_REMINDERS in actor.rights,
-    }
-    return http.page(request, "collection/reminders.html", context)
-
-
-def _tone(row: Reminder) -> str:
-    return TONES.get(Status(row.message.status), "info") if row.message else "info"
-
-
-def _may_stop(status: str) -> bool:
-    return status in {*queries.WAITING, Status.RELEASED}
-
-
-def _totals(rows: Iterable[ReminderRow]) -> dict[str, object]:
-    rows = list(rows)
-    return {
-        "count": len(rows),
-        "asked": sum((row.total for row in rows), ZERO),
-        "interest": sum((row.interest for row in rows), ZERO),
-        "indemnity": sum((row.indemnity for row in rows), ZERO),
-    }
-
-
-@login_required
-@require_GET
-def preview(request: HttpRequest, party_id: int) -> HttpResponse:
-    """The message of one customer as it would leave, and how its figures are reckoned."""
-    row = queries.preview(actor=http.actor_of(request), party_id=party_id, on=clock.today())
-    context = {"row": row, "label": gettext(DECISION_LABELS[row.decision])}
-    return http.page(
-        request, "collection/preview.html", context, fragment="collection/_preview.html"
-    )
-
-
-@login_required
-@require_GET
-def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
-    """One reminder as it was prepared, and what became of it. Six queries."""
-    row = queries.reminder_for(actor=http.actor_of(request), reminder_id=reminder_id)
-    context = {"reminder": row, "tone": _tone(row)}
-    return http.page(
-        request, "collection/reminder.html", context, fragment="collection/_reminder.html"
-    )
-
-
-@login_required
-@require_POST
-def reminders_prepare(request: HttpRequest) -> HttpResponse:
-    """Prepare the messages of the customers ticked; each is held before it may leave."""
-    chosen = _numbers(request.POST.getlist("chosen"))
-    report = commands.prepare_reminders(
-        actor=http.actor_of(request), on=clock.today(), party_ids=chosen or None
-    )
-    count = len(report.reminder_ids)
-    told = counted(
-        "{number} relance préparée. Rien n'est encore parti.",
-        "{number} relances préparées. Rien n'est encore parti.",
-        count,
-    )
-    waiting = counted(
-        "{number} relance attend votre accord.",
-        "{number} relances attendent votre accord.",
-        report.to_approve,
-    )
-    messages.success(request, f"{told} {waiting}" if report.to_approve else told)
-    return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
-
-
-@login_required
-@require_POST
-def reminders_approve(request: HttpRequest) -> HttpResponse:
-    """Let the reminders ticked leave, once checked a last time."""
-    count = commands.approve_reminders(
-        actor=http.actor_of(request), reminder_ids=_numbers(request.POST.getlist("chosen"))
-    )
-    told = counted(
-        "{number} relance approuvée : départ après une dernière vérification.",
-        "{number} relances approuvées : départ après une dernière vérification.",
-        count,
-    )
-    messages.success(request, told)
-    return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
-
-
-@login_required
-@require_POST
-def reminders_cancel(request: HttpRequest) -> HttpResponse:
-    """Take back the reminders ticked."""
-    count = commands.cancel_reminders(
-        actor=http.actor_of(request),
-        reminder_ids=_numbers(request.POST.getlist("chosen")),
-        reason="Annulée par une personne.",
-    )
-    told = counted(
-        "{number} relance annulée : ce qu'elle demandait reste dû.",
-        "{number} relances annulées : ce qu'elles demandaient reste dû.",
-        count,
-    )
-    messages.success(request, told)
-    return redirect(f"{reverse('collection:reminders')}?vue={PREPARED}")
-
-
-def _numbers(texts: Iterable[str]) -> list[int]:
-    return [int(text) for text in texts if text.isdecimal()]
 
 
 @login_required

@@ -288,7 +288,7 @@ def _written(
 @require_POST
 def plan_choose(request: HttpRequest) -> HttpResponse:
     """Give a plan to the customers ticked."""
-    asked = request.POST.get("plan", "")
+    asked = request.POST.get("plan_choisi", "")
     report = commands.choose_plan(
         actor=http.actor_of(request),
         party_ids=[int(one) for one in request.POST.getlist("chosen") if one.isdecimal()],

@@ -6,6 +6,7 @@ from echeance.transmission.commands.outbox import (
     hold_again,
     queue_messages,
     release_messages,
+    reword_message,
     withdraw_messages,
 )
 from echeance.transmission.commands.post import (
@@ -36,6 +37,7 @@ __all__ = [
     "record_statuses",
     "release_messages",
     "retry_received",
+    "reword_message",
     "send_due",
     "settle_flow",
     "settle_unknown",

@@ -182,6 +182,38 @@ def withdraw_messages(*, actor: Actor, message_ids: Collection[int], reason: str
 
 
 @transaction.atomic
+def reword_message(*, actor: Actor, message_id: int, subject_line: str, body: str) -> Message:
+    """Change the words of a message that has not been let go; its addresses and files stay.
+
+    The room that queued it has checked what may change. Its HTML, made of the former words, goes.
+
+    Raises:
+        RightMissingError: To send that kind.
+        NotFoundError: Not one of this company.
+        InvalidMessagesError: The words cannot be sent.
+        MessageLeftError: It is let go, on its way or has left, or was taken back.
+    """
+    rows = _lock(actor, [message_id])
+    if not rows:
+        raise NotFoundError(what=f"message n° {message_id}")
+    row = rows[0]
+    if row.status not in _RELEASABLE:
+        raise MessageLeftError(subjects=f"« {row.subject_line} »")
+    if _CONTROL.search(subject_line) or not subject_line.strip() or not body.strip():
+        raise InvalidMessagesError(problems="il manque un sujet d'une ligne, ou un texte")
+    row.subject_line, row.body, row.html = subject_line, body, ""
+    row.save(update_fields=["subject_line", "body", "html"])
+    MessageEvent.objects.create(
+        company=actor.company,
+        message=row,
+        at=clock.now(),
+        status=row.status,
+        detail=f"texte retouché par {actor.name}",
+    )
+    return row
+
+
+@transaction.atomic
 def hold_again(
     *, actor: Actor, message_id: int, to: Sequence[str] = (), cc: Sequence[str] = ()
 ) -> Message:
