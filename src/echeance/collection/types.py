@@ -1040,6 +1040,18 @@ class UnpaidRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """A line that an act would post; one side is above zero."""
+
+    document_ref: str
+    account: str
+    account_label: str
+    label: str
+    debit: Decimal
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class UnpaidTotals:
     """Doubtful debts and allowances as rows say, and as the accounts do.
 

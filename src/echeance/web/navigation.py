@@ -66,6 +66,7 @@ SECTIONS = (
             Page("cash:campaigns", "Virements et prélèvements", "arrows-exchange"),
             Page("collection:reminders", "Relances", "mail-forward"),
             Page("collection:disputes", "Litiges", "message-report"),
+            Page("collection:unpaid", "Créances douteuses", "alert-triangle"),
         ),
     ),
     Section(

@@ -99,6 +99,7 @@ from echeance.collection.commands.replies import (
 )
 from echeance.collection.commands.unpaid_books import (
     move_to_doubtful,
+    preview_unpaid,
     record_recovery,
     set_allowance,
     take_back_doubtful,
@@ -147,6 +148,7 @@ __all__ = [
     "post_reminder_letters",
     "prepare_refusal",
     "prepare_reminders",
+    "preview_unpaid",
     "promise",
     "propose_dispute",
     "propose_payment_plan",

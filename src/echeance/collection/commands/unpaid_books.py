@@ -33,7 +33,7 @@ from echeance.collection.errors import (
 )
 from echeance.collection.events import UnpaidBooked, UnpaidUndone
 from echeance.collection.models import UnpaidEntry
-from echeance.collection.types import UnpaidEntryKind, VatClaim
+from echeance.collection.types import PreviewLine, UnpaidEntryKind, VatClaim
 from echeance.core.bookkeeping import (
     VatNotRecoverableError,
     allowance_due,
@@ -199,6 +199,25 @@ def write_off_losses(
         VatNotRecoverableError: The VAT of one cannot be claimed back, and why.
         UnpaidReasonMissingError: No reason.
     """
+    found, documents = _write_off(actor, item_ids, on=on, reason=reason, amount=amount, claim=claim)
+    for row, item, vat in documents:
+        keep_vat_document(actor, row, item, vat)
+    return found
+
+
+_Document = tuple[UnpaidEntry, OpenItemFacts, Sequence[ItemVat]]
+
+
+def _write_off(
+    actor: Actor,
+    item_ids: Collection[int],
+    *,
+    on: date,
+    reason: str,
+    amount: Decimal | None,
+    claim: VatClaim | None,
+) -> tuple[list[UnpaidEntry], list[_Document]]:
+    """The losses booked, and what the documents of their VAT are made from."""
     actor.require(Right.WRITE_OFF)
     why = _reason(reason)
     _one_at_a_time(actor)
@@ -253,10 +272,52 @@ def write_off_losses(
         )  # fmt: skip
     written = _write(actor, rows)
     found = [row for row in written if row.kind == UnpaidEntryKind.LOSS]
-    for row, one in zip(found, items, strict=True):
-        if row.vat_amount:
-            keep_vat_document(actor, row, one, lost_vat[one.item_id])
-    return found
+    return found, [
+        (row, one, lost_vat[one.item_id])
+        for row, one in zip(found, items, strict=True)
+        if row.vat_amount
+    ]
+
+
+def preview_unpaid(
+    *,
+    actor: Actor,
+    act: UnpaidEntryKind,
+    item_ids: Collection[int],
+    on: date,
+    reason: str,
+    rate_percent: Decimal = ZERO,
+    claim: VatClaim | None = None,
+) -> list[PreviewLine]:
+    """The lines that an act would post, from the act itself, which is then taken back whole.
+
+    Nothing stays of it: neither entry, nor number, nor trace in the journal, nor file.
+
+    Args:
+        actor: As for the act.
+        act: Doubtful, allowance or loss.
+        item_ids: Its items.
+        on: Date of the entries.
+        reason: As for the act.
+        rate_percent: Of the allowance.
+        claim: Of the VAT of a loss.
+
+    Raises:
+        EcheanceError: What the act itself refuses.
+    """
+    actor.require(Right.WRITE_OFF)
+    with transaction.atomic():
+        if act is UnpaidEntryKind.DOUBTFUL:
+            rows = move_to_doubtful(actor=actor, item_ids=item_ids, on=on, reason=reason)
+        elif act is UnpaidEntryKind.LOSS:
+            rows, _ = _write_off(actor, item_ids, on=on, reason=reason, amount=None, claim=claim)
+        else:
+            rows = set_allowance(
+                actor=actor, item_ids=item_ids, rate_percent=rate_percent, on=on, reason=reason
+            )
+        lines = queries.lines_of_entries(actor=actor, entry_ids=[row.entry_id for row in rows])
+        transaction.set_rollback(True)
+    return lines
 
 
 def keep_vat_document(

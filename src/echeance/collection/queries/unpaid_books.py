@@ -19,6 +19,7 @@ from echeance.collection.queries.insolvency import insolvent_parties
 from echeance.collection.types import (
     CollectionPolicy,
     InsolvencyKind,
+    PreviewLine,
     UnpaidEntryKind,
     UnpaidRow,
     UnpaidTotals,
@@ -250,6 +251,28 @@ def unpaid_totals(*, actor: Actor) -> UnpaidTotals:
         account_allowance=-ledger.account_balance(actor=actor, account=_ALLOWANCE),
         losses=sum(losses.values(), ZERO) - sum(back.values(), ZERO),
     )
+
+
+def lines_of_entries(*, actor: Actor, entry_ids: Collection[int]) -> list[PreviewLine]:
+    """Lines of entries, in their order. One query."""
+    return [
+        PreviewLine(
+            document_ref=line.entry.document_ref,
+            account=line.account.number,
+            account_label=line.account.label,
+            label=line.label,
+            debit=line.debit,
+            credit=line.credit,
+        )
+        for line in ledger.lines_of(actor=actor, entry_ids=entry_ids)
+    ]
+
+
+def losses(*, actor: Actor) -> list[tuple[UnpaidEntry, Decimal]]:
+    """Losses that stand, the latest first, each with what came of it since. Three queries."""
+    rows = list(unpaid_entries(actor=actor, standing=True).filter(kind=UnpaidEntryKind.LOSS))
+    back = recovered(actor=actor, loss_ids=[row.pk for row in rows])
+    return [(row, back.get(row.pk, ZERO)) for row in rows]
 
 
 def doubtful_sheet(*, actor: Actor, on: date) -> bytes:

@@ -36,6 +36,13 @@ from echeance.collection.views.reminders import (
     reminders_cancel,
     reminders_prepare,
 )
+from echeance.collection.views.unpaid_books import (
+    unpaid,
+    unpaid_act,
+    unpaid_received,
+    unpaid_sheet,
+    unpaid_undo,
+)
 
 __all__ = [
     "account_figures",
@@ -68,4 +75,9 @@ __all__ = [
     "reminders_cancel",
     "reminders_prepare",
     "text",
+    "unpaid",
+    "unpaid_act",
+    "unpaid_received",
+    "unpaid_sheet",
+    "unpaid_undo",
 ]
