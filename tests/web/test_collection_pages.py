@@ -141,7 +141,7 @@ def test_a_dispute_is_opened_on_a_part_and_closed_with_its_outcome(client, membe
     dispute = Dispute.objects.get(document_ref="S1")
     assert (dispute.amount, dispute.reason_code) == (Decimal("20.00"), "QTE_ERR")
     assert "2\u00a0litiges ouverts" in client.get("/litiges/").content.decode()
-    client.post(f"/litiges/{dispute.pk}/", {"outcome": "unfounded"})
+    client.post(f"/litiges/{dispute.pk}/cloture/", {"outcome": "unfounded"})
     dispute.refresh_from_db()
     assert dispute.outcome == "unfounded"
     assert "Clos : non fondé" in text_of(client.get(f"/litiges/{dispute.pk}/"))

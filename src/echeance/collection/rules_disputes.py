@@ -254,6 +254,18 @@ class Closed:
     credited: Decimal
 
 
+DIMENSIONS: Final = {
+    "motif": "Motif",
+    "cause": "Cause",
+    "article": "Article",
+    "site": "Site",
+    "transporteur": "Transporteur",
+    "vendeur": "Vendeur",
+    "client": "Client",
+}
+"""What statistics are counted by: the word of the address, and its label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Figures of some disputes.

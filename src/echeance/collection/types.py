@@ -169,6 +169,36 @@ class DisputeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeFilter:
+    """Which disputes to list, count or export; an empty field leaves all.
+
+    Attributes:
+        state: ``open``, ``closed`` or empty.
+        owner: Number of the member who answers for them; ``0`` for those of nobody.
+        late: Only open ones past their day.
+        since: First day of opening.
+        until: Last day of opening, included.
+        text: A part of the document or of the customer's name.
+    """
+
+    state: str = ""
+    stage: str = ""
+    reason: str = ""
+    outcome: str = ""
+    owner: int | None = None
+    party_id: int | None = None
+    product: str | None = None
+    site: str | None = None
+    carrier: str | None = None
+    seller: str | None = None
+    cause: str | None = None
+    late: bool = False
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeFollowUp:
     """What following disputes found: their numbers.
 

@@ -3,26 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
 
 from echeance.base import clock
 from echeance.base import queries as base
 from echeance.base.actor import system
 from echeance.base.errors import NotFoundError
-from echeance.base.models import ColleagueQuestion, Company, WorkItem
+from echeance.base.models import ColleagueQuestion, Company, User, WorkItem
 from echeance.base.rights import Right
-from echeance.collection.models import Dispute
+from echeance.collection.models import Dispute, DisputePiece
 from echeance.collection.queries.dunning import dispute_for
+from echeance.collection.rules_disputes import CAUSES, Closed, Figures, figures
+from echeance.collection.types import (
+    DISPUTE_REASON_LABELS,
+    DisputeFilter,
+    DisputeReason,
+    DisputeStage,
+)
 from echeance.core.money import ZERO
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from echeance.base.actor import Actor
 
 _CHUNK = 500
+CARDS_MAX = 200
+"""Cards of a column of the board; its count and its sum are those of all."""
+CLOSED_DAYS = timedelta(days=30)
+"""How long a closed dispute stays on the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stage of the board.
+
+    Attributes:
+        count: How many disputes are there, shown or not.
+        amount: What they contest.
+        cards: The most urgent first, at most ``CARDS_MAX``.
+    """
+
+    stage: DisputeStage
+    count: int
+    amount: Decimal
+    cards: tuple[Dispute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A line of the statistics.
+
+    Attributes:
+        value: What its disputes have in common, as the filter takes it.
+        label: In French.
+    """
+
+    value: str
+    label: str
+    figures: Figures
 
 
 def dispute_counts(*, actor: Actor, party_ids: Collection[int]) -> dict[int, tuple[int, Decimal]]:
@@ -70,6 +116,178 @@ def companies_with_disputes() -> list[Company]:
         Company.objects.filter(
             pk__in=Dispute.objects.filter(closed_at=None).values("company")
         ).order_by("pk")
+    )
+
+
+# -- the board, the list, the statistics ----------------------------------------------------------
+
+
+def board(*, actor: Actor, party_id: int | None = None) -> list[Column]:
+    """Open disputes by stage and those closed of late, the earliest day first. Two queries."""
+    actor.require(Right.READ)
+    rows = Dispute.objects.filter(company=actor.company).filter(
+        Q(closed_at=None) | Q(closed_at__gte=clock.now() - CLOSED_DAYS)
+    )
+    if party_id is not None:
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
+    sums = {
+        stage: (count, amount)
+        for stage, count, amount in rows.order_by()
+        .values_list("stage")
+        .annotate(Count("pk"), Sum("amount"))
+    }
+    cards: dict[str, list[Dispute]] = {stage.value: [] for stage in DisputeStage}
+    shown = rows.select_related("party", "owner", "open_item", "credit_note").order_by(
+        F("answer_by").asc(nulls_last=True), "-amount", "pk"
+    )
+    for row in shown[: CARDS_MAX * len(cards)]:
+        cards[row.stage].append(row)
+    return [
+        Column(stage, *sums.get(stage.value, (0, ZERO)), tuple(cards[stage.value][:CARDS_MAX]))
+        for stage in DisputeStage
+    ]
+
+
+_EXACT = {
+    "stage": "stage",
+    "reason": "reason_code",
+    "outcome": "outcome",
+    "product": "product",
+    "site": "site",
+    "carrier": "carrier",
+    "seller": "seller",
+    "cause": "cause",
+}
+_MAY_BE_EMPTY = frozenset({"product", "site", "carrier", "seller", "cause"})
+
+
+def disputes_like(*, actor: Actor, wanted: DisputeFilter) -> QuerySet[Dispute]:
+    """Disputes of a filter, the latest first, with customer, owner, item and credit note.
+
+    One query.
+    """
+    actor.require(Right.READ)
+    rows = Dispute.objects.filter(company=actor.company)
+    for name, column in _EXACT.items():
+        value = getattr(wanted, name)
+        if value or (value is not None and name in _MAY_BE_EMPTY):
+            rows = rows.filter(**{column: value})
+    if wanted.state:
+        rows = rows.filter(closed_at__isnull=wanted.state == "open")
+    if wanted.owner is not None:
+        rows = rows.filter(owner=wanted.owner or None)
+    if wanted.party_id is not None:
+        family = parties.family(actor=actor, party_ids=[wanted.party_id])
+        rows = rows.filter(party__in=family)
+    if wanted.late:
+        rows = rows.filter(closed_at=None, answer_by__lt=clock.today())
+    if wanted.since:
+        rows = rows.filter(opened_at__gte=_start_of(wanted.since))
+    if wanted.until:
+        rows = rows.filter(opened_at__lt=_start_of(wanted.until + timedelta(days=1)))
+    if wanted.text:
+        named = Q(document_ref__icontains=wanted.text) | Q(party__name__icontains=wanted.text)
+        rows = rows.filter(named)
+    return rows.select_related("party", "owner", "open_item", "credit_note").order_by(
+        "-opened_at", "-pk"
+    )
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+_DIMENSION_COLUMNS = {
+    "motif": "reason_code",
+    "cause": "cause",
+    "article": "product",
+    "site": "site",
+    "transporteur": "carrier",
+    "vendeur": "seller",
+    "client": "party_id",
+}
+
+
+def dispute_statistics(*, actor: Actor, wanted: DisputeFilter, by: str) -> list[Statistic]:
+    """Figures of disputes by what they have in common, the dearest first.
+
+    A customer that was merged counts with the one it became. Three queries.
+
+    Args:
+        actor: Whose company.
+        wanted: Which disputes count.
+        by: A key of :data:`echeance.collection.rules_disputes.DIMENSIONS`.
+    """
+    rows = disputes_like(actor=actor, wanted=wanted).values_list(
+        _DIMENSION_COLUMNS[by],
+        "amount",
+        "outcome",
+        "opened_at",
+        "closed_at",
+        "credit_note__number",
+        "credit_note__gross_total",
+    )
+    merged = parties.merged_parties(actor=actor) if by == "client" else {}
+    groups: dict[str, list[Closed]] = {}
+    for key, amount, outcome, opened_at, closed_at, number, gross in rows:
+        days = (
+            (timezone.localdate(closed_at) - timezone.localdate(opened_at)).days
+            if closed_at
+            else None
+        )
+        value = str(merged.get(key, key))
+        credited = gross if number else ZERO
+        groups.setdefault(value, []).append(Closed(amount, outcome, days, credited))
+    names = _names(actor, groups) if by == "client" else {}
+    found = [
+        Statistic(value, _label(by, value, names), figures(rows)) for value, rows in groups.items()
+    ]
+    return sorted(
+        found, key=lambda one: (-one.figures.credited, -one.figures.amount, one.label, one.value)
+    )
+
+
+def _names(actor: Actor, ids: Collection[str]) -> dict[str, str]:
+    known = parties.snapshots(actor=actor, party_ids=[int(one) for one in ids])
+    return {str(pk): one.name for pk, one in known.items()}
+
+
+def _label(by: str, value: str, names: dict[str, str]) -> str:
+    if by == "motif":
+        return DISPUTE_REASON_LABELS[DisputeReason(value)]
+    return names.get(value, value)
+
+
+def dispute_words(*, actor: Actor) -> dict[str, list[str]]:
+    """Words already used, to be offered again: causes, carriers, sellers, sites. Four queries."""
+    actor.require(Right.READ)
+    mine = Dispute.objects.filter(company=actor.company)
+    found = {
+        name: list(
+            mine.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()[:200]
+        )
+        for name in ("cause", "carrier", "seller", "site")
+    }
+    return found | {"cause": found["cause"] or list(CAUSES)}
+
+
+def members(*, actor: Actor) -> list[User]:
+    """Members of the company, to whom a dispute may be given, by name. One query."""
+    actor.require(Right.READ)
+    return list(
+        User.objects.filter(
+            memberships__company=actor.company, memberships__ended_at=None
+        ).order_by("full_name", "email")
+    )
+
+
+def pieces_of(*, actor: Actor, dispute_id: int) -> list[DisputePiece]:
+    """Pieces of a dispute in their order, with their files. One query."""
+    actor.require(Right.READ)
+    return list(
+        DisputePiece.objects.filter(company=actor.company, dispute=dispute_id)
+        .select_related("file")
+        .order_by("rank")
     )
 
 

@@ -1,4 +1,4 @@
-"""Web face of collection: the dry run is the screen; disputes, pauses, promises, texts."""
+"""Web face of collection: the dry run is the screen; pauses, promises, texts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ from echeance.base import clock, http
 from echeance.base.rights import Right
 from echeance.collection import commands, queries
 from echeance.collection.forms import (
-    DisputeEndForm,
-    DisputeForm,
     HoldForm,
     PromiseForm,
     TextForm,
 )
 from echeance.collection.rules import MERGE_FIELDS
-from echeance.collection.types import Decision, DisputeOutcome
+from echeance.collection.types import Decision
 from echeance.core.money import ZERO
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import OpenItemFacts
@@ -80,87 +78,12 @@ def text(request: HttpRequest, rank: int, language: str) -> HttpResponse:
     return http.page(request, "collection/text.html", context, status=status)
 
 
-@login_required
-@require_GET
-def disputes(request: HttpRequest) -> HttpResponse:
-    """Open disputes, closed ones, standing pauses, promises. Eight queries."""
-    actor = http.actor_of(request)
-    view = request.GET.get("vue", "ouverts")
-    rows = queries.disputes(actor=actor, open_only=view != "clos")
-    open_rows = list(queries.disputes(actor=actor))
-    context = {
-        "view": view,
-        "today": clock.today(),
-        "disputes": rows[:LISTED] if view == "clos" else open_rows[:LISTED],
-        "open_count": len(open_rows),
-        "open_total": sum((row.amount for row in open_rows), ZERO),
-        "holds": queries.holds(actor=actor, on=clock.today())[:LISTED],
-        "promises": queries.promises(actor=actor)[:LISTED],
-        "may_handle": Right.HANDLE_DISPUTES in actor.rights,
-        "may_prepare": Right.PREPARE_REMINDERS in actor.rights,
-    }
-    return http.page(request, "collection/disputes.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def dispute_open(request: HttpRequest) -> HttpResponse:
-    """Open a dispute on a document, found by its number."""
-    actor = http.actor_of(request)
-    number = request.GET.get("piece", "").strip()[:80]
-    items = _owed(
-        ledger.items_of_document(actor=actor, document_refs=[number]).get(number, [])
-        if number
-        else []
-    )
-    form = DisputeForm(request.POST or None, items=items)
-    if request.method == "POST" and form.is_valid():
-        row = commands.open_dispute(
-            actor=actor,
-            item_id=form.cleaned_data["item"],
-            reason_code=form.reason_code(),
-            amount=form.cleaned_data["amount"],
-            note=form.cleaned_data["note"],
-        )
-        told = gettext("Litige ouvert sur {number} : il n'est plus relancé.")
-        messages.success(request, told.format(number=row.document_ref))
-        return redirect("collection:disputes")
-    context = {"form": form, "number": number, "items": items}
-    status = 422 if form.is_bound else 200
-    return http.page(request, "collection/dispute_open.html", context, status=status)
-
-
 def _owed(items: Iterable[OpenItemFacts]) -> list[OpenItemFacts]:
     return [
         item
         for item in items
         if item.side == "debit" and item.open_amount and item.account.startswith(queries.CUSTOMERS)
     ]
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def dispute(request: HttpRequest, dispute_id: int) -> HttpResponse:
-    """One dispute, and the form that closes it. Six queries."""
-    actor = http.actor_of(request)
-    row = queries.dispute_for(actor=actor, dispute_id=dispute_id)
-    form = DisputeEndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        outcome = DisputeOutcome(form.cleaned_data["outcome"])
-        commands.close_dispute(actor=actor, dispute_id=dispute_id, outcome=outcome)
-        told = gettext("Litige sur {number} clos.").format(number=row.document_ref)
-        messages.success(request, told)
-        return redirect("collection:disputes")
-    [item] = ledger.items_for(actor=actor, item_ids=[row.open_item_id])
-    context = {
-        "dispute": row,
-        "item": item,
-        "form": form,
-        "may_handle": Right.HANDLE_DISPUTES in actor.rights,
-    }
-    return http.page(
-        request, "collection/dispute.html", context, fragment="collection/_dispute.html"
-    )
 
 
 @login_required
