@@ -24,4 +24,5 @@ class CollectionConfig(AppConfig):
         queue.periodic("echeance.collection.jobs.release_payment_plans", every_seconds=300)
         queue.periodic("echeance.collection.jobs.watch_limitations", every_seconds=24 * 60 * 60)
         panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)
+        panels.add("party", "collection:party_calls", title="Appels et échéanciers", order=31)
         panels.add("account", "collection:account_figures", title="En litige, promis")

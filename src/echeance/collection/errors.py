@@ -574,6 +574,17 @@ class CallFollowedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class LinkTriesError(EcheanceError):
+    """One address opened too many links that are none."""
+
+    code = "collection.link_tries"
+    kind = Kind.UNAVAILABLE
+    message = "Trop d'essais depuis cette adresse : réessayez dans {minutes} minutes."
+
+    minutes: int
+
+
+@dataclass(eq=False)
 class DayPastError(EcheanceError):
     """A promise or a pause ends today or later."""
 

@@ -1,15 +1,7 @@
 """Writes of the collection room: the plan, the reminders, what stops them."""
 
-from echeance.collection.commands.calls import (
-    assign_calls,
-    cancel_calls,
-    make_calls,
-    tidy_calls,
-)
-from echeance.collection.commands.cases import (
-    hold_reminders,
-    resume_reminders,
-)
+from echeance.collection.commands.calls import assign_calls, cancel_calls, make_calls, tidy_calls
+from echeance.collection.commands.cases import hold_reminders, resume_reminders
 from echeance.collection.commands.dispute_ends import (
     close_dispute,
     draft_dispute_credit,
@@ -34,10 +26,7 @@ from echeance.collection.commands.disputes import (
     set_dispute_deadlines,
     waive_dispute_piece,
 )
-from echeance.collection.commands.edits import (
-    edit_text,
-    send_test,
-)
+from echeance.collection.commands.edits import edit_text, send_test
 from echeance.collection.commands.letter_models import (
     add_letter_model,
     check_model,
@@ -92,11 +81,7 @@ from echeance.collection.commands.reminders import (
     prepare_reminders,
     release_reminders,
 )
-from echeance.collection.commands.replies import (
-    read_replies,
-    record_reply,
-    unread_replies,
-)
+from echeance.collection.commands.replies import read_replies, record_reply, unread_replies
 from echeance.collection.commands.unpaid_books import (
     move_to_doubtful,
     preview_unpaid,

@@ -9,6 +9,8 @@ from echeance.collection.queries.calls import (
     call_sheet,
     callers,
     calls,
+    calls_made,
+    calls_of,
     known_calls,
     numbers_of,
 )
@@ -96,17 +98,9 @@ from echeance.collection.queries.payment_plans import (
     plan_progress,
     plans_to_judge,
 )
-from echeance.collection.queries.penalties import (
-    noted_penalties,
-    penalty_items,
-)
-from echeance.collection.queries.plan_changes import (
-    who_changes,
-)
-from echeance.collection.queries.plan_previews import (
-    customers_to_preview,
-    preview_level,
-)
+from echeance.collection.queries.penalties import noted_penalties, penalty_items
+from echeance.collection.queries.plan_changes import who_changes
+from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -127,6 +121,7 @@ from echeance.collection.queries.promises import (
     promise_for,
     promise_history,
     promised_items,
+    promises_listed,
 )
 from echeance.collection.queries.rates import RateRow, rate_rows, rates_in_force
 from echeance.collection.queries.recovery import (
@@ -141,14 +136,8 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
-from echeance.collection.queries.replies import (
-    replies,
-    reply_for,
-)
-from echeance.collection.queries.settlements import (
-    ItemSettlements,
-    settlements_of,
-)
+from echeance.collection.queries.replies import replies, reply_for
+from echeance.collection.queries.settlements import ItemSettlements, settlements_of
 from echeance.collection.queries.unpaid_books import (
     allowances,
     doubtful_debts,
@@ -193,6 +182,8 @@ __all__ = [
     "call_sheet",
     "callers",
     "calls",
+    "calls_made",
+    "calls_of",
     "choices",
     "choices_of",
     "companies_to_release",
@@ -270,6 +261,7 @@ __all__ = [
     "promise_history",
     "promised_items",
     "promises",
+    "promises_listed",
     "question_waits",
     "questions_of",
     "rate_rows",

@@ -258,3 +258,22 @@ def callers(*, actor: Actor) -> list[Caller]:
         memberships__company=actor.company, memberships__ended_at=None
     ).order_by("full_name", "pk")
     return [Caller(one, counts.get(one.pk, 0)) for one in members]
+
+
+def calls_of(*, actor: Actor, party_id: int) -> QuerySet[CallTask]:
+    """Calls to make to a customer, the earliest first. One query."""
+    return calls(actor=actor).filter(party__in=parties.family(actor=actor, party_ids=[party_id]))
+
+
+def calls_made(*, actor: Actor, user_id: int | None = None) -> QuerySet[CallTask]:
+    """Calls made, the latest first, customer joined. One query.
+
+    Args:
+        actor: Who asks.
+        user_id: Only those that were of that colleague; 0 for those of nobody in particular.
+    """
+    actor.require(Right.READ)
+    rows = CallTask.objects.filter(company=actor.company, done_at__isnull=False)
+    if user_id is not None:
+        rows = rows.filter(assigned_to=user_id or None)
+    return rows.select_related("party", "assigned_to").order_by("-done_at", "-pk")

@@ -40,6 +40,16 @@ def promised_items(*, actor: Actor, on: date) -> dict[int, date]:
     return {item_id: max(last, on) for item_id, last in rows}
 
 
+def promises_listed(*, actor: Actor, judged: bool) -> QuerySet[Promise]:
+    """Promises that stand, the earliest day first, or those judged, the latest first. One query."""
+    actor.require(Right.READ)
+    rows = Promise.objects.filter(company=actor.company).select_related("party", "open_item")
+    if judged:
+        done = rows.exclude(verdict__in=["", PromiseVerdict.WITHDRAWN.value])
+        return done.order_by("-promised_on", "-pk")
+    return rows.filter(verdict="").order_by("promised_on", "pk")
+
+
 def promise_history(*, actor: Actor, party_id: int) -> QuerySet[Promise]:
     """Every promise of a customer, kept, broken and replaced ones too, latest first. One query."""
     actor.require(Right.READ)

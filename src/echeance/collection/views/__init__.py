@@ -1,5 +1,6 @@
 """Web faces of the collection room."""
 
+from echeance.collection.views.calls import call, call_undo, calls, calls_assign, party_calls
 from echeance.collection.views.disputes import (
     dispute,
     dispute_ask,
@@ -35,6 +36,16 @@ from echeance.collection.views.dunning import (
     plan_set_up,
     text,
 )
+from echeance.collection.views.payment_plans import (
+    payment_plan,
+    payment_plan_accept,
+    payment_plan_cancel,
+    payment_plan_link,
+    payment_plan_new,
+    payment_plan_propose,
+    payment_plan_undo,
+    payment_plans,
+)
 from echeance.collection.views.plans import (
     plan_archive,
     plan_choose,
@@ -46,6 +57,7 @@ from echeance.collection.views.plans import (
     plan_version,
     plans,
 )
+from echeance.collection.views.promises import promise_undo, promise_withdraw, promises
 from echeance.collection.views.reminders import (
     customers_hold,
     customers_resume,
@@ -68,6 +80,10 @@ from echeance.collection.views.unpaid_books import (
 
 __all__ = [
     "account_figures",
+    "call",
+    "call_undo",
+    "calls",
+    "calls_assign",
     "customers_hold",
     "customers_resume",
     "dispute",
@@ -95,9 +111,18 @@ __all__ = [
     "disputes_move",
     "hold_lift",
     "party",
+    "party_calls",
     "party_hold",
     "party_panel",
     "party_promise",
+    "payment_plan",
+    "payment_plan_accept",
+    "payment_plan_cancel",
+    "payment_plan_link",
+    "payment_plan_new",
+    "payment_plan_propose",
+    "payment_plan_undo",
+    "payment_plans",
     "plan_archive",
     "plan_choose",
     "plan_choose_undo",
@@ -109,6 +134,9 @@ __all__ = [
     "plan_version",
     "plans",
     "preview",
+    "promise_undo",
+    "promise_withdraw",
+    "promises",
     "reminder",
     "reminder_edit",
     "reminder_test",
