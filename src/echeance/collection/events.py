@@ -264,6 +264,28 @@ class ReminderCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class PayersReckoned:
+    """Profils et prévisions calculés, with how good the foreseen days are; amounts of days."""
+
+    action: ClassVar[str] = "collection.payers_reckoned"
+
+    on: date
+    profiles: int
+    predictions: int
+    model: str = ""
+    tested: int = 0
+    model_error_days: Decimal = Decimal(0)
+    median_error_days: Decimal = Decimal(0)
+    before_expected_percent: Decimal = Decimal(0)
+    between_percent: Decimal = Decimal(0)
+
+    @property
+    def subject(self) -> str:
+        """All payers of the company."""
+        return "payers"
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeOpened:
     """Litige ouvert."""
 

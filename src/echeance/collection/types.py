@@ -12,6 +12,7 @@ from typing import ClassVar
 from echeance.core.dunning import Channel, Imputation, InterestSlice, Reason, Step, Tone
 from echeance.core.dunning.instalments import Every
 from echeance.core.money import ZERO
+from echeance.core.payers import Evaluation, Grade, NextAction, Prediction
 from echeance.core.terms import CustomerKind
 
 
@@ -448,6 +449,76 @@ class ReleaseReport:
     released: tuple[int, ...] = ()
     waiting: tuple[NotReleased, ...] = ()
     cancelled: tuple[NotReleased, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PayersReport:
+    """What reckoning the payers did.
+
+    Attributes:
+        profiles: Customers with a profile.
+        predictions: Open items with an expected day.
+        evaluation: How good the foreseen days are, on the last quarter of the payments; none
+            when there are too few.
+    """
+
+    profiles: int
+    predictions: int
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastWeek:
+    """Money expected in a week.
+
+    Attributes:
+        start: Its Monday; the first one also holds what was expected before.
+        expected: Sum of the items whose expected day falls in it.
+        surest: Of these, those that nine in ten such items would have paid by its end.
+        count: Items.
+    """
+
+    start: date
+    expected: Decimal
+    surest: Decimal
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Money expected from customers.
+
+    Attributes:
+        weeks: In order.
+        beyond: Expected after the last week.
+        disputed: Open and contested: in no week.
+        unforeseen: Open items without an expected day yet.
+        computed_on: Day of the predictions; none when there are none.
+    """
+
+    weeks: tuple[ForecastWeek, ...]
+    beyond: Decimal
+    disputed: Decimal
+    unforeseen: Decimal
+    computed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A late customer in the order of the calls.
+
+    Attributes:
+        overdue: Late and not contested.
+        days_late: Of its oldest late item.
+        next: What to do next, and why.
+    """
+
+    party_id: int
+    overdue: Decimal
+    days_late: int
+    grade: Grade
+    next: NextAction
+    foreseen: Prediction | None = None
 
 
 @dataclass(frozen=True, slots=True)

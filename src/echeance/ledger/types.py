@@ -165,6 +165,18 @@ class SettledDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidReceivable:
+    """An invoice that money has settled, and the day the bank credited the last of it."""
+
+    item_id: int
+    party_id: int
+    amount: Decimal
+    document_date: date
+    due_date: date
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class AllocationFacts:
     """An allocation as other rooms see it; a reversal has a negative amount.
 

@@ -41,6 +41,9 @@ from echeance.collection.commands.limitation import (
     withdraw_interruption,
 )
 from echeance.collection.commands.outcomes import record_call, undo_call
+from echeance.collection.commands.payers import (
+    reckon_payers,
+)
 from echeance.collection.commands.payment_plans import (
     accept_by_link,
     accept_payment_plan,
@@ -139,6 +142,7 @@ __all__ = [
     "propose_payment_plan",
     "provide_dispute_piece",
     "read_replies",
+    "reckon_payers",
     "record_call",
     "record_interruption",
     "record_order_event",
