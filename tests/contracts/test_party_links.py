@@ -36,6 +36,7 @@ RESOLVED = {
     "collection.CallTask.party": "collection.queries.call_history",
     "collection.PaymentPlan.party": "collection.queries.payment_plans",
     "collection.RecoveryStep.party": "collection.queries.recovery_steps",
+    "collection.PenaltyNote.party": "collection.queries.penalty_notes",
     "collection.Reminder.party": "collection.queries.reminders_of",
     "collection.PlanChoice.party": "collection.queries.plan_book",
     "collection.CustomerReply.party": "collection.queries.unread_replies",
@@ -77,7 +78,6 @@ FROZEN = {
     # What was claimed, agreed, booked or decided of that customer then.
     "collection.AccountStatement.party",
     "collection.PayerProfile.party",
-    "collection.PenaltyNote.party",
     # Traces of what was sent, received or decided then.
     "transmission.Message.party",
     "transmission.PostalItem.party",

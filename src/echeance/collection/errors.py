@@ -238,6 +238,56 @@ class LetterNotTypesetError(EcheanceError):
 
 
 @dataclass(eq=False)
+class PenaltyDayError(EcheanceError):
+    """Interest is claimed for days that are over."""
+
+    code = "collection.penalty_day"
+    kind = Kind.INVALID
+    message = (
+        "Les pénalités ne courent pas encore au {day:%d/%m/%Y} : arrêtez-les au plus tard "
+        "aujourd'hui."
+    )
+
+    day: date
+
+
+@dataclass(eq=False)
+class PenaltyWaiverTooLargeError(EcheanceError):
+    """No more is waived than what is left of a note."""
+
+    code = "collection.penalty_waiver_too_large"
+    kind = Kind.INVALID
+    message = (
+        "{amount} € ne peuvent pas être remis sur {number} : il y reste {left} € à payer. "
+        "Réduisez le montant."
+    )
+
+    number: str
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(eq=False)
+class PenaltyReasonMissingError(EcheanceError):
+    """A waiver says why."""
+
+    code = "collection.penalty_reason_missing"
+    kind = Kind.INVALID
+    message = "Dites pourquoi ces pénalités sont remises : le motif reste au dossier."
+
+
+@dataclass(eq=False)
+class PenaltyWaiverUndoneError(EcheanceError):
+    """A waiver is undone once."""
+
+    code = "collection.penalty_waiver_undone"
+    kind = Kind.CONFLICT
+    message = "Cette remise sur {number} est déjà annulée : rechargez la page."
+
+    number: str
+
+
+@dataclass(eq=False)
 class RateGapError(EcheanceError):
     """The table of rates has no hole: the semesters follow one another."""
 

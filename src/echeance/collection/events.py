@@ -182,6 +182,58 @@ class ReplyRead:
 
 
 @dataclass(frozen=True, slots=True)
+class PenaltyNoteIssued:
+    """Pénalités facturées."""
+
+    action: ClassVar[str] = "collection.penalty_note_issued"
+
+    note_id: int
+    party_id: int
+    number: str
+    interest: Decimal
+    indemnity: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltiesWaived:
+    """Pénalités remises."""
+
+    action: ClassVar[str] = "collection.penalties_waived"
+
+    waiver_id: int
+    party_id: int
+    number: str
+    amount: Decimal
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyWaiverUndone:
+    """Remise de pénalités annulée."""
+
+    action: ClassVar[str] = "collection.penalty_waiver_undone"
+
+    waiver_id: int
+    party_id: int
+    number: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class RatesRecorded:
     """Taux d'un semestre notés, or corrected."""
 

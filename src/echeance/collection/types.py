@@ -283,6 +283,100 @@ class UnclaimedInterest:
 
 
 @dataclass(frozen=True, slots=True)
+class PenaltyPart:
+    """What a note claims on one late item.
+
+    Attributes:
+        adjustment: Correction of what earlier notes claimed on it.
+        interest: Its slices and the adjustment; never negative.
+        indemnity: The 40 €, on the first late instalment of an invoice, once ever.
+    """
+
+    item_id: int
+    document_ref: str
+    due_date: date
+    amount: Decimal
+    slices: tuple[InterestSlice, ...] = ()
+    adjustment: Decimal = ZERO
+    interest: Decimal = ZERO
+    indemnity: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyClaim:
+    """A note as it would be issued, or as it was: one customer, its late items.
+
+    Attributes:
+        note_id: Once issued.
+        number: Once issued.
+    """
+
+    party_id: int
+    party_code: str
+    party_name: str
+    category: str
+    until: date
+    parts: tuple[PenaltyPart, ...]
+    note_id: int = 0
+    number: str = ""
+
+    @property
+    def interest(self) -> Decimal:
+        """Interest of all items."""
+        return sum((part.interest for part in self.parts), ZERO)
+
+    @property
+    def indemnity(self) -> Decimal:
+        """The 40 € of all invoices."""
+        return sum((part.indemnity for part in self.parts), ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        """What the note claims."""
+        return self.interest + self.indemnity
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltySkip:
+    """A late item that no note claims anything on, and why, in French."""
+
+    item_id: int
+    document_ref: str
+    party_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyReport:
+    """What issuing notes did, or would do."""
+
+    claims: tuple[PenaltyClaim, ...]
+    skipped: tuple[PenaltySkip, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What all notes claim."""
+        return sum((claim.total for claim in self.claims), ZERO)
+
+
+class PenaltyState(StrEnum):
+    """What became of a note; read from the ledger, never stored."""
+
+    OPEN = "open"
+    PARTLY = "partly"
+    PAID = "paid"
+    WAIVED = "waived"
+
+
+PENALTY_STATE_LABELS = {
+    PenaltyState.OPEN: "à payer",
+    PenaltyState.PARTLY: "payée en partie",
+    PenaltyState.PAID: "payée",
+    PenaltyState.WAIVED: "remise",
+}
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderLine:
     """An open item named in a reminder.
 

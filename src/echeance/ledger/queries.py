@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import (
     Case,
+    Exists,
     F,
     IntegerField,
     Max,
@@ -75,6 +76,7 @@ __all__ = [
     "items_of_document",
     "items_of_entries",
     "keep_until",
+    "late_receivables",
     "lines_of",
     "open_items",
     "open_rows",
@@ -245,6 +247,43 @@ def items_of_entries(*, actor: Actor, entry_ids: Collection[int]) -> dict[int, l
     for row in rows:
         found.setdefault(row.line.entry_id, []).append(_fact(row))
     return found
+
+
+def late_receivables(
+    *,
+    actor: Actor,
+    until: date,
+    since: date,
+    party_ids: Collection[int] | None = None,
+    item_ids: Collection[int] | None = None,
+) -> list[OpenItemFacts]:
+    """Invoices of customers owed after their due date, paid since or not, oldest first. One query.
+
+    Args:
+        actor: Who asks.
+        until: Due before that day.
+        since: Due on that day or later.
+        party_ids: Only those parties, and those merged with them.
+        item_ids: Only those items.
+    """
+    actor.require(Right.READ)
+    rows = OpenItem.objects.filter(
+        company=actor.company,
+        account__in=_accounts(actor, "411"),
+        side=OpenItem.Side.DEBIT,
+        kind=OpenItem.ItemKind.INVOICE,
+        due_date__gte=since,
+        due_date__lt=until,
+    )
+    if party_ids is not None:
+        rows = rows.filter(party__in=parties.family(actor=actor, party_ids=party_ids))
+    if item_ids is not None:
+        rows = rows.filter(pk__in=set(item_ids))
+    credited_late = Allocation.objects.filter(
+        debit_item=OuterRef("pk"), credit_item__document_date__gt=OuterRef("due_date")
+    )
+    rows = rows.filter(Q(open_amount__gt=0) | Exists(credited_late))
+    return _facts(rows.order_by("due_date", "pk"))
 
 
 def settled_documents(

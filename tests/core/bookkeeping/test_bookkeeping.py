@@ -79,7 +79,16 @@ def test_the_chart_names_each_account_once():
     assert len({account.number for account in CHART}) == len(CHART)
     assert all(len(account.number) == 6 and account.number.isdigit() for account in CHART)
     assert [account.number for account in CHART] == sorted(account.number for account in CHART)
-    assert [journal.code for journal in JOURNALS] == ["VT", "AC", "BQ", "CA", "OD", "AN", "EF"]
+    assert [journal.code for journal in JOURNALS] == [
+        "VT",
+        "AC",
+        "BQ",
+        "CA",
+        "OD",
+        "AN",
+        "EF",
+        "PE",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ from echeance.collection.commands.payment_plans import (
     remind_instalments,
     undo_acceptance,
 )
+from echeance.collection.commands.penalties import (
+    issue_penalty_notes,
+    seal_penalty_notes,
+    undo_waiver,
+    waive_penalties,
+)
 from echeance.collection.commands.plans import (
     archive_plan,
     change_text,
@@ -125,6 +131,7 @@ __all__ = [
     "follow_disputes",
     "hold_customers",
     "hold_reminders",
+    "issue_penalty_notes",
     "judge_payment_plans",
     "judge_promises",
     "learn_from_dispute",
@@ -156,6 +163,7 @@ __all__ = [
     "restore_letter_model",
     "resume_reminders",
     "save_plan",
+    "seal_penalty_notes",
     "send_refusal",
     "send_test",
     "set_allowance",
@@ -171,8 +179,10 @@ __all__ = [
     "undo_promises",
     "undo_recovery_step",
     "undo_unpaid",
+    "undo_waiver",
     "unread_replies",
     "waive_dispute_piece",
+    "waive_penalties",
     "watch_limitations",
     "withdraw_dispute_question",
     "withdraw_interruption",

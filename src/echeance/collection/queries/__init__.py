@@ -108,7 +108,15 @@ from echeance.collection.queries.payment_plans import (
     plan_progress,
     plans_to_judge,
 )
-from echeance.collection.queries.penalties import noted_penalties, penalty_items
+from echeance.collection.queries.penalties import (
+    claimable,
+    noted_penalties,
+    penalty_items,
+    penalty_note_for,
+    penalty_notes,
+    penalty_state,
+    receipts_of,
+)
 from echeance.collection.queries.plan_changes import who_changes
 from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
 from echeance.collection.queries.plans import (
@@ -197,6 +205,7 @@ __all__ = [
     "calls_of",
     "choices",
     "choices_of",
+    "claimable",
     "companies_to_release",
     "companies_with_disputes",
     "companies_with_payment_plans",
@@ -262,6 +271,9 @@ __all__ = [
     "payment_plan_of_link",
     "payment_plans",
     "penalty_items",
+    "penalty_note_for",
+    "penalty_notes",
+    "penalty_state",
     "pieces_of",
     "plan_book",
     "plan_for",
@@ -284,6 +296,7 @@ __all__ = [
     "questions_of",
     "rate_rows",
     "rates_in_force",
+    "receipts_of",
     "recovered",
     "recovered_by_step",
     "recovery_step_for",

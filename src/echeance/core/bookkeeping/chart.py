@@ -115,6 +115,7 @@ JOURNALS: tuple[ChartJournal, ...] = (
     ChartJournal("OD", "Opérations diverses"),
     ChartJournal("AN", "À nouveaux"),
     ChartJournal("EF", "Effets de commerce"),
+    ChartJournal("PE", "Pénalités de retard"),
 )
 
 _NUMBERS = {account.key: account.number for account in CHART}

@@ -8,6 +8,7 @@ from echeance.ledger.commands.books import (
     close_period,
     open_accounts,
     open_fiscal_year,
+    open_journals,
     set_up_books,
 )
 from echeance.ledger.commands.opening import import_open_items
@@ -22,6 +23,7 @@ __all__ = [
     "import_open_items",
     "open_accounts",
     "open_fiscal_year",
+    "open_journals",
     "post_entries",
     "redate_items",
     "reverse_entries",

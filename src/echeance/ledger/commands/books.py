@@ -88,6 +88,26 @@ def open_accounts(
     )
 
 
+def open_journals(*, actor: Actor, codes: Collection[str]) -> None:
+    """Open the journals of the default chart that the company lacks; harmless when repeated.
+
+    One query.
+
+    Args:
+        actor: Needs the right to post entries.
+        codes: Journals of the default chart.
+    """
+    actor.require(Right.POST_ENTRIES)
+    Journal.objects.bulk_create(
+        (
+            Journal(company=actor.company, code=one.code, label=one.label)
+            for one in JOURNALS
+            if one.code in codes
+        ),
+        ignore_conflicts=True,
+    )
+
+
 @transaction.atomic
 def open_fiscal_year(*, actor: Actor, starts_on: date, ends_on: date) -> FiscalYear:
     """Open a fiscal year and its monthly periods.
