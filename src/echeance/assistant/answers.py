@@ -87,6 +87,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _read_again(actor, item)
     if item.kind.startswith("platform.") and choice in signals.ANSWERS:
         return signals.answer(actor=actor, item=item, choice=choice)
+    if item.kind.startswith("collection.dispute") and choice in signals.DISPUTE_ANSWERS:
+        return signals.answer_dispute(actor=actor, item=item, choice=choice)
     if choice == "hold_again":
         transmission.hold_again(actor=actor, message_id=_number(item.key))
         return gettext("Message préparé de nouveau : il partira après une dernière vérification.")

@@ -9,18 +9,23 @@ from django.utils.translation import gettext
 from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.actor import Actor
+from echeance.base.language import amount
 from echeance.base.models import WorkItem
 from echeance.billing import commands as billing
 from echeance.billing import queries as billing_queries
 from echeance.collection import commands as collection
 from echeance.collection import queries as cases
-from echeance.collection.types import DisputeOutcome
+from echeance.collection.types import DisputeOutcome, DisputeReason
 from echeance.core.lifecycle import COMPLETED, Role
+from echeance.core.money import ZERO
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import NewStatus
 
-ANSWERS: Final = frozenset({"unfounded", "completed", "credit_internal", "deposit_again"})
+ANSWERS: Final = frozenset({"credit", "unfounded", "completed", "credit_internal", "deposit_again"})
 """Those that act; the others say where to act."""
+
+DISPUTE_ANSWERS: Final = frozenset({"open_dispute", "close_dispute"})
+"""Those that act, of the questions that disputes ask."""
 
 
 def answer(*, actor: Actor, item: WorkItem, choice: str) -> str:
@@ -35,6 +40,54 @@ def answer(*, actor: Actor, item: WorkItem, choice: str) -> str:
     told = _ACTS[choice](actor, item)
     base.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
     return told
+
+
+def answer_dispute(*, actor: Actor, item: WorkItem, choice: str) -> str:
+    """Carry out one of ``DISPUTE_ANSWERS`` and close the question; in the caller's transaction.
+
+    Returns:
+        What was done, one sentence in the language of the person.
+
+    Raises:
+        EcheanceError: Why the act cannot be done; the question stays open.
+    """
+    # Before the act: closing a dispute closes the questions about it.
+    base.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
+    if choice == "open_dispute":
+        row = collection.open_dispute(
+            actor=actor,
+            item_id=item.evidence["item_id"],
+            reason_code=DisputeReason(item.evidence["reason_code"]),
+            note=item.evidence["quote"],
+        )
+        told = gettext("Litige ouvert sur {number} : {amount} ne sont plus relancés.").format(
+            number=row.document_ref, amount=amount(row.amount)
+        )
+    else:
+        row = collection.close_dispute(
+            actor=actor, dispute_id=_number(item), outcome=DisputeOutcome.UNFOUNDED
+        )
+        told = gettext("Litige sur {number} clos.").format(number=row.document_ref)
+    return told
+
+
+def _credit(actor: Actor, item: WorkItem) -> str:
+    """The exact credit note of each dispute the status led to; none left, the page of the invoice.
+
+    An invoice payable in several times has a dispute on each of its items, and a credit note each.
+    """
+    standing = cases.disputes(actor=actor).filter(
+        pk__in=item.evidence["dispute_ids"], credit_note=None
+    )
+    notes = [
+        collection.draft_dispute_credit(actor=actor, dispute_id=dispute_id)
+        for dispute_id in list(standing.order_by("pk").values_list("pk", flat=True))
+    ]
+    if not notes:
+        return gettext("Faites l'avoir depuis la page de la facture, puis une nouvelle facture.")
+    total = sum((note.gross_total for note in notes), ZERO)
+    told = gettext("Avoir de {amount} préparé en brouillon : émettez-le pour clore le litige.")
+    return told.format(amount=amount(total))
 
 
 def _unfounded(actor: Actor, item: WorkItem) -> str:
@@ -100,6 +153,7 @@ def _number(item: WorkItem) -> int:
 
 
 _ACTS: Final = {
+    "credit": _credit,
     "unfounded": _unfounded,
     "completed": _completed,
     "credit_internal": _credit_internal,

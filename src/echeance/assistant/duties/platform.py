@@ -69,6 +69,8 @@ def heed(day: Day) -> list[NewDecision]:
     A batch, its acts, its questions and the place of the reader are one transaction; the decisions
     are in the journal with it, for the run that would come after a stop.
     """
+    # What became of open disputes first: a credit note issued since leaves nothing to contest.
+    collection.follow_disputes(actor=day.actor)
     decisions: list[NewDecision] = []
     while (batch := _heed_batch(day)) is not None:
         decisions += batch
