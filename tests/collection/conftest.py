@@ -11,7 +11,7 @@ from echeance.archive import commands as archive
 from echeance.archive.types import NewFile
 from echeance.base import clock
 from echeance.base import commands as base
-from echeance.billing.models import Invoice, InvoiceSeries
+from echeance.billing.models import Invoice, InvoiceDispatch, InvoiceSeries
 from echeance.cash.models import BankAccount, Statement
 from echeance.collection import commands, queries
 from echeance.ledger import commands as ledger
@@ -70,7 +70,7 @@ class World:
         )  # fmt: skip
         return ledger.post_entries(actor=self.actor, entries=[facts])[0].item_ids
 
-    def sealed(self, party, ref):
+    def sealed(self, party, ref, *, sent=True):
         """The document of an invoice already posted under that number, and its file."""
         file = archive.store_file(
             actor=self.actor,
@@ -79,12 +79,17 @@ class World:
         series, _ = InvoiceSeries.objects.get_or_create(
             company=self.actor.company, kind="380", prefix="F", created_at=clock.now()
         )
-        Invoice.objects.create(
+        invoice = Invoice.objects.create(
             company=self.actor.company, status="issued", number=ref, series=series, buyer=party,
             buyer_name=party.name, issue_date=date(2026, 1, 15), created_at=clock.now(),
             issued_at=clock.now(), facts={}, sealed_at=clock.now(), file=file,
             entry=ledger_queries.entries_of(actor=self.actor, document_ref=ref).get(),
         )  # fmt: skip
+        if sent:
+            InvoiceDispatch.objects.create(
+                company=self.actor.company, invoice=invoice, channel="post", rank=1, why="client",
+                decided_at=clock.now(), decided_by="essai",
+            )  # fmt: skip
         return file
 
     def receipt(self, party, amount, on, kind="receipt"):

@@ -119,8 +119,8 @@ def test_eight_days_after_the_notice_the_file_may_be_handed_over():
             plan(replace(REMINDER, texts=(("fr", "Rappel", "Payez {montant}"),))),
             (
                 "« Relance », texte fr : Le texte emploie {montant}, inconnu : corrigez-le avec un "
-                "des champs possibles (client, factures, jour, penalites, reglement, societe, "
-                "total)."
+                "des champs possibles (client, credits, delai, factures, jour, net, penalites, "
+                "reglement, societe, total)."
             ),
         ),
         (

@@ -48,7 +48,7 @@ def test_the_starting_texts_can_be_filled_in(language, key):
             UnknownMergeFieldError,
             (
                 "Le texte emploie {montant}, inconnu : corrigez-le avec un des champs possibles "
-                "(client, factures, jour, penalites, reglement, societe, total)."
+                "(client, credits, delai, factures, jour, net, penalites, reglement, societe, total)."
             ),
         ),
         (
@@ -57,7 +57,7 @@ def test_the_starting_texts_can_be_filled_in(language, key):
             UnknownMergeFieldError,
             (
                 "Le texte emploie {client.__class__}, inconnu : corrigez-le avec un des champs "
-                "possibles (client, factures, jour, penalites, reglement, societe, total)."
+                "possibles (client, credits, delai, factures, jour, net, penalites, reglement, societe, total)."
             ),
         ),
         (

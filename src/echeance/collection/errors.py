@@ -198,6 +198,44 @@ class LegalStepSkippedError(EcheanceError):
 
 
 @dataclass(eq=False)
+class LevelAlreadySentError(EcheanceError):
+    """A level is sent once for an item."""
+
+    code = "collection.level_already_sent"
+    kind = Kind.CONFLICT
+    message = (
+        "« {level} » est déjà partie à {party} pour tout ce qui est échu : choisissez le niveau "
+        "suivant."
+    )
+
+    level: str
+    party: str
+
+
+@dataclass(eq=False)
+class AlreadyRemindedError(EcheanceError):
+    """A customer has one message a run, and none while another has not left."""
+
+    code = "collection.already_reminded"
+    kind = Kind.CONFLICT
+    message = "{party} : {reason} Attendez, ou annulez-la d'abord."
+
+    party: str
+    reason: str
+
+
+@dataclass(eq=False)
+class ReminderRefusedError(EcheanceError):
+    """A gate is closed, or nothing is owed: nobody may remind that customer now."""
+
+    code = "collection.reminder_refused"
+    message = "Aucune relance à {party} : {reason}"
+
+    party: str
+    reason: str
+
+
+@dataclass(eq=False)
 class LetterAddressError(EcheanceError):
     """A letter goes to an address the post can serve, or not at all."""
 

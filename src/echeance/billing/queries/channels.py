@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _ROUTING = "0225"
 _BETWEEN_FIRMS = "B2B"
+REACHED = frozenset(range(202, 213))
+"""Statuses that a document can have only once the buyer's platform has it: received to paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def never_sent(*, actor: Actor, numbers: Collection[str]) -> set[str]:
 
     A deposit, a letter, a delivery on a portal count, and so does a mail that a server took; what
     failed does not, nor what still waits in the outbox. Numbers of documents not issued here
-    (opening balances, imports) are absent. One query, and two more when some have not left.
+    (opening balances, imports) are absent. What a buyer or its platform has answered proves that it
+    has the document. One query, and three more when some have not left.
     """
     actor.require(Right.READ)
     out = InvoiceDispatch.objects.filter(invoice=OuterRef("pk"), failed_at=None)
@@ -130,7 +133,11 @@ def never_sent(*, actor: Actor, numbers: Collection[str]) -> set[str]:
     subjects = {f"invoice:{pk}": pk for pk in found}
     sent = transmission.sent_refs(actor=actor, subjects=subjects)
     left |= {subjects[subject] for subject in sent}
-    return {number for pk, number in found.items() if pk not in left and number}
+    unproved = {number for pk, number in found.items() if pk not in left and number}
+    told = transmission.statuses_of(actor=actor, document_refs=unproved)
+    return {
+        number for number in unproved if not any(one.event.code in REACHED for one in told[number])
+    }
 
 
 def _in_force(facts: ChannelFacts, taken: Sequence[InvoiceDispatch]) -> Choice:

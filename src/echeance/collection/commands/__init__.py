@@ -89,6 +89,7 @@ from echeance.collection.commands.reminders import (
     cancel_reminders,
     prepare_reminders,
     release_reminders,
+    remind_now,
 )
 from echeance.collection.commands.replies import read_replies, record_reply, unread_replies
 from echeance.collection.commands.unpaid_books import (
@@ -160,6 +161,7 @@ __all__ = [
     "release_payment_plans",
     "release_reminders",
     "remind_instalments",
+    "remind_now",
     "restore_letter_model",
     "resume_reminders",
     "save_plan",

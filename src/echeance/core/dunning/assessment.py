@@ -254,7 +254,9 @@ def assess(
     if insolvent and kept:
         aside.insert(0, excluded.pop(0))
     excluded += _unreachable(facts, gates, top or _coming(plan, kept))
-    if kept and all(item.last_rank >= len(plan.levels) for item in kept):
+    if asked and kept and top is None:
+        excluded += _refused(plan, kept, plan.levels[asked - 1])
+    elif kept and all(item.last_rank >= len(plan.levels) for item in kept):
         text = "Toutes les relances du plan sont parties : décidez de la suite."
         excluded.append(Reason("ladder_finished", text))
     held = list(_holds(facts, gates, plan, on, total if chased else None))
@@ -286,14 +288,31 @@ def level_of(plan: Plan, item: OpenItem, on: date, asked: int = 0) -> Level | No
     if level is None or level.step not in _LEGAL:
         return level
     sent_on = item.last_sent_on
-    if not asked:
-        reminded = item.last_rank > 0 or sent_on is not None
-        level = lawful_level(plan, level, item.last_rank, reminded=reminded)
-        if level.rank <= item.last_rank:
-            return None
+    lawful = lawful_level(plan, level, item.last_rank, reminded=_reminded(item))
+    if lawful.rank <= item.last_rank or (asked and lawful is not level):
+        return None
+    level = lawful
     if sent_on is not None and on < earliest_day(plan, level, item.last_rank, sent_on):
         return None
     return level
+
+
+def _reminded(item: OpenItem) -> bool:
+    return item.last_rank > 0 or item.last_sent_on is not None
+
+
+def _refused(plan: Plan, items: Sequence[OpenItem], level: Level) -> Iterator[Reason]:
+    """Why the level a person asks for reaches none of the items, when the course forbids it."""
+    ahead = [item for item in items if item.last_rank < level.rank]
+    if not ahead:
+        text = f"« {level.label} » est déjà partie pour tout ce qui est échu."
+        yield Reason("level_already_sent", text)
+        return
+    for item in ahead:
+        before = lawful_level(plan, level, item.last_rank, reminded=_reminded(item))
+        if before is not level:
+            text = f"« {before.label} » n'est pas encore partie pour {item.document_ref}."
+            yield Reason("legal_step_skipped", text)
 
 
 _LEGAL = frozenset({Step.FORMAL_NOTICE, Step.HANDOVER})
@@ -450,8 +469,8 @@ def next_day(plan: Plan, item: OpenItem) -> date | None:
     """First day on which an item reaches its next level; none after the last one."""
     if item.last_rank >= len(plan.levels):
         return None
-    reminded = item.last_rank > 0 or item.last_sent_on is not None
-    level = lawful_level(plan, plan.levels[item.last_rank], item.last_rank, reminded=reminded)
+    level = plan.levels[item.last_rank]
+    level = lawful_level(plan, level, item.last_rank, reminded=_reminded(item))
     reached = item.due_date + timedelta(days=level.days_after_due)
     return max(reached, earliest_day(plan, level, item.last_rank, item.last_sent_on))
 
