@@ -373,7 +373,7 @@ def test_a_reminder_goes_before_each_instalment_and_only_once(world, actor, dupo
         first = commands.remind_instalments(actor=actor, on=date(2026, 11, 7))
         again = commands.remind_instalments(actor=actor, on=date(2026, 11, 8))
 
-    assert (first, again) == (1, 0)
+    assert (first, again) == ([(PaymentPlan.objects.get().pk, 1)], [])
     message = Message.objects.get()
     assert plain(message.subject_line) == "Échéance du 09/11/2026 : 333,33 €"
 

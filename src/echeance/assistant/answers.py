@@ -39,6 +39,12 @@ NEXT_STEP_LABELS = {
     "put_off": "La question revient tant que l'e-reporting n'est pas à jour.",
     "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
     "choose_receipt": "Ouvrez « Encaissements » : la ligne y attend le paiement qu'elle reprend.",
+    "remind_again": "Les relances reprennent à la prochaine campagne.",
+    "call": "Ouvrez « Appels » : il y est, avec ce qu'il faut dire.",
+    "write": "Ouvrez le compte du client : la relance s'y prépare et s'y relit.",
+    "correct": "Corrigez le numéro dans la fiche du client : le prochain appel le prendra.",
+    "formal_notice": "Ouvrez « Relances » : la mise en demeure s'y prépare pour ce client.",
+    "insolvency": "Vérifiez l'annonce, puis notez la procédure depuis le compte du client.",
     "check_directory": "Corrigez l'adresse électronique dans la fiche du client, puis déposez la "
     "facture de nouveau.",
 }

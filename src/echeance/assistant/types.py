@@ -18,6 +18,7 @@ class Duty(StrEnum):
     HEED = "heed"
     MATCH = "match"
     TELL_RECEIPTS = "receipts"
+    FOLLOW_UP = "follow_up"
     BILL = "bill"
     SEAL = "seal"
     DEPOSIT = "deposit"
@@ -31,6 +32,7 @@ DUTY_LABELS: dict[Duty, str] = {
     Duty.HEED: "Statuts des plateformes",
     Duty.MATCH: "Rapprochement des encaissements",
     Duty.TELL_RECEIPTS: "Encaissements déclarés aux plateformes",
+    Duty.FOLLOW_UP: "Promesses, échéanciers et appels",
     Duty.BILL: "Facturation",
     Duty.SEAL: "Fichiers et contrôle officiel",
     Duty.DEPOSIT: "Dépôt sur la plateforme",

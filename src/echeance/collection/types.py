@@ -880,6 +880,7 @@ class JudgedPromise:
     reason: str
     before: str = ""
     call_id: int = 0
+    party_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

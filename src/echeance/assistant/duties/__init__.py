@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from echeance.assistant.duties.billing import bill, seal, send, take_orders
 from echeance.assistant.duties.day import Day
 from echeance.assistant.duties.deposits import deposit, tell_receipts
+from echeance.assistant.duties.followups import follow_up
 from echeance.assistant.duties.money import match, take_bank
 from echeance.assistant.duties.platform import heed
 from echeance.assistant.duties.reminders import remind
@@ -24,6 +25,7 @@ DUTIES: Sequence[tuple[Duty, Callable[[Day], list[NewDecision]]]] = (
     (Duty.HEED, heed),
     (Duty.MATCH, match),
     (Duty.TELL_RECEIPTS, tell_receipts),
+    (Duty.FOLLOW_UP, follow_up),
     (Duty.BILL, bill),
     (Duty.SEAL, seal),
     (Duty.DEPOSIT, deposit),

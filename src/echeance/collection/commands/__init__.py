@@ -41,9 +41,7 @@ from echeance.collection.commands.limitation import (
     withdraw_interruption,
 )
 from echeance.collection.commands.outcomes import record_call, undo_call
-from echeance.collection.commands.payers import (
-    reckon_payers,
-)
+from echeance.collection.commands.payers import reckon_payers
 from echeance.collection.commands.payment_plans import (
     accept_by_link,
     accept_payment_plan,

@@ -638,13 +638,15 @@ def _told(plan: PaymentPlan, before: str, state: PaymentPlanState, reason: str) 
     return JudgedPlan(plan.pk, plan.party_id, plan.party.name, before, state, reason)
 
 
-def remind_instalments(*, actor: Actor, on: date, days: int = COURTESY_DAYS) -> int:
+def remind_instalments(
+    *, actor: Actor, on: date, days: int = COURTESY_DAYS
+) -> list[tuple[int, int]]:
     """Write to the customers whose next instalment falls within some days; held before it leaves.
 
     One message an instalment. A customer who cannot be written to is passed over.
 
     Returns:
-        How many messages were queued by this call.
+        Plan and rank of the instalments written about by this call.
     """
     actor.require(Right.PREPARE_REMINDERS)
     plans = list(queries.payment_plans(actor=actor, states=[PaymentPlanState.ACCEPTED]))
@@ -657,7 +659,7 @@ def remind_instalments(*, actor: Actor, on: date, days: int = COURTESY_DAYS) -> 
     }
     fresh = [one for one in messages if one.key not in known]
     transmission.queue_messages(actor=actor, messages=fresh)
-    return len(fresh)
+    return [(int(plan), int(rank)) for _, plan, rank in (one.key.split(":") for one in fresh)]
 
 
 def _courtesies(

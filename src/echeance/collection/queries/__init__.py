@@ -103,6 +103,7 @@ from echeance.collection.queries.payers import (
 )
 from echeance.collection.queries.payment_plans import (
     companies_with_payment_plans,
+    ended_plans,
     instalments_of,
     items_under_plan,
     judged_day,
@@ -139,6 +140,7 @@ from echeance.collection.queries.plans import (
     unread_replies,
 )
 from echeance.collection.queries.promises import (
+    judged_promises,
     promise_counts,
     promise_for,
     promise_history,
@@ -230,6 +232,7 @@ __all__ = [
     "dry_run",
     "dry_run_counts",
     "dry_run_stream",
+    "ended_plans",
     "font_paths",
     "forecast",
     "foreseen",
@@ -248,6 +251,7 @@ __all__ = [
     "items_under_plan",
     "judged",
     "judged_day",
+    "judged_promises",
     "known_calls",
     "last_reckoning",
     "letter_facts",

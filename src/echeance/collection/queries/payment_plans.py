@@ -18,7 +18,7 @@ from echeance.cash import queries as cash
 from echeance.collection.errors import PaymentPlanLinkError
 from echeance.collection.models import PaymentPlan
 from echeance.collection.queries.settlements import settlements_of
-from echeance.collection.types import PaymentPlanState
+from echeance.collection.types import JudgedPlan, PaymentPlanState
 from echeance.core import dunning
 from echeance.core.dunning.instalments import Instalment, PlanProgress, progress
 from echeance.core.money import format_amount
@@ -63,6 +63,23 @@ def payment_plan_for(*, actor: Actor, plan_id: int) -> PaymentPlan:
     if row is None:
         raise NotFoundError(what=f"échéancier n° {plan_id}")
     return row
+
+
+def ended_plans(*, actor: Actor, since: date) -> list[JudgedPlan]:
+    """Plans completed or broken since a day, each with why. Three queries."""
+    states = [PaymentPlanState.COMPLETED, PaymentPlanState.BROKEN]
+    rows = payment_plans(actor=actor, states=states).filter(ended_at__date__gte=since)
+    return [
+        JudgedPlan(
+            plan_id=row.pk,
+            party_id=row.party_id,
+            party_name=row.party.name,
+            before=PaymentPlanState.ACCEPTED.value,
+            state=PaymentPlanState(row.state),
+            reason=row.ended_reason,
+        )
+        for row in rows.order_by("pk")
+    ]
 
 
 def plans_to_judge(*, actor: Actor, on: date, days: int) -> list[int]:
