@@ -60,3 +60,15 @@ def watch_limitations() -> dict[str, int]:
         commands.watch_limitations(actor=system(company), on=today) for company in companies()
     ]
     return {"opened": sum(opened)}
+
+
+@task()
+def reckon_payers() -> dict[str, int]:
+    """Profiles of the payers and expected days of every company, once a night."""
+    reports = [
+        commands.reckon_payers(actor=system(company), on=clock.today()) for company in companies()
+    ]
+    return {
+        "profiles": sum(report.profiles for report in reports),
+        "predictions": sum(report.predictions for report in reports),
+    }

@@ -69,6 +69,7 @@ SECTIONS = (
             Page("collection:promises", "Promesses", "calendar-event"),
             Page("collection:payment_plans", "Échéanciers", "calendar-dollar"),
             Page("collection:disputes", "Litiges", "message-report"),
+            Page("collection:forecast", "Prévisions", "calendar-stats"),
             Page("collection:unpaid", "Créances douteuses", "alert-triangle"),
         ),
     ),

@@ -110,10 +110,11 @@ def forecast(*, actor: Actor, on: date, weeks: int = WEEKS) -> Forecast:
         company=actor.company, open_item__open_amount__gt=0
     ).values_list("open_item_id", "open_item__open_amount", "expected_on", "late_on", "computed_on")
     first = on - timedelta(days=on.weekday())
-    expected_by_week = [ZERO] * weeks
-    surest = [ZERO] * weeks
+    none = Decimal("0.00")
+    expected_by_week = [none] * weeks
+    surest = [none] * weeks
     counts = [0] * weeks
-    beyond = disputed = known = ZERO
+    beyond = disputed = known = none
     computed_on: date | None = None
     for item_id, amount, expected, late, computed in rows.iterator(chunk_size=5000):
         computed_on = max(computed, computed_on or computed)

@@ -36,6 +36,7 @@ from echeance.collection.views.dunning import (
     plan_set_up,
     text,
 )
+from echeance.collection.views.payers import forecast, forecast_export, forecast_reckon
 from echeance.collection.views.payment_plans import (
     payment_plan,
     payment_plan_accept,
@@ -109,6 +110,9 @@ __all__ = [
     "disputes",
     "disputes_assign",
     "disputes_move",
+    "forecast",
+    "forecast_export",
+    "forecast_reckon",
     "hold_lift",
     "party",
     "party_calls",
