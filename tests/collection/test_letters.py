@@ -114,7 +114,10 @@ def test_the_check_before_release_says_when_the_address_has_changed(world, actor
     }
 
 
-def test_an_electronic_registered_letter_goes_to_the_outbox_with_its_pdf(world, actor):
+def test_an_electronic_registered_letter_goes_to_the_outbox_with_its_pdf(
+    world, actor, settings, tmp_path
+):
+    settings.REGISTERED_LETTERS = {"provider": "folder", "folder": str(tmp_path)}
     party = world.customer("Garage Petit")
     items = world.invoice(party, "F1", ("50.00", date(2026, 9, 30)))
     row = reminder(world, party, items, channel="e_registered")

@@ -106,6 +106,34 @@ class RelaySecurityError(EcheanceError):
 
 
 @dataclass(eq=False)
+class ChannelUnavailableError(EcheanceError):
+    """No provider is configured for a way out."""
+
+    code = "transmission.channel_unavailable"
+    kind = Kind.UNAVAILABLE
+    message = (
+        "Aucun prestataire n'est configuré pour la voie « {channel} » : choisissez une autre voie "
+        "pour ce niveau, ou renseignez {setting}."
+    )
+
+    channel: str
+    setting: str
+
+
+@dataclass(eq=False)
+class DepositRefusedError(EcheanceError):
+    """A provider refuses what is handed to it: nothing left."""
+
+    code = "transmission.deposit_refused"
+    kind = Kind.REFUSED
+    message = (
+        "Le prestataire a refusé l'envoi : {reason}. Corrigez-le, puis préparez-le de nouveau."
+    )
+
+    reason: str
+
+
+@dataclass(eq=False)
 class MailTooLargeError(EcheanceError):
     """A mail handed in is larger than any delivery notice."""
 

@@ -15,8 +15,10 @@ from echeance.transmission.platform import configured
 
 @task()
 def send_due() -> dict[str, int]:
-    """Send what has been released, in all companies."""
-    return asdict(commands.send_due())
+    """Send what has been released, in all companies, by every channel."""
+    by_mail = asdict(commands.send_due())
+    others = asdict(commands.send_other_channels())
+    return {name: count + others[name] for name, count in by_mail.items()}
 
 
 @task()

@@ -84,6 +84,18 @@ def bounced(message: Message, recipients: Mapping[str, str]) -> WorkItemFacts:
     )
 
 
+def channel(name: str, reason: str) -> WorkItemFacts:
+    """Messages of a channel wait for a provider that is not there."""
+    return WorkItemFacts(
+        key=f"transmission.channel:{name}",
+        kind="transmission.channel",
+        subject="outbox",
+        title=f"Des envois attendent un prestataire. {reason}",
+        evidence={"channel": name},
+        answers=(Answer("done", "C'est réglé"),),
+    )
+
+
 def relay(reason: str) -> WorkItemFacts:
     """Nothing leaves at all."""
     return WorkItemFacts(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from echeance.core.short_messages import PARTS_MAX, parts, phone_number, plain_text
 from echeance.transmission.types import Bounce, NewMessage
 
 RELEASE_LASTS = timedelta(minutes=10)
@@ -44,6 +45,11 @@ def problems_of(message: NewMessage) -> Iterator[str]:
         yield f"« {message.subject_line} » n'a pas de destinataire"
     if len(addresses) > RECIPIENTS_MAX:
         yield f"« {message.subject_line} » a plus de {RECIPIENTS_MAX} destinataires"
+    if message.channel == "sms":
+        yield from _sms_problems(message)
+        addresses = []
+    if message.channel == "lre" and (len(message.to) != 1 or len(message.file_ids) != 1):
+        yield f"« {message.subject_line} » n'a pas un destinataire et un fichier, un de chaque"
     for address in [*addresses, *filter(None, [message.reply_to])]:
         if not is_address(address):
             yield f"« {_CONTROL.sub(' ', address)} » n'est pas une adresse de courriel"
@@ -51,6 +57,16 @@ def problems_of(message: NewMessage) -> Iterator[str]:
         yield f"le sujet de « {message.key} » est vide ou dépasse 200 caractères"
     if _CONTROL.search(message.subject_line):
         yield f"le sujet de « {message.key} » contient un retour à la ligne"
+
+
+def _sms_problems(message: NewMessage) -> Iterator[str]:
+    for number in message.to:
+        if phone_number(number) != number:
+            yield f"« {_CONTROL.sub(' ', number)} » n'est pas un numéro de téléphone"
+    if len(message.to) > 1:
+        yield f"« {message.subject_line} » part à un seul numéro"
+    if not message.body.strip() or parts(plain_text(message.body)) > PARTS_MAX:
+        yield f"le texte de « {message.subject_line} » est vide ou dépasse {PARTS_MAX} SMS"
 
 
 def failed_addresses(recipients: Sequence[str], bounce: Bounce) -> dict[str, str]:

@@ -218,6 +218,23 @@ class BounceReport:
     unmatched: int
 
 
+@dataclass(frozen=True, slots=True)
+class RegisteredProof:
+    """A proof of the course of an electronic registered letter.
+
+    Attributes:
+        kind: ``posted``, ``presented``, ``received``, ``refused`` or ``unclaimed``.
+        reference: The provider's number.
+        file_id: The proof itself, archived.
+    """
+
+    message_id: int
+    kind: str
+    on: date
+    reference: str
+    file_id: int | None
+
+
 class PostalState(StrEnum):
     """Where a letter stands: it goes forward only."""
 

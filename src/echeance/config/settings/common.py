@@ -3,6 +3,7 @@
 Environment: ``DATABASE_URL`` (PostgreSQL; absent: the embedded SQLite under ``ECHEANCE_HOME``),
 ``ECHEANCE_HOME`` (data folder, default ``var``), ``ECHEANCE_SECRET_KEY``, ``ECHEANCE_HOSTS``,
 ``ECHEANCE_LANGUAGE`` (of the console's refusals, ``fr`` or ``en``), ``ECHEANCE_SMTP_…``,
+``ECHEANCE_REGISTERED_…``, ``ECHEANCE_SMS_…``,
 ``ECHEANCE_PLATFORM_…``, ``ECHEANCE_CHORUS_…``, ``ECHEANCE_SIRENE_…``, ``ECHEANCE_VIES_URL``.
 """
 
@@ -173,6 +174,17 @@ SMTP = {
     "password": os.environ.get("ECHEANCE_SMTP_PASSWORD", ""),
     "security": os.environ.get("ECHEANCE_SMTP_SECURITY", "starttls"),  # starttls, tls or none
     "timeout_seconds": 30,
+}
+
+# Who sends electronic registered letters and short messages: nobody when empty; "folder" writes
+# them to a folder, to try the whole way out (no legal value, nothing is sent).
+REGISTERED_LETTERS = {
+    "provider": os.environ.get("ECHEANCE_REGISTERED_PROVIDER", ""),
+    "folder": os.environ.get("ECHEANCE_REGISTERED_FOLDER", ""),
+}
+SMS = {
+    "provider": os.environ.get("ECHEANCE_SMS_PROVIDER", ""),
+    "folder": os.environ.get("ECHEANCE_SMS_FOLDER", ""),
 }
 
 

@@ -16,7 +16,13 @@ from echeance.transmission.commands.post import (
     withdraw_letters,
 )
 from echeance.transmission.commands.reception import poll_platform, reassign, retry_received
-from echeance.transmission.commands.sending import expire_releases, send_due, settle_unknown
+from echeance.transmission.commands.registered import follow_registered
+from echeance.transmission.commands.sending import (
+    expire_releases,
+    send_due,
+    send_other_channels,
+    settle_unknown,
+)
 from echeance.transmission.commands.statuses import queue_statuses, record_statuses
 from echeance.transmission.commands.telling import deposit_statuses
 
@@ -24,6 +30,7 @@ __all__ = [
     "deposit_due",
     "deposit_statuses",
     "expire_releases",
+    "follow_registered",
     "hold_again",
     "poll_platform",
     "post_batch",
@@ -39,6 +46,7 @@ __all__ = [
     "retry_received",
     "reword_message",
     "send_due",
+    "send_other_channels",
     "settle_flow",
     "settle_unknown",
     "withdraw_letters",

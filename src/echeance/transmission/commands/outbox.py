@@ -12,7 +12,7 @@ from echeance.base import clock, journal
 from echeance.base import commands as base
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
-from echeance.transmission import questions, rules
+from echeance.transmission import questions, registered, rules, sms
 from echeance.transmission.commands.course import move, right_for
 from echeance.transmission.errors import (
     InvalidMessagesError,
@@ -41,6 +41,7 @@ def queue_messages(*, actor: Actor, messages: Sequence[NewMessage]) -> list[Mess
     Raises:
         RightMissingError: To send that kind.
         InvalidMessagesError: All that is wrong in the batch; nothing is queued.
+        ChannelUnavailableError: A channel has no provider; nothing is queued.
         SenderMissingError: The company has no address of its own.
         NotFoundError: A party or a file is not one of this company.
     """
@@ -49,6 +50,11 @@ def queue_messages(*, actor: Actor, messages: Sequence[NewMessage]) -> list[Mess
     problems = [problem for message in messages for problem in rules.problems_of(message)]
     if problems:
         raise InvalidMessagesError(problems=" ; ".join(dict.fromkeys(problems)))
+    for channel in {message.channel for message in messages}:
+        if channel == "sms":
+            sms.provider()
+        elif channel == "lre":
+            registered.provider()
     if messages and not rules.is_address(actor.company.email):
         raise SenderMissingError(company=actor.company.name)
     rows: dict[str, Message] = {}

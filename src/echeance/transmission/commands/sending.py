@@ -7,24 +7,37 @@ import os
 import socket
 import threading
 from collections import Counter
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from echeance.archive import commands as archive_commands
 from echeance.archive import queries as archive
+from echeance.archive.models import StoredFile
+from echeance.archive.rules import retention_date
+from echeance.archive.types import NewFile
 from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.actor import Actor, system
 from echeance.base.errors import NotFoundError
 from echeance.base.models import Company
 from echeance.base.types import WorkItemFacts
+from echeance.core.dates import month_end
 from echeance.core.errors import EcheanceError
-from echeance.transmission import mime, questions, rules, smtp
+from echeance.core.short_messages import plain_text
+from echeance.transmission import mime, questions, registered, rules, sms, smtp
 from echeance.transmission.commands.course import Changes, move, right_for
-from echeance.transmission.errors import NotUnknownError, RelayMissingError, RelaySecurityError
+from echeance.transmission.errors import (
+    ChannelUnavailableError,
+    DepositRefusedError,
+    NotUnknownError,
+    RelayMissingError,
+    RelaySecurityError,
+)
 from echeance.transmission.models import Message, MessageEvent
 from echeance.transmission.types import (
     Accepted,
@@ -41,6 +54,10 @@ from echeance.transmission.types import (
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+MAIL: Final = "mail"
+SMS: Final = "sms"
+LRE: Final = "lre"
 
 
 def send_due(
@@ -63,7 +80,7 @@ def send_due(
     """
     now = clock.now()
     counts = Counter(lost=_settle_lost(now=now), expired=expire_releases(now=now))
-    due = Message.objects.filter(_due(now)).order_by("released_at", "pk")
+    due = Message.objects.filter(_due(now), channel=MAIL).order_by("released_at", "pk")
     if company:
         due = due.filter(company=company)
     waiting = list(due.select_related("company")[:limit])
@@ -104,13 +121,115 @@ _COUNTED = {
 
 
 def _due(now: datetime) -> Q:
-    return Q(channel="mail", status=Status.RELEASED, release_expires_at__gt=now) & (
+    return Q(status=Status.RELEASED, release_expires_at__gt=now) & (
         Q(retry_at=None) | Q(retry_at__lte=now)
     )
 
 
-def _send(message: Message, provider: Provider) -> Outcome | None:
-    """Mark a message in flight, then hand it over; ``None`` when another sender has it."""
+def send_other_channels(*, company: Company | None = None, limit: int = 500) -> SendReport:
+    """Send released short messages and electronic registered letters, like :func:`send_due`.
+
+    At most once by itself: marked in flight first; an answer that is lost leaves the message
+    *unknown*, a question. A channel without a provider leaves its messages to lapse, and says so
+    once. Eight queries a message; a registered letter keeps its proof of deposit in the archive.
+
+    Args:
+        company: Only its messages; all companies when ``None``.
+        limit: Messages at most.
+    """
+    now = clock.now()
+    counts: Counter[str] = Counter()
+    due = Message.objects.filter(_due(now)).exclude(channel=MAIL).order_by("released_at", "pk")
+    if company:
+        due = due.filter(company=company)
+    for message in due.select_related("company", "party")[:limit]:
+        try:
+            way_out = _way_out(message)
+        except ChannelUnavailableError as error:
+            items = [questions.channel(message.channel, str(error))]
+            base.open_work_items(actor=system(message.company), items=items)
+            continue
+        if not _mark(message):
+            continue
+        status = _record(message, way_out(message))
+        if status:
+            counts[_COUNTED[status]] += 1
+    return SendReport(**counts)
+
+
+def _way_out(message: Message) -> Callable[[Message], Outcome]:
+    """How a message leaves by its channel.
+
+    Raises:
+        ChannelUnavailableError: It has no provider.
+    """
+    if message.channel == SMS:
+        texts = sms.provider()
+        return lambda row: _by_sms(row, texts)
+    letters = registered.provider()
+    return lambda row: _by_registered(row, letters)
+
+
+def _by_sms(message: Message, provider: sms.SmsProvider) -> Outcome:
+    try:
+        reference = provider.send(
+            key=message.message_id,
+            to=message.to[0],
+            text=plain_text(message.body),
+            at=message.in_flight_at or clock.now(),
+        )
+    except DepositRefusedError as error:
+        return Refused(0, error.reason, permanent=True)
+    except OSError as error:
+        return Unknown(f"{type(error).__name__} : {error}"[:500])
+    return Accepted(f"{provider.name} : {reference}")
+
+
+def _by_registered(message: Message, provider: registered.RegisteredProvider) -> Outcome:
+    try:
+        attachments = _attachments(message)
+    except EcheanceError as error:  # the archive lost or altered a file: it does not leave
+        return Refused(0, str(error), permanent=True)
+    if len(attachments) != 1:
+        return Refused(0, "la lettre doit être un seul fichier", permanent=True)
+    letter = registered.RegisteredLetter(
+        key=message.message_id,
+        sender=message.sender_name,
+        recipient=message.party.name if message.party else message.to[0],
+        email=message.to[0],
+        subject=message.subject_line,
+        content=attachments[0].content,
+    )
+    message.content_sha256 = letter.sha256
+    try:
+        deposit = provider.send(letter, at=message.in_flight_at or clock.now())
+    except DepositRefusedError as error:
+        return Refused(0, error.reason, permanent=True)
+    except OSError as error:
+        return Unknown(f"{type(error).__name__} : {error}"[:500])
+    keep_proof(message, "posted", deposit.proof, deposit.media_type, deposit.at)
+    return Accepted(deposit.reference)
+
+
+def keep_proof(
+    message: Message, kind: str, proof: bytes, media_type: str, at: datetime
+) -> StoredFile:
+    """Keep a proof of a registered letter in the archive, under its message."""
+    return archive_commands.store_file(
+        actor=system(message.company),
+        file=NewFile(
+            content=proof,
+            filename=f"preuve-{kind}-{message.pk}.{media_type.rpartition('/')[2]}",
+            media_type=media_type,
+            kind=f"registered_{kind}",
+            subject=f"message:{message.pk}",
+            keep_until=retention_date(month_end(date(at.year, 12, 1))),
+        ),
+    )
+
+
+def _mark(message: Message) -> bool:
+    """Mark a message in flight in a transaction of its own; false when another sender has it."""
     message.in_flight_at = now = clock.now()
     message.sent_by = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[:80]
     with transaction.atomic():
@@ -122,15 +241,22 @@ def _send(message: Message, provider: Provider) -> Outcome | None:
             sent_by=message.sent_by,
         )
         if not marked:
-            return None
+            return False
         MessageEvent.objects.create(
             company=message.company, message=message, at=now, status=Status.IN_FLIGHT
         )
+    return True
+
+
+def _send(message: Message, provider: Provider) -> Outcome | None:
+    """Mark a message in flight, then hand it over; ``None`` when another sender has it."""
+    if not _mark(message):
+        return None
     try:
         attachments = _attachments(message)
     except EcheanceError as error:  # the archive lost or altered a file: it does not leave
         return Refused(0, str(error), permanent=True)
-    content = mime.build_mail(message.mail_facts(now), attachments)
+    content = mime.build_mail(message.mail_facts(message.in_flight_at or clock.now()), attachments)
     message.content_sha256 = hashlib.sha256(content).hexdigest()
     return provider.send(Envelope(message.sender, message.recipients, content))
 
