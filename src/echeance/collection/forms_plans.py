@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from echeance.base.language import choices_of
 from echeance.collection.rules import LANGUAGES
@@ -60,6 +63,38 @@ class EditForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 18}),
         help_text="Les chiffres et les numéros de facture restent tels quels.",
     )
+
+
+REPLY_LABELS = {
+    "mail": "courriel",
+    "phone": "téléphone",
+    "post": "courrier",
+    "sms": "SMS",
+    "portal": "espace client",
+    "other": "autrement",
+}
+
+
+class ReplyForm(forms.Form):
+    """What a customer answered, heard elsewhere."""
+
+    channel = forms.ChoiceField(label="Reçue par", choices=choices_of(REPLY_LABELS.items()))
+    received_on = forms.DateField(
+        label="Le", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    text = forms.CharField(
+        label="Ce que dit le client", max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    read = forms.BooleanField(label="Je l'ai lue, rien à faire de plus", required=False)
+
+    def received_at(self) -> datetime:
+        """Noon of the day of a valid form, in Europe/Paris."""
+        return timezone.make_aware(datetime.combine(self.cleaned_data["received_on"], time(12)))
+
+    def key(self, party_id: int) -> str:
+        """The same answer typed twice is one: its customer, day and words name it."""
+        told = f"{self.cleaned_data['received_on']}|{self.cleaned_data['text'].strip()}"
+        return f"typed:{party_id}:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 
 class NewPlanForm(forms.Form):

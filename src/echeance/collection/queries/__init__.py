@@ -1,5 +1,11 @@
 """Reads of the collection room."""
 
+from echeance.collection.queries.account import (
+    CHANNEL_TITLES,
+    customer_next,
+    customer_timeline,
+    explain_balance,
+)
 from echeance.collection.queries.calls import (
     CallRow,
     attempts_of,
@@ -122,8 +128,13 @@ from echeance.collection.queries.penalties import (
     penalty_state,
     receipts_of,
 )
-from echeance.collection.queries.plan_changes import who_changes
-from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
+from echeance.collection.queries.plan_changes import (
+    who_changes,
+)
+from echeance.collection.queries.plan_previews import (
+    customers_to_preview,
+    preview_level,
+)
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -147,7 +158,11 @@ from echeance.collection.queries.promises import (
     promised_items,
     promises_listed,
 )
-from echeance.collection.queries.rates import RateRow, rate_rows, rates_in_force
+from echeance.collection.queries.rates import (
+    RateRow,
+    rate_rows,
+    rates_in_force,
+)
 from echeance.collection.queries.recovery import (
     HANDED_OVER,
     FormalNotice,
@@ -160,8 +175,14 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
-from echeance.collection.queries.replies import replies, reply_for
-from echeance.collection.queries.settlements import ItemSettlements, settlements_of
+from echeance.collection.queries.replies import (
+    replies,
+    reply_for,
+)
+from echeance.collection.queries.settlements import (
+    ItemSettlements,
+    settlements_of,
+)
 from echeance.collection.queries.unpaid_books import (
     allowances,
     doubtful_debts,
@@ -179,6 +200,7 @@ from echeance.collection.queries.unpaid_books import (
 )
 
 __all__ = [
+    "CHANNEL_TITLES",
     "CUSTOMERS",
     "DESK_PAGE",
     "HANDED_OVER",
@@ -217,6 +239,8 @@ __all__ = [
     "companies_with_payment_plans",
     "contested_of",
     "counts_of",
+    "customer_next",
+    "customer_timeline",
     "customers_to_preview",
     "dispute_counts",
     "dispute_for",
@@ -233,6 +257,7 @@ __all__ = [
     "dry_run_counts",
     "dry_run_stream",
     "ended_plans",
+    "explain_balance",
     "font_paths",
     "forecast",
     "foreseen",

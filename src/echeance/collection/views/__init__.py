@@ -1,6 +1,23 @@
 """Web faces of the collection room."""
 
-from echeance.collection.views.calls import call, call_undo, calls, calls_assign, party_calls
+from echeance.collection.views.account import (
+    account_figures,
+    hold_lift,
+    party,
+    party_hold,
+    party_panel,
+    party_promise,
+    replies_read,
+    replies_unread,
+    reply_new,
+)
+from echeance.collection.views.calls import (
+    call,
+    call_undo,
+    calls,
+    calls_assign,
+    party_calls,
+)
 from echeance.collection.views.disputes import (
     dispute,
     dispute_ask,
@@ -26,17 +43,11 @@ from echeance.collection.views.disputes import (
     disputes_assign,
     disputes_move,
 )
-from echeance.collection.views.dunning import (
-    account_figures,
-    hold_lift,
-    party,
-    party_hold,
-    party_panel,
-    party_promise,
-    plan_set_up,
-    text,
+from echeance.collection.views.payers import (
+    forecast,
+    forecast_export,
+    forecast_reckon,
 )
-from echeance.collection.views.payers import forecast, forecast_export, forecast_reckon
 from echeance.collection.views.payment_plans import (
     payment_plan,
     payment_plan_accept,
@@ -55,10 +66,16 @@ from echeance.collection.views.plans import (
     plan_new,
     plan_preview,
     plan_save,
+    plan_set_up,
     plan_version,
     plans,
+    text,
 )
-from echeance.collection.views.promises import promise_undo, promise_withdraw, promises
+from echeance.collection.views.promises import (
+    promise_undo,
+    promise_withdraw,
+    promises,
+)
 from echeance.collection.views.reminders import (
     customers_hold,
     customers_resume,
@@ -148,6 +165,9 @@ __all__ = [
     "reminders_approve",
     "reminders_cancel",
     "reminders_prepare",
+    "replies_read",
+    "replies_unread",
+    "reply_new",
     "text",
     "unpaid",
     "unpaid_act",

@@ -21,6 +21,7 @@ from echeance.base import clock, http
 from echeance.base.language import counted
 from echeance.base.rights import Right
 from echeance.collection import commands, queries, rules_plans
+from echeance.collection.forms import TextForm
 from echeance.collection.forms_plans import (
     FOLLOWERS_LABELS,
     PREFIX,
@@ -39,6 +40,7 @@ from echeance.core.money import ZERO
 
 SHOWN = 50
 HISTORY = 20
+LANGUAGE_LABELS = {"fr": "Français", "en": "Anglais"}
 DOCUMENT_MAX = 300_000
 """Signs of a draft carried from a page to the next; twelve levels of two texts are well below."""
 
@@ -319,3 +321,39 @@ def plan_choose_undo(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, told)
     return http.back(request, "collection:reminders")
+
+
+@login_required
+@require_POST
+def plan_set_up(request: HttpRequest) -> HttpResponse:
+    """Give the company the usual plan."""
+    commands.set_up_plan(actor=http.actor_of(request))
+    messages.success(request, gettext("Le plan habituel est en place : relisez ses textes."))
+    return redirect("collection:plan")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def text(request: HttpRequest, rank: int, language: str) -> HttpResponse:
+    """Change what a level says; messages already prepared keep their text."""
+    actor = http.actor_of(request)
+    level = queries.level_for(actor=actor, rank=rank)
+    template = queries.plan_in_force(actor=actor).template(level.facts, language)
+    form = TextForm(
+        request.POST or None, initial={"subject": template.subject, "body": template.body}
+    )
+    if request.method == "POST" and form.is_valid():
+        commands.change_text(
+            actor=actor, rank=rank, language=template.language, **form.cleaned_data
+        )
+        told = gettext("Texte de « {level} » enregistré.").format(level=gettext(level.label))
+        messages.success(request, told)
+        return redirect("collection:plan")
+    context = {
+        "form": form,
+        "level": level,
+        "language": gettext(LANGUAGE_LABELS[template.language]),
+        "fields": [f"{{{name}}}" for name in MERGE_FIELDS],
+    }
+    status = 422 if form.is_bound else 200
+    return http.page(request, "collection/text.html", context, status=status)
