@@ -25,6 +25,12 @@ from echeance.collection.types import (
 )
 from echeance.ledger.types import OpenItemFacts
 
+STATE_LABELS = {"": "Tous", "open": "Ouverts", "closed": "Clos"}
+ALL_LABELS = {
+    "stage": "Toutes les étapes",
+    "reason": "Tous les motifs",
+    "outcome": "Toutes les issues",
+}
 OUTCOME_LABELS = {
     DisputeOutcome.FOUNDED: "Fondé",
     DisputeOutcome.UNFOUNDED: "Non fondé : la somme reste due",
@@ -99,16 +105,20 @@ class DisputeOpenForm(forms.Form):
     line = forms.TypedChoiceField(
         label="Ligne contestée", required=False, coerce=int, empty_value=None
     )
-    quantity = _figure("Quantité contestée", 6, "Vide : toute la ligne.")
+    quantity = _figure(label="Quantité contestée", places=6, help_text="Vide : toute la ligne.")
     expected_price = _figure(
-        "Prix attendu par le client (HT)", 6, "Vide : le prix n'est pas en cause."
+        label="Prix attendu par le client (HT)",
+        places=6,
+        help_text="Vide : le prix n'est pas en cause.",
     )
-    note = _words("Ce que dit le client")
-    owner = _person("Confié à")
-    answer_by = _day("À régler avant le", "Vide : le délai de vos règles pour ce motif.")
-    site = _suggested("Site", "dispute-sites")
-    carrier = _suggested("Transporteur", "dispute-carriers")
-    seller = _suggested("Vendeur", "dispute-sellers")
+    note = _words(label="Ce que dit le client")
+    owner = _person(label="Confié à")
+    answer_by = _day(
+        label="À régler avant le", help_text="Vide : le délai de vos règles pour ce motif."
+    )
+    site = _suggested(label="Site", words="dispute-sites")
+    carrier = _suggested(label="Transporteur", words="dispute-carriers")
+    seller = _suggested(label="Vendeur", words="dispute-sellers")
 
     def __init__(
         self,
@@ -206,7 +216,7 @@ class StageForm(forms.Form):
 class OwnerForm(forms.Form):
     """Who answers for a dispute."""
 
-    owner = _person("Confié à")
+    owner = _person(label="Confié à")
 
     def __init__(self, data: Any = None, *, members: Sequence[User], **more: Any) -> None:
         super().__init__(data, **more)
@@ -232,10 +242,10 @@ class DeadlineForm(forms.Form):
 class AskForm(forms.Form):
     """A question to a colleague, or to anybody with an address."""
 
-    member = _person("À un collègue")
+    member = _person(label="À un collègue")
     email = forms.EmailField(label="Ou à une adresse", required=False)
-    text = _words("Question", required=True)
-    answer_by = _day("Réponse attendue le", "Vide : le délai de vos règles.")
+    text = _words(label="Question", required=True)
+    answer_by = _day(label="Réponse attendue le", help_text="Vide : le délai de vos règles.")
 
     def __init__(self, data: Any = None, *, members: Sequence[User]) -> None:
         super().__init__(data)
@@ -282,9 +292,13 @@ class PieceFileForm(forms.Form):
 class CreditForm(forms.Form):
     """What is given back: all that is contested, or less."""
 
-    amount = _figure("Montant accordé (€ TTC)", 2, "Vide : tout ce qui est contesté.")
-    quantity = _figure("Quantité accordée", 6, "Vide : celle qui est contestée.")
-    refusal = _words("Pourquoi le reste est refusé", rows=2)
+    amount = _figure(
+        label="Montant accordé (€ TTC)", places=2, help_text="Vide : tout ce qui est contesté."
+    )
+    quantity = _figure(
+        label="Quantité accordée", places=6, help_text="Vide : celle qui est contestée."
+    )
+    refusal = _words(label="Pourquoi le reste est refusé", rows=2)
 
     def __init__(self, data: Any = None, *, on_line: bool) -> None:
         super().__init__(data)
@@ -304,14 +318,14 @@ class CreditForm(forms.Form):
 class LessonForm(forms.Form):
     """Why it arose, and what to do about it."""
 
-    cause = _suggested("Cause", "dispute-causes")
-    lesson = _words("À retenir", rows=2)
+    cause = _suggested(label="Cause", words="dispute-causes")
+    lesson = _words(label="À retenir", rows=2)
 
 
 class RefusalForm(LessonForm):
     """Why a dispute is refused: the customer reads it."""
 
-    why = _words("Vos raisons, que le client lira", required=True)
+    why = _words(label="Vos raisons, que le client lira", required=True)
     field_order = ("why", "cause", "lesson")
 
 
@@ -337,7 +351,7 @@ class _ManyFiles(forms.FileField):
 class LinkAnswerForm(forms.Form):
     """What a colleague answers by a link, with photographs."""
 
-    answer = _words("Votre réponse", rows=5, required=True)
+    answer = _words(label="Votre réponse", rows=5, required=True)
     photos = _ManyFiles(
         label="Photographies ou documents",
         required=False,
@@ -357,26 +371,26 @@ class FilterForm(forms.Form):
     etat = forms.ChoiceField(
         label="État",
         required=False,
-        choices=choices_of([("", "Tous"), ("open", "Ouverts"), ("closed", "Clos")]),
+        choices=choices_of(STATE_LABELS.items()),
     )
     etape = forms.ChoiceField(
         label="Étape",
         required=False,
-        choices=choices_of([("", "Toutes les étapes"), *DISPUTE_STAGE_LABELS.items()]),
+        choices=choices_of([("", ALL_LABELS["stage"]), *DISPUTE_STAGE_LABELS.items()]),
     )
     motif = forms.ChoiceField(
         label="Motif",
         required=False,
-        choices=choices_of([("", "Tous les motifs"), *DISPUTE_REASON_LABELS.items()]),
+        choices=choices_of([("", ALL_LABELS["reason"]), *DISPUTE_REASON_LABELS.items()]),
     )
     issue = forms.ChoiceField(
         label="Issue",
         required=False,
-        choices=choices_of([("", "Toutes les issues"), *OUTCOME_LABELS.items()]),
+        choices=choices_of([("", ALL_LABELS["outcome"]), *OUTCOME_LABELS.items()]),
     )
-    responsable = _person("Confié à")
-    depuis = _day("Ouverts depuis le")
-    jusqu = _day("Jusqu'au")
+    responsable = _person(label="Confié à")
+    depuis = _day(label="Ouverts depuis le")
+    jusqu = _day(label="Jusqu'au")
     q = forms.CharField(label="Pièce ou client", required=False, max_length=80)
     client = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     retard = forms.BooleanField(label="En retard", required=False)

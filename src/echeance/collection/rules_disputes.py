@@ -254,7 +254,7 @@ class Closed:
     credited: Decimal
 
 
-DIMENSIONS: Final = {
+DIMENSION_LABELS: Final = {
     "motif": "Motif",
     "cause": "Cause",
     "article": "Article",

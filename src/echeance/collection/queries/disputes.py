@@ -216,7 +216,7 @@ def dispute_statistics(*, actor: Actor, wanted: DisputeFilter, by: str) -> list[
     Args:
         actor: Whose company.
         wanted: Which disputes count.
-        by: A key of :data:`echeance.collection.rules_disputes.DIMENSIONS`.
+        by: A key of :data:`echeance.collection.rules_disputes.DIMENSION_LABELS`.
     """
     rows = disputes_like(actor=actor, wanted=wanted).values_list(
         _DIMENSION_COLUMNS[by],

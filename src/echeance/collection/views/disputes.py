@@ -43,7 +43,7 @@ from echeance.collection.forms_disputes import (
     files_of,
 )
 from echeance.collection.models import Dispute
-from echeance.collection.rules_disputes import DIMENSIONS
+from echeance.collection.rules_disputes import DIMENSION_LABELS
 from echeance.collection.types import (
     DISPUTE_REASON_LABELS,
     DISPUTE_STAGE_LABELS,
@@ -151,11 +151,26 @@ def _filter_words(wanted: DisputeFilter) -> Iterator[str]:
             yield gettext("{label} : {value}").format(label=label, value=value or "—")
 
 
-TITLES = (
-    "Pièce", "Client", "Motif", "Étape", "Issue", "Contesté", "Reste dû", "Crédité", "Ouvert le",
-    "À régler avant le", "Clos le", "Confié à", "Article", "Site", "Transporteur", "Vendeur",
-    "Cause", "À retenir",
-)  # fmt: skip
+EXPORT_TITLES = {
+    1: "Pièce",
+    2: "Client",
+    3: "Motif",
+    4: "Étape",
+    5: "Issue",
+    6: "Contesté",
+    7: "Reste dû",
+    8: "Crédité",
+    9: "Ouvert le",
+    10: "À régler avant le",
+    11: "Clos le",
+    12: "Confié à",
+    13: "Article",
+    14: "Site",
+    15: "Transporteur",
+    16: "Vendeur",
+    17: "Cause",
+    18: "À retenir",
+}
 
 
 @login_required
@@ -165,7 +180,9 @@ def dispute_export(request: HttpRequest) -> HttpResponse:
     actor = http.actor_of(request)
     wanted = FilterForm(request.GET, members=queries.members(actor=actor)).wanted()
     rows = queries.disputes_like(actor=actor, wanted=wanted)[:EXPORTED_MAX]
-    content = write_xlsx([gettext(one) for one in TITLES], (_cells(row) for row in rows))
+    content = write_xlsx(
+        [gettext(one) for one in EXPORT_TITLES.values()], (_cells(row) for row in rows)
+    )
     return http.download(content, f"{gettext('litiges')}-{clock.today():%Y-%m-%d}.xlsx")
 
 
@@ -214,7 +231,7 @@ def dispute_statistics(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "by": by,
-        "tabs": [(name, gettext(label)) for name, label in DIMENSIONS.items()],
+        "tabs": [(name, gettext(label)) for name, label in DIMENSION_LABELS.items()],
         "rows": [(one, urlencode({**kept, _FILTER_OF[by]: one.value})) for one in found],
         "count": sum(one.figures.count for one in every),
         "amount": sum((one.figures.amount for one in every), ZERO),
@@ -227,10 +244,16 @@ def dispute_statistics(request: HttpRequest) -> HttpResponse:
 
 def _dimension(request: HttpRequest) -> str:
     by = request.GET.get("par", "motif")
-    return by if by in DIMENSIONS else "motif"
+    return by if by in DIMENSION_LABELS else "motif"
 
 
-STATISTIC_TITLES = ("Litiges", "Contesté", "Fondés (%)", "Durée médiane (jours)", "Crédité")
+STATISTIC_TITLES = {
+    1: "Litiges",
+    2: "Contesté",
+    3: "Fondés (%)",
+    4: "Durée médiane (jours)",
+    5: "Crédité",
+}
 
 
 @login_required
@@ -251,7 +274,7 @@ def dispute_statistics_export(request: HttpRequest) -> HttpResponse:
         )
         for one in queries.dispute_statistics(actor=actor, wanted=wanted, by=by)
     ]
-    titles = [gettext(one) for one in (DIMENSIONS[by], *STATISTIC_TITLES)]
+    titles = [gettext(one) for one in (DIMENSION_LABELS[by], *STATISTIC_TITLES.values())]
     name = f"{gettext('litiges')}-{by}-{clock.today():%Y-%m-%d}.xlsx"
     return http.download(write_xlsx(titles, rows), name)
 
