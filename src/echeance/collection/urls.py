@@ -80,6 +80,23 @@ urlpatterns = [
     path("previsions/", views.forecast, name="forecast"),
     path("previsions/calcul/", views.forecast_reckon, name="forecast_reckon"),
     path("previsions/export/", views.forecast_export, name="forecast_export"),
+    path("relances/penalites/", views.penalties, name="penalties"),
+    path("relances/penalites/classeur/", views.penalties_export, name="penalties_export"),
+    path("relances/penalites/emission/", views.penalties_issue, name="penalties_issue"),
+    path(
+        "relances/penalites/apercu/<int:party_id>/", views.penalty_preview, name="penalty_preview"
+    ),
+    path("relances/penalites/<int:note_id>/", views.penalty_note, name="penalty_note"),
+    path(
+        "relances/penalites/<int:note_id>/pdf/", views.penalty_note_file, name="penalty_note_file"
+    ),
+    path("relances/penalites/<int:note_id>/remise/", views.penalty_waive, name="penalty_waive"),
+    path(
+        "relances/penalites/remises/<int:waiver_id>/annulation/",
+        views.penalty_waiver_undo,
+        name="penalty_waiver_undo",
+    ),
+    path("relances/taux/", views.rates, name="rates"),
     path("litiges/", views.disputes, name="disputes"),
     path("litiges/liste/", views.dispute_list, name="dispute_list"),
     path("litiges/export/", views.dispute_export, name="dispute_export"),

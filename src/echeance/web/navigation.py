@@ -68,6 +68,7 @@ SECTIONS = (
             Page("collection:calls", "Appels", "phone"),
             Page("collection:promises", "Promesses", "calendar-event"),
             Page("collection:payment_plans", "Échéanciers", "calendar-dollar"),
+            Page("collection:penalties", "Pénalités de retard", "percentage"),
             Page("collection:disputes", "Litiges", "message-report"),
             Page("collection:forecast", "Prévisions", "calendar-stats"),
             Page("collection:unpaid", "Créances douteuses", "alert-triangle"),
