@@ -12,6 +12,7 @@ from echeance.base import queries
 from echeance.base.actor import Actor
 from echeance.billing.api import router as billing
 from echeance.collection.api import router as collection
+from echeance.collection.api_calls import router as collection_calls
 from echeance.core.errors import EcheanceError
 from echeance.ledger.api import router as ledger
 from echeance.parties.api import router as parties
@@ -29,6 +30,7 @@ class Token(HttpBearer):
 api = NinjaAPI(title="Échéance", version="1", auth=Token())
 api.add_router("/billing", billing)
 api.add_router("/collection", collection)
+api.add_router("/collection", collection_calls)
 api.add_router("/einvoice", einvoice)
 api.add_router("/ledger", ledger)
 api.add_router("/parties", parties)
