@@ -46,15 +46,6 @@ from echeance.collection.queries.disputes import (
     question_waits,
     questions_of,
 )
-from echeance.collection.queries.dry_run import (
-    counts_of,
-    dry_run,
-    dry_run_counts,
-    dry_run_stream,
-    judged,
-    next_step,
-    preview,
-)
 from echeance.collection.queries.dunning import (
     CUSTOMERS,
     WAITING,
@@ -77,6 +68,15 @@ from echeance.collection.queries.insolvency import (
     insolvency_for,
     insolvency_notices,
     insolvent_parties,
+)
+from echeance.collection.queries.judging import (
+    counts_of,
+    dry_run,
+    dry_run_counts,
+    dry_run_stream,
+    judged,
+    next_step,
+    preview,
 )
 from echeance.collection.queries.letters import (
     ON_PAPER,

@@ -15,8 +15,8 @@ from echeance.billing import queries as billing
 from echeance.cash import queries as cash
 from echeance.collection.models import CallTask, Dispute, Hold, PaymentPlan, RecoveryStep
 from echeance.collection.queries.calls import call_history
-from echeance.collection.queries.dry_run import dry_run
 from echeance.collection.queries.dunning import reminders_of
+from echeance.collection.queries.judging import dry_run
 from echeance.collection.queries.promises import promise_history
 from echeance.collection.queries.replies import replies
 from echeance.collection.types import Decision

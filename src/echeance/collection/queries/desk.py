@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from echeance.base.rights import Right
 from echeance.collection.models import CustomerReply, Reminder
-from echeance.collection.queries.dry_run import dry_run_stream
 from echeance.collection.queries.dunning import WAITING
+from echeance.collection.queries.judging import dry_run_stream
 from echeance.collection.types import Decision, ReminderRow, Tally
 from echeance.core.money import ZERO
 from echeance.core.words import words

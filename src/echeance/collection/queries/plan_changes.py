@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from echeance.base.errors import NotFoundError
 from echeance.collection import rules_plans
-from echeance.collection.queries.dry_run import dry_run_stream
+from echeance.collection.queries.judging import dry_run_stream
 from echeance.collection.queries.plans import plan_book
 from echeance.collection.types import Change, PlanDraft
 
