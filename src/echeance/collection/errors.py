@@ -18,6 +18,108 @@ class NoPlanError(EcheanceError):
 
 
 @dataclass(eq=False)
+class InsolvencyKnownError(EcheanceError):
+    """A customer is under one proceedings at a time."""
+
+    code = "collection.insolvency_known"
+    kind = Kind.CONFLICT
+    message = (
+        "{party_name} a déjà une procédure ouverte, jugée le {judgment_on:%d/%m/%Y} : complétez-la "
+        "ou clôturez-la d'abord."
+    )
+
+    party_name: str
+    judgment_on: date
+
+
+@dataclass(eq=False)
+class InsolvencyDatesError(EcheanceError):
+    """Dates of a case follow one another."""
+
+    code = "collection.insolvency_dates"
+    kind = Kind.INVALID
+    message = "Les dates de la procédure ne se suivent pas : {why}"
+
+    why: str
+
+
+@dataclass(eq=False)
+class InsolvencyClosedError(EcheanceError):
+    """A closed case is history."""
+
+    code = "collection.insolvency_closed"
+    kind = Kind.CONFLICT
+    message = "Cette procédure est close depuis le {closed_on:%d/%m/%Y} : rien n'y change plus."
+
+    closed_on: date
+
+
+@dataclass(eq=False)
+class NoticeSettledError(EcheanceError):
+    """An announcement is answered once."""
+
+    code = "collection.notice_settled"
+    kind = Kind.CONFLICT
+    message = "L'annonce {reference} est déjà traitée par {by} : relisez la fiche du client."
+
+    reference: str
+    by: str
+
+
+@dataclass(eq=False)
+class NoticeUnclearError(EcheanceError):
+    """An announcement that does not say all that a case needs."""
+
+    code = "collection.notice_unclear"
+    message = (
+        "L'annonce {reference} ne dit pas {missing} : lisez-la et notez la procédure à la main."
+    )
+
+    reference: str
+    missing: str
+
+
+@dataclass(eq=False)
+class NothingToClaimError(EcheanceError):
+    """A claim declares something."""
+
+    code = "collection.nothing_to_claim"
+    message = "{party_name} ne doit rien d'antérieur au jugement : il n'y a rien à déclarer."
+
+    party_name: str
+
+
+@dataclass(eq=False)
+class SplitWrongError(EcheanceError):
+    """The two parts of a debt sum to it."""
+
+    code = "collection.split_wrong"
+    kind = Kind.INVALID
+    message = (
+        "{before} € avant le jugement sont impossibles sur {document_ref}, qui porte {whole} € : "
+        "corrigez la part."
+    )
+
+    document_ref: str
+    before: Decimal
+    whole: Decimal
+
+
+@dataclass(eq=False)
+class NoticesUnreadableError(EcheanceError):
+    """A file that holds no announcements."""
+
+    code = "collection.notices_unreadable"
+    kind = Kind.INVALID
+    message = (
+        "« {filename} » n'est pas un extrait du BODACC (JSON) : {why}. Exportez-le de nouveau."
+    )
+
+    filename: str
+    why: str
+
+
+@dataclass(eq=False)
 class NotDoubtedItemError(EcheanceError):
     """Only an open debt of a customer becomes doubtful, is allowed for or is lost."""
 

@@ -24,6 +24,73 @@ class PlanSetUp:
 
 
 @dataclass(frozen=True, slots=True)
+class InsolvencyNoticeRead:
+    """Annonce du BODACC lue about a customer."""
+
+    action: ClassVar[str] = "collection.insolvency_notice_read"
+
+    notice_id: int
+    party_id: int
+    reference: str
+    kind: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InsolvencyNoticeSettled:
+    """Annonce traitée: a case was recorded or completed from it, or it was set aside."""
+
+    action: ClassVar[str] = "collection.insolvency_notice_settled"
+
+    notice_id: int
+    party_id: int
+    answer: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InsolvencyRecorded:
+    """Procédure collective notée."""
+
+    action: ClassVar[str] = "collection.insolvency_recorded"
+
+    case_id: int
+    party_id: int
+    kind: str
+    judgment_on: date
+    claim_due_on: date | None
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InsolvencyChanged:
+    """Procédure collective complétée ou close: what changed, from what to what."""
+
+    action: ClassVar[str] = "collection.insolvency_changed"
+
+    case_id: int
+    party_id: int
+    changes: dict[str, tuple[str, str]]
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class UnpaidBooked:
     """Créance douteuse, dépréciée, perdue ou recouvrée: what was booked of it."""
 

@@ -1173,6 +1173,23 @@ class Insolvency:
     kind: InsolvencyKind
 
 
+@dataclass(frozen=True, slots=True)
+class WatchReport:
+    """What a look at the announcements did.
+
+    Attributes:
+        asked: Firms asked about.
+        read: Announcements about them.
+        new: Those that were not known.
+        silent: Why nothing was answered; empty when it was.
+    """
+
+    asked: int = 0
+    read: int = 0
+    new: int = 0
+    silent: str = ""
+
+
 class UnpaidEntryKind(StrEnum):
     """What is booked of a debt that may not be paid."""
 

@@ -39,6 +39,7 @@ from echeance.collection.models.runs import (
 )
 from echeance.collection.models.unpaid import (
     InsolvencyCase,
+    InsolvencyItem,
     InsolvencyNotice,
     LimitationAct,
     RecoveryItem,
@@ -58,6 +59,7 @@ __all__ = [
     "DunningText",
     "Hold",
     "InsolvencyCase",
+    "InsolvencyItem",
     "InsolvencyNotice",
     "LegalRate",
     "LetterProof",

@@ -172,6 +172,40 @@ class InsolvencyCase(models.Model):
         ]
 
 
+class InsolvencyItem(models.Model):
+    """Créance face à la procédure: what of an open item was owed before the judgment, what after.
+
+    The first is declared and no longer asked for, the second is paid at its due date.
+    """
+
+    company = models.ForeignKey("base.Company", on_delete=models.PROTECT)
+    case = models.ForeignKey(InsolvencyCase, on_delete=models.PROTECT, related_name="items")
+    open_item = models.ForeignKey("ledger.OpenItem", on_delete=models.PROTECT, related_name="+")
+    document_ref = models.CharField("pièce", max_length=80)
+    document_date = models.DateField("date de pièce")
+    due_date = models.DateField("échéance")
+    before = AmountField("antérieur au jugement")
+    after = AmountField("postérieur au jugement", default=0)
+    why = models.CharField("lecture", max_length=200)
+    interest = AmountField("intérêts arrêtés au jugement", default=0)
+    indemnity = AmountField("indemnité forfaitaire", default=0)
+    secured = models.CharField("sûreté ou réserve de propriété", max_length=200, blank=True)
+    changed_by = models.CharField("corrigée par", max_length=120, blank=True)
+
+    class Meta:
+        """An item once a case."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["case", "open_item"], name="insolvency_item_once"),
+            models.CheckConstraint(
+                condition=Q(before__gte=0, after__gte=0), name="insolvency_item_signs"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "open_item"], name="insolvency_item_item"),
+        ]
+
+
 class UnpaidEntry(models.Model):
     """What was booked of a debt that may not be paid; undone by the reversal of its entry."""
 

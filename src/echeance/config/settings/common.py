@@ -215,4 +215,8 @@ REGISTERS = {
     "vies_url": os.environ.get(
         "ECHEANCE_VIES_URL", "https://ec.europa.eu/taxation_customs/vies/rest-api"
     ),
+    # Announcements of collective proceedings: open data, no key.
+    "bodacc_url": os.environ.get(
+        "ECHEANCE_BODACC_URL", "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1"
+    ),
 }

@@ -33,4 +33,4 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
-REGISTERS = {"sirene_url": "", "sirene_key": "", "vies_url": ""}
+REGISTERS = {"sirene_url": "", "sirene_key": "", "vies_url": "", "bodacc_url": ""}

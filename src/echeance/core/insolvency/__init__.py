@@ -1,5 +1,11 @@
 """Procédures collectives: notices, terms, the split at the judgment, the claim; unpaid VAT."""
 
+from echeance.core.insolvency.claim import (
+    ClaimedDebt,
+    ClaimForm,
+    write_claim_pdf,
+    write_claim_word,
+)
 from echeance.core.insolvency.notices import (
     FAMILY,
     NOTICE_LABELS,
@@ -20,7 +26,9 @@ from echeance.core.insolvency.unpaid_vat import (
 __all__ = [
     "FAMILY",
     "NOTICE_LABELS",
+    "ClaimForm",
     "ClaimTerms",
+    "ClaimedDebt",
     "Notice",
     "NoticeKind",
     "Split",
@@ -34,5 +42,7 @@ __all__ = [
     "share_before",
     "split_at",
     "unpaid_words",
+    "write_claim_pdf",
+    "write_claim_word",
     "write_unpaid_vat",
 ]

@@ -1,0 +1,1 @@
+"""Public registers that the collection room asks."""
