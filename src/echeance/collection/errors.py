@@ -353,6 +353,70 @@ class LetterAddressError(EcheanceError):
 
 
 @dataclass(eq=False)
+class NotALetterError(EcheanceError):
+    """Only a letter that has left has proofs."""
+
+    code = "collection.not_a_letter"
+    kind = Kind.REFUSED
+    message = "{reference} n'est pas une lettre partie : choisissez une lettre déjà postée."
+
+    reference: str
+
+
+@dataclass(eq=False)
+class ProofKnownError(EcheanceError):
+    """A letter has one proof of a kind, and ends once."""
+
+    code = "collection.proof_known"
+    kind = Kind.CONFLICT
+    message = "{reference} a déjà « {proof} » au {on:%d/%m/%Y} : rien n'a été ajouté, relisez-la."
+
+    reference: str
+    proof: str
+    on: date
+
+
+@dataclass(eq=False)
+class ProofDateError(EcheanceError):
+    """The proofs of a letter follow one another."""
+
+    code = "collection.proof_date"
+    kind = Kind.INVALID
+    message = "Preuve de {reference} impossible à ce jour : {reason}. Corrigez la date."
+
+    reference: str
+    reason: str
+
+
+@dataclass(eq=False)
+class ProofListError(EcheanceError):
+    """A list of proofs names its letters, what is proved and when."""
+
+    code = "collection.proof_list"
+    kind = Kind.INVALID
+    message = (
+        "La liste des preuves ne peut pas être lue, il manque : {columns}. Donnez les colonnes "
+        "reference, suivi, preuve et date."
+    )
+
+    columns: str
+
+
+@dataclass(eq=False)
+class RegisteredConsentError(EcheanceError):
+    """A consumer consents beforehand to electronic registered letters (CPCE L100, R53-1)."""
+
+    code = "collection.registered_consent"
+    kind = Kind.REFUSED
+    message = (
+        "{party} est un particulier qui n'a pas accepté le recommandé électronique : recueillez "
+        "son accord, ou envoyez une lettre recommandée."
+    )
+
+    party: str
+
+
+@dataclass(eq=False)
 class LetterModelEndedError(EcheanceError):
     """A model is taken out of force once."""
 

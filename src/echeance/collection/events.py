@@ -661,6 +661,39 @@ class LetterTypeset:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterProved:
+    """Preuve d'une lettre notée: deposit, passage, receipt."""
+
+    action: ClassVar[str] = "collection.letter_proved"
+
+    reminder_id: int
+    party_id: int
+    kind: str
+    on: str
+    tracking: str
+
+    @property
+    def subject(self) -> str:
+        """The reminder."""
+        return f"reminder:{self.reminder_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredConsent:
+    """Accord d'un particulier pour le recommandé électronique."""
+
+    action: ClassVar[str] = "collection.registered_consent"
+
+    party_id: int
+    note: str
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class LetterModelAdded:
     """Modèle de lettre mis en service."""
 

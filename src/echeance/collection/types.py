@@ -647,6 +647,21 @@ class TypesetReport:
     refused: tuple[NotReleased, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ProofLine:
+    """What became of a line of a list of proofs.
+
+    Attributes:
+        number: Line in the file.
+        reference: Of the letter, as written there.
+        problem: Why nothing was recorded, in French; "" when it was.
+    """
+
+    number: int
+    reference: str
+    problem: str
+
+
 class Grouping(StrEnum):
     """Whose items one message names."""
 

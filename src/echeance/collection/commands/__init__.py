@@ -107,6 +107,12 @@ from echeance.collection.commands.promises import (
     undo_promises,
     withdraw_promises,
 )
+from echeance.collection.commands.proofs import (
+    follow_registered_letters,
+    import_proofs,
+    record_proof,
+    record_registered_consent,
+)
 from echeance.collection.commands.rates import (
     check_rates,
     record_rates,
@@ -172,8 +178,10 @@ __all__ = [
     "end_letter_model",
     "end_recovery_step",
     "follow_disputes",
+    "follow_registered_letters",
     "hold_customers",
     "hold_reminders",
+    "import_proofs",
     "issue_penalty_notes",
     "judge_payment_plans",
     "judge_promises",
@@ -200,8 +208,10 @@ __all__ = [
     "record_insolvency",
     "record_interruption",
     "record_order_event",
+    "record_proof",
     "record_rates",
     "record_recovery",
+    "record_registered_consent",
     "record_reply",
     "refresh_insolvency_items",
     "refuse_dispute",

@@ -17,7 +17,11 @@ from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.collection import queries
-from echeance.collection.errors import LetterAddressError, LetterNotTypesetError
+from echeance.collection.errors import (
+    LetterAddressError,
+    LetterNotTypesetError,
+    RegisteredConsentError,
+)
 from echeance.collection.events import LetterTypeset, ReminderPosted
 from echeance.collection.models import LetterTemplate, Reminder
 from echeance.collection.types import NotReleased, TypesetReport
@@ -32,7 +36,7 @@ from echeance.ledger import queries as ledger
 from echeance.parties import queries as parties
 from echeance.parties.types import Purpose
 from echeance.transmission import commands as transmission
-from echeance.transmission import postal
+from echeance.transmission import postal, registered
 from echeance.transmission.errors import LettersInvalidError
 from echeance.transmission.types import NewLetter, NewMessage
 
@@ -111,6 +115,7 @@ class _Press:
 def _typeset(
     actor: Actor, press: _Press, rows: Sequence[Reminder]
 ) -> tuple[list[int], list[NotReleased]]:
+    barred = queries.channel_problems(actor=actor, reminders=rows)
     models = queries.letter_models_for(actor=actor, reminders=rows)
     facts = queries.letter_facts(actor=actor, reminders=rows)
     until = ledger.keep_until(actor=actor, day=clock.today())
@@ -120,6 +125,9 @@ def _typeset(
     refused: list[NotReleased] = []
     for row in rows:
         told = facts[row.pk]
+        if row.pk in barred:
+            refused.append(NotReleased(row.pk, row.party_id, barred[row.pk]))
+            continue
         wrong = postal.problem(told.address) if row.channel in queries.ON_PAPER else ""
         if wrong:
             error = LetterAddressError(party=told.client, problem=wrong)
@@ -176,6 +184,8 @@ def post_reminder_letters(*, actor: Actor, reminder_ids: Collection[int]) -> tup
     Raises:
         LetterNotTypesetError: One was never set.
         LetterAddressError: One has no address it could go to; nothing is asked for.
+        RegisteredConsentError: A consumer has not accepted electronic registered letters.
+        ChannelUnavailableError: No provider of electronic registered letters is configured.
     """
     actor.require(Right.SEND_REMINDERS)
     rows = list(
@@ -238,8 +248,11 @@ def _by_registered_mail(actor: Actor, rows: Sequence[Reminder]) -> None:
         party_ids=[row.party_id for row in rows],
         purpose=Purpose.REMINDERS.value,
     )
+    barred = queries.channel_problems(actor=actor, reminders=rows)
     messages = []
     for row in rows:
+        if row.pk in barred and registered.has_provider():
+            raise RegisteredConsentError(party=row.party.name)
         people = contacts.get(row.party_id, [])
         if not people:
             problem = "aucun contact n'a d'adresse de courriel"

@@ -48,7 +48,11 @@ from echeance.core.errors import EcheanceError
 from echeance.core.money import ZERO, format_amount
 from echeance.parties import queries as parties
 from echeance.transmission import commands as transmission
-from echeance.transmission.errors import InvalidMessagesError, MessageLeftError
+from echeance.transmission.errors import (
+    ChannelUnavailableError,
+    InvalidMessagesError,
+    MessageLeftError,
+)
 from echeance.transmission.types import NewMessage
 
 if TYPE_CHECKING:
@@ -332,7 +336,7 @@ def _queue(
     """Queue all at once; when one cannot be written to, each alone, so that it stops no other."""
     try:
         made = transmission.queue_messages(actor=actor, messages=messages)
-    except InvalidMessagesError as error:
+    except (ChannelUnavailableError, InvalidMessagesError) as error:
         if len(rows) == 1:
             reason = Reason("unsendable", str(error))
             return [], [replace(rows[0], decision=Decision.EXCLUDED, reasons=(reason,), lines=())]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Prefetch
 
 from echeance.archive import queries as archive
 from echeance.base import policy
@@ -19,7 +19,14 @@ from echeance.base.models import Company
 from echeance.base.rights import Right
 from echeance.billing import queries as billing
 from echeance.cash import queries as cash
-from echeance.collection.models import DunningLevel, LetterTemplate, Reminder, ReminderItem
+from echeance.collection.errors import RegisteredConsentError
+from echeance.collection.models import (
+    DunningLevel,
+    LetterProof,
+    LetterTemplate,
+    Reminder,
+    ReminderItem,
+)
 from echeance.collection.types import CollectionPolicy
 from echeance.core.dunning import Channel, NoLegalRateError, Payment, late_interest
 from echeance.core.letters.model import LetterFacts, LetterInvoice, LetterSlice
@@ -30,7 +37,9 @@ from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT
 from echeance.parties import queries as parties
 from echeance.parties.types import PartySnapshot
-from echeance.transmission import postal
+from echeance.transmission import postal, registered
+from echeance.transmission.errors import ChannelUnavailableError
+from echeance.transmission.types import Status
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -38,6 +47,9 @@ if TYPE_CHECKING:
 ON_PAPER: Final = (Channel.POST.value, Channel.REGISTERED.value)
 TYPESET: Final = (*ON_PAPER, Channel.E_REGISTERED.value)
 """Channels whose reminder is a letter."""
+
+CONSENT: Final = "lre_consent"
+"""Kind of the piece by which a consumer accepts electronic registered letters."""
 
 DEADLINE_DAYS: Final = 8
 _SENDINGS: Final = {
@@ -64,15 +76,80 @@ def letters_to_typeset(*, actor: Actor, reminder_ids: Collection[int]) -> list[R
             document=None,
             cancelled_at=None,
         )
-        .select_related("run")
+        .select_related("run", "party")
         .order_by("pk")
     )
+
+
+def letters(*, actor: Actor) -> QuerySet[Reminder]:
+    """Reminders that are letters, with their course, the latest first. Two queries."""
+    actor.require(Right.READ)
+    return (
+        Reminder.objects.filter(company=actor.company, channel__in=TYPESET)
+        .select_related("party", "run", "letter__batch", "message", "document", "word_file")
+        .prefetch_related(Prefetch("proofs", LetterProof.objects.order_by("on", "pk")))
+        .order_by("-pk")
+    )
+
+
+def letter_for(*, actor: Actor, reminder_id: int) -> Reminder:
+    """One letter of the company with its proofs and their files. Two queries.
+
+    Raises:
+        NotFoundError: Not a letter of this company.
+    """
+    row = letters(actor=actor).filter(pk=reminder_id).first()
+    if row is None:
+        raise NotFoundError(what=f"lettre R{reminder_id}")
+    return row
+
+
+def registered_to_follow(*, actor: Actor) -> list[Reminder]:
+    """Electronic registered letters that left and whose end is not known. One query."""
+    actor.require(Right.READ)
+    ended = LetterProof.objects.filter(
+        company=actor.company, kind__in=["received", "refused", "unclaimed", "returned"]
+    )
+    return list(
+        Reminder.objects.filter(
+            company=actor.company,
+            channel=Channel.E_REGISTERED.value,
+            message__status=Status.SENT,
+        ).exclude(proofs__in=ended)
+    )
+
+
+def consented(*, actor: Actor, party_ids: Collection[int]) -> set[int]:
+    """Which of these customers accepted electronic registered letters. One query."""
+    subjects = {f"party:{pk}": pk for pk in party_ids}
+    rows = archive.links_of(actor=actor, subjects=list(subjects)).filter(kind=CONSENT)
+    return {subjects[row.subject] for row in rows}
+
+
+def channel_problems(*, actor: Actor, reminders: Collection[Reminder]) -> dict[int, str]:
+    """Why electronic registered letters cannot leave: no provider, no consent. One query."""
+    ours = [row for row in reminders if row.channel == Channel.E_REGISTERED]
+    if not ours:
+        return {}
+    if not registered.has_provider():
+        error = ChannelUnavailableError(
+            channel="recommandé électronique", setting="ECHEANCE_REGISTERED_PROVIDER"
+        )
+        return {row.pk: str(error) for row in ours}
+    people = {row.party_id for row in ours if row.party.category == CustomerKind.CONSUMER.value}
+    refused = people - consented(actor=actor, party_ids=people) if people else set()
+    return {
+        row.pk: str(RegisteredConsentError(party=row.party.name))
+        for row in ours
+        if row.party_id in refused
+    }
 
 
 def letter_problems(*, actor: Actor, reminder_ids: Collection[int]) -> dict[int, str]:
     """Why letters cannot leave now, in French, by reminder; those that can are absent.
 
-    A letter that was never set, one whose customer has no valid postal address, one set for an
+    An electronic registered letter without a provider, or to a consumer who has not consented; a
+    letter that was never set, one whose customer has no valid postal address, one set for an
     address that has changed since. Five queries a chunk of customers.
     """
     actor.require(Right.READ)
@@ -82,8 +159,10 @@ def letter_problems(*, actor: Actor, reminder_ids: Collection[int]) -> dict[int,
         ).select_related("party", "document__words")
     )
     addresses = parties.postal_addresses(actor=actor, party_ids=[row.party_id for row in rows])
-    found: dict[int, str] = {}
+    found = channel_problems(actor=actor, reminders=rows)
     for row in rows:
+        if row.pk in found:
+            continue
         address = addresses.get(row.party_id, ())
         wrong = postal.problem(address) if row.channel in ON_PAPER else ""
         if wrong:
