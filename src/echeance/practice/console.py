@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -157,6 +158,38 @@ def matching(
     result = trial.run_on(seed, corpus)
     report.print_trial(result, as_json=as_json)
     raise typer.Exit(1 if result.total.false else 0)
+
+
+@app.command()
+def year(
+    *,
+    seed: Annotated[int, typer.Option(help="Graine des clients et de leur année.")] = 1,
+    customers: Annotated[int, typer.Option(min=1, max=2000, help="Nombre de clients.")] = 30,
+    months: Annotated[int, typer.Option(min=1, max=12, help="Nombre de mois vécus.")] = 12,
+    as_json: Annotated[bool, typer.Option("--json", help="Chiffres en JSON.")] = False,
+    here: Annotated[bool, typer.Option("--here", hidden=True)] = False,
+) -> None:
+    """Vivre une année simulée, sans puis avec relances : retards, messages, plaintes.
+
+    La base est faite pour l'occasion et jetée. Sort avec 1 si un message était faux.
+    """
+    if not here:
+        with tempfile.TemporaryDirectory(prefix="echeance-annee-") as home:
+            asked = [f"--seed={seed}", f"--customers={customers}", f"--months={months}", "--here"]
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-m", "echeance", "practice", "year", *asked]
+                + ["--json"] * as_json,
+                check=False,
+                env={**os.environ, "ECHEANCE_HOME": home, "DATABASE_URL": ""},
+            )
+        raise typer.Exit(done.returncode)
+    from echeance.practice.year import report, trial
+
+    _fresh_home()
+    call_command("migrate", verbosity=0)
+    result = trial.run_year(seed, customers, months=months)
+    report.print_year(result, as_json=as_json)
+    raise typer.Exit(1 if result.reminded.false or result.findings else 0)
 
 
 def _relay(port: int) -> SmtpRelay:
