@@ -259,7 +259,7 @@ def test_a_colleague_answers_without_an_account(client, member, contested):
     shown = text_of(page)
     assert "Combien de cartons sont partis ?" in shown
     assert "Carton de verres" in shown
-    assert "3,00 / 10,00" in shown
+    assert "3 / 10" in shown
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert (empty.status_code, wrong.status_code) == (422, 422)
     assert "Joignez un PDF ou une photographie" in text_of(wrong)
@@ -376,6 +376,20 @@ def test_the_board_costs_the_same_whatever_the_number_of_disputes(
         client.get("/litiges/")
     with django_assert_num_queries(6):
         client.get("/litiges/liste/")
+
+
+def test_the_page_of_an_invoice_shows_its_disputes(client, member, order, contested, ready):  # noqa: F811
+    client.force_login(member)
+    address = f"/litiges/factures/{order.pk}/"
+    htmx = {"HX-Request": "true"}
+
+    shown = client.get(address, headers=htmx).content.decode()
+
+    assert f'href="/litiges/{contested.pk}/"' in shown
+    assert f"/litiges/ouverture/?piece={order.number}" in shown
+    assert address in client.get(f"/factures/{order.pk}/").content.decode()
+    draft = billing.draft_credit_note(actor=ready, invoice_id=order.pk, reason="Essai")
+    assert client.get(f"/litiges/factures/{draft.pk}/", headers=htmx).status_code == 204
 
 
 def test_a_reader_sees_and_does_nothing(client, user, actor, contested):

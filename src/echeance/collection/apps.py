@@ -26,4 +26,5 @@ class CollectionConfig(AppConfig):
         queue.periodic("echeance.collection.jobs.reckon_payers", every_seconds=86_400)
         panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)
         panels.add("party", "collection:party_calls", title="Appels et échéanciers", order=31)
+        panels.add("invoice", "collection:invoice_disputes", title="Litiges", order=25)
         panels.add("account", "collection:account_figures", title="En litige, promis")

@@ -106,6 +106,7 @@ urlpatterns = [
         views.dispute_statistics_export,
         name="dispute_statistics_export",
     ),
+    path("litiges/factures/<int:invoice_id>/", views.invoice_disputes, name="invoice_disputes"),
     path("litiges/etapes/", views.disputes_move, name="disputes_move"),
     path("litiges/responsables/", views.disputes_assign, name="disputes_assign"),
     path("litiges/question/<str:secret>/", views.dispute_question, name="dispute_question"),

@@ -24,6 +24,7 @@ from echeance.collection import rules_disputes as rules
 from echeance.collection.commands.disputes import (
     QUESTION,
     answer_key,
+    hold_disputes,
     late_key,
     lock_disputes,
     set_stage,
@@ -420,6 +421,7 @@ def undo_dispute_close(*, actor: Actor, dispute_id: int) -> Dispute:
         DisputeTooLargeError: What it contested is no longer owed, or is contested elsewhere.
     """
     actor.require(Right.HANDLE_DISPUTES)
+    hold_disputes(actor)
     dispute = (
         Dispute.objects.select_for_update(of=("self",))
         .select_related("open_item")

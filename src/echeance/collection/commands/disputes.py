@@ -13,7 +13,7 @@ from django.db.models import Max, Sum
 
 from echeance.archive import commands as archive
 from echeance.archive.types import NewFile
-from echeance.base import clock, journal, policy
+from echeance.base import clock, counters, journal, policy
 from echeance.base import commands as base
 from echeance.base.actor import Actor, system
 from echeance.base.errors import NotFoundError
@@ -115,6 +115,7 @@ def open_dispute(
         DayPastError: The day to settle it by is over.
     """
     actor.require(Right.HANDLE_DISPUTES)
+    hold_disputes(actor)
     [(item, party_id)] = receivables(actor, [item_id])
     if answer_by is not None and answer_by < clock.today():
         raise DayPastError(day=answer_by)
@@ -165,6 +166,14 @@ def open_dispute(
         actor=actor,
     )
     return dispute
+
+
+def hold_disputes(actor: Actor) -> None:
+    """Make another process that contests in this company wait until the transaction ends.
+
+    Two of them would each find that enough is owed.
+    """
+    counters.hold(company=actor.company, name="collection.disputes")
 
 
 def _check_member(actor: Actor, user: User) -> None:

@@ -193,6 +193,16 @@ def disputes_like(*, actor: Actor, wanted: DisputeFilter) -> QuerySet[Dispute]:
     )
 
 
+def disputes_of_document(*, actor: Actor, document_ref: str) -> QuerySet[Dispute]:
+    """Disputes of a document, the open ones first, then the latest. One query."""
+    actor.require(Right.READ)
+    return (
+        Dispute.objects.filter(company=actor.company, document_ref=document_ref)
+        .select_related("party", "owner")
+        .order_by(F("closed_at").desc(nulls_first=True), "-pk")
+    )
+
+
 def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 

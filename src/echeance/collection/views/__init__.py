@@ -42,6 +42,7 @@ from echeance.collection.views.disputes import (
     disputes,
     disputes_assign,
     disputes_move,
+    invoice_disputes,
 )
 from echeance.collection.views.payers import (
     forecast,
@@ -142,6 +143,7 @@ __all__ = [
     "forecast_export",
     "forecast_reckon",
     "hold_lift",
+    "invoice_disputes",
     "party",
     "party_calls",
     "party_hold",

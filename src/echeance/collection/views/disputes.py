@@ -43,7 +43,7 @@ from echeance.collection.forms_disputes import (
     files_of,
 )
 from echeance.collection.models import Dispute
-from echeance.collection.rules_disputes import DIMENSION_LABELS
+from echeance.collection.rules_disputes import DIMENSION_LABELS, figure
 from echeance.collection.types import (
     DISPUTE_REASON_LABELS,
     DISPUTE_STAGE_LABELS,
@@ -97,7 +97,8 @@ def disputes(request: HttpRequest) -> HttpResponse:
     standing = [one for one in columns if one.stage is not DisputeStage.CLOSED]
     context = {
         "columns": [
-            (one, STAGE_TONES[one.stage], DISPUTE_STAGE_LABELS[one.stage]) for one in columns
+            (one, STAGE_TONES[one.stage], DISPUTE_STAGE_LABELS[one.stage], _aged(one.cards))
+            for one in columns
         ],
         "stages": [(one.value, DISPUTE_STAGE_LABELS[one]) for one in _by_hand()],
         "members": queries.members(actor=actor),
@@ -110,6 +111,20 @@ def disputes(request: HttpRequest) -> HttpResponse:
         "may_prepare": Right.PREPARE_REMINDERS in actor.rights,
     }
     return http.page(request, "collection/disputes.html", context)
+
+
+def _aged(cards: Iterable[Dispute]) -> list[tuple[Dispute, int]]:
+    """Cards with the days since they were opened, or that they lasted."""
+    return [
+        (
+            card,
+            (
+                (timezone.localdate(card.closed_at) if card.closed_at else clock.today())
+                - timezone.localdate(card.opened_at)
+            ).days,
+        )
+        for card in cards
+    ]
 
 
 def _by_hand() -> tuple[DisputeStage, ...]:
@@ -331,6 +346,31 @@ def _owed(items: Iterable[OpenItemFacts]) -> list[OpenItemFacts]:
     ]
 
 
+@login_required
+@require_GET
+def invoice_disputes(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Fragment of the page of an invoice: its disputes, and the way to open one. Five queries."""
+    actor = http.actor_of(request)
+    invoice = billing.invoice_for(actor=actor, invoice_id=invoice_id)
+    number = invoice.number or ""
+    items = ledger.items_of_document(actor=actor, document_refs=[number]).get(number, [])
+    rows = list(queries.disputes_of_document(actor=actor, document_ref=number)) if number else []
+    owed = _owed(items)
+    if not rows and not owed:
+        return HttpResponse(status=204)
+    context = {
+        "number": number,
+        "disputes": [(row, STAGE_TONES[DisputeStage(row.stage)]) for row in rows],
+        "may_open": bool(owed) and Right.HANDLE_DISPUTES in actor.rights,
+    }
+    return http.page(
+        request,
+        "collection/invoice_disputes.html",
+        context,
+        fragment="collection/_invoice_disputes.html",
+    )
+
+
 # -- one dispute ----------------------------------------------------------------------------------
 
 
@@ -364,6 +404,8 @@ def _context(request: HttpRequest, row: Dispute, **forms: object) -> dict[str, o
         "item": item,
         "invoice": invoice,
         "line": line,
+        "contested_units": _of(row.quantity, line.quantity if line else None),
+        "contested_price": _of(row.unit_price, line.unit_price if line else None),
         "stage_tone": STAGE_TONES[DisputeStage(row.stage)],
         "pieces": queries.pieces_of(actor=actor, dispute_id=row.pk),
         "waiting": [
@@ -390,6 +432,13 @@ def _context(request: HttpRequest, row: Dispute, **forms: object) -> dict[str, o
         "is_open": row.closed_at is None and may_handle,
         **forms,
     }
+
+
+def _of(part: Decimal | None, whole: Decimal | None) -> str:
+    """``3 / 10``: what is contested of a line; empty when it is not what is."""
+    if part is None:
+        return ""
+    return " / ".join(figure(one) for one in (part, whole) if one is not None)
 
 
 def _line_of(actor: Actor, invoice: Invoice | None, line_id: int | None) -> InvoiceLine | None:
@@ -682,11 +731,13 @@ def dispute_question(request: HttpRequest, secret: str) -> HttpResponse:
             form.add_error(None, translated(error))
     house = system(question.company)
     invoice = billing.by_numbers(actor=house, numbers=[row.document_ref]).get(row.document_ref)
+    line = _line_of(house, invoice, row.invoice_line_id)
     context = {
         "question": question,
         "company": question.company,
         "dispute": row,
-        "line": _line_of(house, invoice, row.invoice_line_id),
+        "line": line,
+        "contested_units": _of(row.quantity, line.quantity if line else None),
         "form": form,
         "is_done": is_done,
     }
