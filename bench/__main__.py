@@ -34,6 +34,7 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
         yield from (("duplicates", [200, 2000], 1),)
         yield from (("match", [20, 200], 1), ("match_naive", [10], 1))
         yield from (("traps", [100, 1000], 1),)
+        yield from (("interest", [200, 2000], 1), ("interest_naive", [20], 1))
         yield from (("aged", [1000, 10_000], 1), ("seal", [20], 1))
         for kind in ("bank_camt", "bank_cfonb"):
             yield from ((kind, [100, 1000], 1), (f"{kind}_whole", [1000], 1))
@@ -55,6 +56,8 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
     yield "match_naive", [200], 1
     large = [100_000] if os.environ.get("BENCH_FULL") else []
     yield "traps", [1000, 10_000, *large], 1
+    yield "interest", [10_000, 100_000], 1
+    yield "interest_naive", [200], 1
     yield "aged", [100_000, 1_000_000], 1
     yield "seal", [1000, 10_000] if os.environ.get("BENCH_FULL") else [1000], 1
     for kind in ("bank_camt", "bank_cfonb"):
@@ -173,7 +176,7 @@ def notes(kept: list[Figures]) -> Iterator[str]:
     for name in ("bank_camt", "bank_cfonb"):
         ratio = each[f"{name}_peer"] / each[name]
         yield f"{name}: computes {ratio:.1f} times less than another reader, which proves nothing"
-    for name in ("issue", "match"):
+    for name in ("issue", "match", "interest"):
         ratio = each[f"{name}_naive"] / each[name]
         yield f"{name}: one call for many computes {ratio:.1f} times less than a loop of one"
 

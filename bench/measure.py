@@ -20,7 +20,7 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
-from bench import world
+from bench import interest, world
 
 Figures = dict[str, Any]
 SAMPLE = 100
@@ -521,6 +521,8 @@ MEASURES: dict[str, Callable[[int], Figures]] = {
     "match": match,
     "match_naive": match_naive,
     "traps": traps,
+    "interest": interest.statement,
+    "interest_naive": interest.naive,
     "aged": aged,
     "duplicates": duplicates,
     "bank_camt": partial(bank_file, kind="camt", reading="as_stream"),
