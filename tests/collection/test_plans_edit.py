@@ -90,6 +90,19 @@ def test_a_level_that_comes_earlier_moves_those_who_reach_it(actor, usual, world
     )
 
 
+def test_a_floor_and_a_ceiling_move_those_they_concern(actor, usual, world):
+    """Under 500 nothing is asked of Nord; above 900 Sud's message waits for a person."""
+    draft = replace(draft_of(actor, usual), floor_amount=Decimal(500), ceiling_amount=Decimal(900))
+
+    sud, nord = who(actor, usual, draft)
+
+    assert (nord.party_name, nord.kind) == ("Nord", ChangeKind.STOPS)
+    assert nord.after == ("300,00\u00a0€ à réclamer, sous le seuil de relance de 500,00\u00a0€.")
+    assert sud.after == (
+        "Relance 2 par courriel aujourd'hui, 1\u202f000,00\u00a0€, après votre accord."
+    )
+
+
 def test_a_plan_is_saved_only_on_the_list_that_was_seen(actor, usual, world):
     draft = with_level(draft_of(actor, usual), 0, days_after_due=10)
     with pytest.raises(ConfirmationNeededError) as asked:

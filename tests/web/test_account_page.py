@@ -228,6 +228,25 @@ def test_the_page_costs_the_same_whatever_is_owed(client, nord, world):  # noqa:
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("signed_in")
+def test_the_table_is_copied_and_a_promise_is_noted_by_the_keyboard(live_server, page, nord):
+    page.goto(f"{live_server.url}/relances/clients/{nord.pk}/")
+    page.get_by_text("Copier comme un tableau Excel").click()
+    page.get_by_role("button", name="Copier").click()
+    page.get_by_role("button", name="Copié").wait_for()
+
+    page.locator("body").click(position={"x": 700, "y": 5})
+    for key in ("j", "x", "m"):
+        page.keyboard.press(key)
+    page.locator("[name=promised_on]").fill("2026-11-30")
+    page.get_by_role("button", name="Noter la promesse").click()
+
+    page.get_by_role("status").filter(has_text="Promesse notée").wait_for()
+    assert Promise.objects.get().document_ref == "N1"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_the_account_is_accessible(live_server, page, axe, nord, actor, world, scheme, size):  # noqa: F811

@@ -22,13 +22,14 @@ from echeance.collection import commands, queries
 from echeance.collection.forms import HoldForm, PromiseForm
 from echeance.collection.forms_plans import ReplyForm
 from echeance.core.money import ZERO
+from echeance.core.payers import GRADE_LABELS, Grade
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT, OpenItemFacts
 from echeance.parties import queries as parties
 
 ACTIONS = (
     ("collection:payment_plan_new", "Proposer un échéancier", "calendar-due", "e"),
-    ("collection:penalty_new", "Facturer les pénalités", "receipt-euro", "f"),
+    ("collection:penalty_preview", "Facturer les pénalités", "receipt-euro", "f"),
     ("collection:statement_new", "Envoyer le relevé", "file-text", "r"),
     ("collection:party_calls", "Appeler", "phone", "c"),
     ("collection:recovery", "Contentieux", "gavel", "g"),
@@ -77,10 +78,17 @@ def party(request: HttpRequest, party_id: int) -> HttpResponse:
         "actions": _actions(customer.pk),
         "hold_form": hold_form,
         "promise_form": promise_form,
+        "profile": _profile(request, customer.pk),
         "reply_form": ReplyForm(initial={"received_on": clock.today()}),
         "may_dispute": Right.HANDLE_DISPUTES in actor.rights,
     }
     return http.page(request, "collection/party.html", context)
+
+
+def _profile(request: HttpRequest, party_id: int) -> tuple[str, Any] | None:
+    """How the customer pays, in a word, with the figures behind; none when never reckoned."""
+    row = queries.payer_profile(actor=http.actor_of(request), party_id=party_id)
+    return (gettext(GRADE_LABELS[Grade(row.grade)]), row) if row else None
 
 
 def _day(request: HttpRequest) -> date:
