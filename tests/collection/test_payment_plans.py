@@ -22,6 +22,7 @@ from echeance.collection.errors import (
 from echeance.collection.models import CallTask, LimitationAct, PaymentPlan, Promise
 from echeance.collection.types import DisputeReason, NewPaymentPlan
 from echeance.core.dunning.instalments import Every, ScheduleInvalidError
+from echeance.parties.commands import merge_parties
 from echeance.transmission.models import Message
 
 NOVEMBER_2 = date(2026, 11, 2)
@@ -389,3 +390,13 @@ def test_a_reminder_of_an_instalment_paid_meanwhile_does_not_leave(world, actor,
         report = commands.release_payment_plans(actor=actor, now=at_now())
 
     assert (report.released, len(report.cancelled)) == ((), 1)
+
+
+def test_the_plan_of_a_merged_customer_is_that_of_the_one_that_stays(world, actor, dupont):
+    plan = accepted(actor, dupont, first_on=date(2026, 11, 27))
+    stays = world.customer("Dupont Groupe")
+
+    merge_parties(actor=actor, party_id=dupont.pk, into_id=stays.pk)
+
+    assert [one.pk for one in queries.payment_plans(actor=actor, party_id=stays.pk)] == [plan.pk]
+    assert world.codes(stays) == ("hold", ["payment_plan"])

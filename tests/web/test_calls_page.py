@@ -104,7 +104,7 @@ def test_a_dispute_leads_to_its_form(client, member, called):
 
     done = client.post(f"/appels/{called['calls'][0].pk}/", {"outcome": "disputes"})
 
-    assert done.url == "/litiges/ouverture/"
+    assert done.url == "/litiges/ouverture/?piece=F-1"
 
 
 def test_an_outcome_that_is_none_changes_nothing(client, member, called):

@@ -37,7 +37,8 @@ def make_calls(*, actor: Actor, calls: Sequence[NewCall], again: bool = False) -
     Args:
         actor: Needs the right to prepare reminders.
         calls: One a matter.
-        again: A call that was cancelled is asked for once more.
+        again: A call that was cancelled is asked for once more, and one still to be made takes
+            the reason, the day and the amount given.
 
     Returns:
         The call of each matter, in the order asked for, new or not. Four queries a chunk of 500.
@@ -65,15 +66,16 @@ def make_calls(*, actor: Actor, calls: Sequence[NewCall], again: bool = False) -
 
 
 def _ask_again(actor: Actor, known: Mapping[str, CallTask], wanted: Mapping[str, NewCall]) -> None:
-    back = [row for row in known.values() if row.cancelled_at and not row.done_at]
-    for row in back:
+    standing = [row for row in known.values() if not row.done_at]
+    back = [row for row in standing if row.cancelled_at]
+    for row in standing:
         row.cancelled_at, row.cancel_reason = None, ""
         row.due_on, row.amount = wanted[row.key].due_on, wanted[row.key].amount
         row.reason = clean_line(wanted[row.key].reason)[:200]
         row.contact_name = wanted[row.key].contact_name or row.contact_name
         row.phone = wanted[row.key].phone or row.phone
     CallTask.objects.bulk_update(
-        back,
+        standing,
         [
             "cancelled_at",
             "cancel_reason",

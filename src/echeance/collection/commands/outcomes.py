@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from echeance.base import clock, journal
 from echeance.base import commands as base
 from echeance.base.actor import Actor
+from echeance.base.language import amount, day
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.collection import queries, rules_calls
@@ -36,7 +38,6 @@ from echeance.collection.types import (
     NewCall,
     PromiseSource,
 )
-from echeance.core.money import format_amount
 from echeance.core.words import clean_line
 
 
@@ -160,9 +161,8 @@ def _promised(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:
     total = sum((row.amount for row in rows), Decimal(0))
     return _Effects(
         promises=[row.pk for row in rows],
-        told=(
-            f"Promesse notée : {format_amount(total)} pour le {answer.day:%d/%m/%Y}. Pas de "
-            "relance d'ici là."
+        told=gettext("Promesse notée : {total} pour le {day}. Pas de relance d'ici là.").format(
+            total=amount(total), day=day(answer.day)
         ),
     )
 
@@ -184,20 +184,22 @@ def _paid_already(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:
     effects = _call_again(actor, task, until, reason)
     effects.holds.append(hold.pk)
     if owed.in_question:
-        effects.told = (
-            f"{format_amount(owed.in_question)} reçus semblent de ce client : rapprochez-les dans "
-            "« Encaissements ». Relances suspendues d'ici là."
-        )
+        effects.told = gettext(
+            "{amount} reçus semblent de ce client : rapprochez-les dans « Encaissements ». "
+            "Relances suspendues d'ici là."
+        ).format(amount=amount(owed.in_question))
     else:
-        effects.told = (
-            f"Rien n'est encore venu à la banque : relances suspendues jusqu'au "
-            f"{until:%d/%m/%Y}, puis nouvel appel."
-        )
+        effects.told = gettext(
+            "Rien n'est encore venu à la banque : relances suspendues jusqu'au {day}, puis nouvel "
+            "appel."
+        ).format(day=day(until))
     return effects
 
 
 def _disputes(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:  # noqa: ARG001  the shape of a follow-up
-    return _Effects(told="Notez ce que le client conteste : le reste sera toujours réclamé.")
+    return _Effects(
+        told=gettext("Notez ce que le client conteste : le reste sera toujours réclamé.")
+    )
 
 
 def _call_back(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:
@@ -205,7 +207,7 @@ def _call_back(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:
     if answer.day < clock.today():
         raise DayPastError(day=answer.day)
     effects = _call_again(actor, task, answer.day, task.reason)
-    effects.told = f"À rappeler le {answer.day:%d/%m/%Y}."
+    effects.told = gettext("À rappeler le {day}.").format(day=day(answer.day))
     return effects
 
 
@@ -217,20 +219,22 @@ def _unreached(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:
             task,
             "unreachable",
             f"{task.party.name} ne répond pas après {tried} appels : écrivez-lui ?",
-            told=f"{tried} appels sans réponse : un courriel vous est proposé.",
+            told=gettext("{number} appels sans réponse : un courriel vous est proposé.").format(
+                number=tried
+            ),
             answers=(
                 Answer("write", "Lui écrire"),
                 Answer("call", "L'appeler encore"),
             ),
         )
-    day = rules_calls.next_call_day(answer.outcome, clock.today())
-    effects = _call_again(actor, task, day, task.reason)
-    effects.told = f"Nouvel essai le {day:%d/%m/%Y}."
+    due_on = rules_calls.next_call_day(answer.outcome, clock.today())
+    effects = _call_again(actor, task, due_on, task.reason)
+    effects.told = gettext("Nouvel essai le {day}.").format(day=day(due_on))
     return effects
 
 
 def _wrong_number(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:  # noqa: ARG001  the shape of a follow-up
-    told = f"{task.phone or 'Le numéro'} n'est plus proposé pour {task.party.name}."
+    told = gettext("Ce numéro n'est plus proposé : corrigez la fiche.")
     effects = _ask(
         actor,
         task,
@@ -245,7 +249,7 @@ def _wrong_number(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:
             actor, task, clock.today(), task.reason, name=numbers[0].name, phone=numbers[0].phone
         )
         effects.calls, effects.next_call_id = again.calls, again.next_call_id
-        effects.told = f"{told} Un autre numéro est à essayer."
+        effects.told = f"{told} {gettext('Un autre numéro est à essayer.')}"
     return effects
 
 
@@ -255,7 +259,7 @@ def _refuses(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:  # n
         task,
         "refuses",
         f"{task.party.name} refuse de payer : passez à la mise en demeure ?",
-        told="La mise en demeure vous est proposée.",
+        told=gettext("La mise en demeure vous est proposée."),
         answers=(
             Answer("formal_notice", "Préparer la mise en demeure"),
             Answer("remind_again", "Les relances suivent leur cours"),
@@ -269,7 +273,9 @@ def _insolvent(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:  #
         task,
         "insolvent",
         f"{task.party.name} annonce une procédure collective : vérifiez au BODACC et déclarez.",
-        told="Vérifiez l'annonce au BODACC, puis notez la procédure : la créance se déclare.",
+        told=gettext(
+            "Vérifiez l'annonce au BODACC, puis notez la procédure : la créance se déclare."
+        ),
         answers=(Answer("insolvency", "Noter la procédure"),),
     )
 
@@ -303,13 +309,13 @@ def _ask(
 
 
 def _call_again(
-    actor: Actor, task: CallTask, day: date, reason: str, *, name: str = "", phone: str = ""
+    actor: Actor, task: CallTask, due_on: date, reason: str, *, name: str = "", phone: str = ""
 ) -> _Effects:
     call = NewCall(
         party_id=task.party_id,
         key=f"collection.call:{task.pk}:next",
         reason=reason,
-        due_on=day,
+        due_on=due_on,
         amount=task.amount,
         assigned_to_id=task.assigned_to_id,
         contact_name=name or (task.contact_name if not phone else ""),

@@ -208,15 +208,16 @@ def judge_promises(*, actor: Actor, on: date) -> PromiseReport:
     """
     actor.require(Right.PREPARE_REMINDERS)
     bank = cash.last_booking_date(actor=actor)
+    due = _due(actor, on)
     waiting = [
         WaitingPromise(row.pk, row.party_id, row.document_ref, _bank_unknown(row, bank))
-        for row in _due(actor, on)
+        for row in due
         if bank is None or rules_promises.last_day(row.promised_on) > bank
     ]
     if bank is None:
         return PromiseReport(waiting=tuple(waiting))
     asked = {one.promise_id for one in waiting}
-    ready = [row.pk for row in _due(actor, on) if row.pk not in asked]
+    ready = [row.pk for row in due if row.pk not in asked]
     ready += _to_correct(actor)
     in_question = dict(cash.in_question_by_party(actor=actor))
     judged: list[JudgedPromise] = []
@@ -232,7 +233,7 @@ def _due(actor: Actor, on: date) -> list[Promise]:
     rows = Promise.objects.filter(company=actor.company, verdict="", promised_on__lt=on)
     return [
         row
-        for row in rows.order_by("promised_on", "pk")
+        for row in rows.order_by("party", "promised_on", "pk")
         if rules_promises.last_day(row.promised_on) < on
     ]
 
@@ -306,7 +307,7 @@ def _judge(
         changed.append(row)
         if before != row.verdict:
             judged.append(_judged(row, verdict, paid, before))
-    Promise.objects.bulk_update(changed, ["verdict", "paid", "judged_at"], batch_size=CHUNK)
+    _write(changed, now)
     journal.record_many(
         [
             PromiseJudged(one.promise_id, one.party_id, one.verdict.value, one.paid, one.before)
@@ -315,6 +316,21 @@ def _judge(
         actor=actor,
     )
     return _follow(actor, changed, judged, on), waiting
+
+
+def _write(rows: Sequence[Promise], now: datetime) -> None:
+    """The verdicts of a chunk: two statements for those kept or not, one more for the others."""
+    by_verdict: dict[str, list[Promise]] = {}
+    for row in rows:
+        by_verdict.setdefault(row.verdict, []).append(row)
+    partly = by_verdict.pop(PromiseVerdict.PARTLY.value, [])
+    Promise.objects.bulk_update(partly, ["verdict", "paid", "judged_at"], batch_size=CHUNK)
+    for verdict, some in by_verdict.items():
+        Promise.objects.filter(pk__in=[row.pk for row in some]).update(
+            verdict=verdict,
+            paid=F("amount") if verdict == PromiseVerdict.KEPT.value else ZERO,
+            judged_at=now,
+        )
 
 
 def _unapplied(

@@ -142,13 +142,8 @@ from echeance.collection.queries.penalties import (
     penalty_state,
     receipts_of,
 )
-from echeance.collection.queries.plan_changes import (
-    who_changes,
-)
-from echeance.collection.queries.plan_previews import (
-    customers_to_preview,
-    preview_level,
-)
+from echeance.collection.queries.plan_changes import who_changes
+from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -172,11 +167,7 @@ from echeance.collection.queries.promises import (
     promised_items,
     promises_listed,
 )
-from echeance.collection.queries.rates import (
-    RateRow,
-    rate_rows,
-    rates_in_force,
-)
+from echeance.collection.queries.rates import RateRow, rate_rows, rates_in_force
 from echeance.collection.queries.recovery import (
     HANDED_OVER,
     FormalNotice,
@@ -189,14 +180,8 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
-from echeance.collection.queries.replies import (
-    replies,
-    reply_for,
-)
-from echeance.collection.queries.settlements import (
-    ItemSettlements,
-    settlements_of,
-)
+from echeance.collection.queries.replies import replies, reply_for
+from echeance.collection.queries.settlements import ItemSettlements, settlements_of
 from echeance.collection.queries.unpaid_books import (
     allowances,
     doubtful_debts,

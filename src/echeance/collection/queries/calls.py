@@ -16,6 +16,7 @@ from echeance.base.rights import Right
 from echeance.cash import queries as cash
 from echeance.collection import rules_calls
 from echeance.collection.models import CallTask, Dispute, Promise
+from echeance.collection.queries.payers import call_order
 from echeance.collection.types import CallFacts, CallItem, CallOutcome, PromiseVerdict
 from echeance.core.money import ZERO
 from echeance.ledger import queries as ledger
@@ -40,12 +41,16 @@ class CallRow:
         owed: Overdue now, disputed parts left out.
         days_late: Of the oldest item.
         attempts: Calls without an answer since the last one that got through.
+        weight: Money × what an act may change, by the customer's way of paying.
+        advice: What to do next for that customer, and why; empty when nothing of it is late.
     """
 
     task: CallTask
     owed: Decimal
     days_late: int
     attempts: int
+    weight: Decimal = ZERO
+    advice: str = ""
 
     @property
     def stake(self) -> Decimal:
@@ -80,7 +85,10 @@ def calls(*, actor: Actor, until: date | None = None) -> QuerySet[CallTask]:
 def call_list(
     *, actor: Actor, on: date, user_id: int | None = None, later: bool = False
 ) -> list[CallRow]:
-    """Calls of a day, the most money × lateness first. Six queries, whatever their number.
+    """Calls of a day, those worth the most first. Eighteen queries, whatever their number.
+
+    The order is that of :func:`echeance.collection.queries.call_order`: money at stake × what an
+    act may change; then money × lateness.
 
     Args:
         actor: Who asks.
@@ -97,18 +105,23 @@ def call_list(
     stays = parties.with_merged(actor=actor, party_ids={task.party_id for task in tasks})
     owed = _overdue(actor, stays, on)
     tried = attempts_of(actor=actor, party_ids={task.party_id for task in tasks})
+    merged = parties.merged_parties(actor=actor)
+    ranks = {one.party_id: one for one in call_order(actor=actor, on=on, party_ids=set(stays))}
     found = []
     for task in tasks:
         items = owed.get(stays[task.party_id], [])
+        rank = ranks.get(merged.get(task.party_id, task.party_id))
         found.append(
             CallRow(
                 task=task,
                 owed=sum((item.amount for item in items), ZERO),
                 days_late=max((item.days_late for item in items), default=0),
                 attempts=tried.get(task.party_id, 0),
+                weight=rank.next.weight if rank else ZERO,
+                advice=rank.next.sentence if rank else "",
             )
         )
-    return sorted(found, key=lambda row: (-row.stake, row.task.due_on, row.task.pk))
+    return sorted(found, key=lambda row: (-row.weight, -row.stake, row.task.due_on, row.task.pk))
 
 
 def _overdue(actor: Actor, stays: Mapping[int, int], on: date) -> dict[int, list[CallItem]]:

@@ -11,13 +11,7 @@ from echeance.collection.views.account import (
     replies_unread,
     reply_new,
 )
-from echeance.collection.views.calls import (
-    call,
-    call_undo,
-    calls,
-    calls_assign,
-    party_calls,
-)
+from echeance.collection.views.calls import call, call_undo, calls, calls_assign, party_calls
 from echeance.collection.views.disputes import (
     dispute,
     dispute_ask,
@@ -44,11 +38,7 @@ from echeance.collection.views.disputes import (
     disputes_move,
     invoice_disputes,
 )
-from echeance.collection.views.payers import (
-    forecast,
-    forecast_export,
-    forecast_reckon,
-)
+from echeance.collection.views.payers import forecast, forecast_export, forecast_reckon
 from echeance.collection.views.payment_plans import (
     payment_plan,
     payment_plan_accept,
@@ -83,11 +73,7 @@ from echeance.collection.views.plans import (
     plans,
     text,
 )
-from echeance.collection.views.promises import (
-    promise_undo,
-    promise_withdraw,
-    promises,
-)
+from echeance.collection.views.promises import promise_undo, promise_withdraw, promises
 from echeance.collection.views.reminders import (
     customers_hold,
     customers_resume,

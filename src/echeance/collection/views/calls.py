@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -77,12 +79,14 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         return _sheet(request, task, form)
     if request.method == "POST" and form.is_valid():
         following = _following(request, task)
+        facts = queries.call_sheet(actor=actor, task=task, on=clock.today())
+        piece = facts.items[0].document_ref if facts.items else ""
         try:
             report = commands.record_call(actor=actor, call_id=call_id, answer=form.answer())
         except _ASKED_AGAIN as error:
             form.add_error("day" if not form.cleaned_data["day"] else None, translated(error))
         else:
-            return _noted(request, task, report, following)
+            return _noted(request, task, report, _after(task, report, following, piece))
     return _sheet(request, task, form)
 
 
@@ -121,19 +125,18 @@ def _following(request: HttpRequest, task: CallTask) -> CallTask | None:
     return rows[0] if rows and rows[0].pk != task.pk else None
 
 
-def _noted(
-    request: HttpRequest, task: CallTask, report: CallReport, following: CallTask | None
-) -> HttpResponse:
+def _noted(request: HttpRequest, task: CallTask, report: CallReport, address: str) -> HttpResponse:
     undo = reverse("collection:call_undo", args=[task.pk])
     messages.success(request, f"{task.party.name} : {report.told}", extra_tags=undo)
-    return redirect(_after(task, report, following))
+    return redirect(address)
 
 
-def _after(task: CallTask, report: CallReport, following: CallTask | None) -> str:
+def _after(task: CallTask, report: CallReport, following: CallTask | None, piece: str) -> str:
     """Where an outcome leads: the screen that finishes it, else the next call, else the list."""
     match report.outcome:
         case CallOutcome.DISPUTES:
-            return reverse("collection:dispute_open")
+            address = reverse("collection:dispute_open")
+            return f"{address}?{urlencode({'piece': piece})}" if piece else address
         case CallOutcome.INSOLVENT:
             try:
                 return reverse("collection:insolvency_new", args=[task.party_id])
