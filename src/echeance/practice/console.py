@@ -26,7 +26,7 @@ from echeance.base import clock
 from echeance.billing import commands as billing
 from echeance.collection import commands as collection
 from echeance.ledger.verify import verify
-from echeance.practice import offers, treasury, world
+from echeance.practice import chasing, offers, treasury, world
 from echeance.transmission import commands as transmission
 from echeance.transmission.smtp import SmtpRelay
 
@@ -52,6 +52,7 @@ def demo(
         relay = _relay(smtp_port)
         actor = world.build(relay)
         offers.enrich(actor)
+        chasing.enrich(actor)
         treasury.open_savings(actor)
         past = len(received)
         _drop_files()
@@ -83,6 +84,7 @@ def demo(
         for number in ("FA-2026-000003", "FA-2026-000005", "FA-2026-000002", "FA-2026-000007"):
             told = assistant_queries.why(actor=actor, number=number, on=world.DAY)
             out.print(f"  {told}", highlight=False)
+        collection.reckon_payers(actor=actor, on=world.DAY)
     findings = verify(company=actor.company)
     out.print(f"\nLivres : {'justes' if not findings else f'{len(findings)} anomalies'}.")
     if findings or not serve:
