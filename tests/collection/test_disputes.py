@@ -8,14 +8,16 @@ from decimal import Decimal
 import pytest
 
 from billing.conftest import issued, lefevre, line, ready  # noqa: F401  fixtures
+from echeance.archive import commands as archive_commands
 from echeance.archive import queries as archive
+from echeance.archive.types import NewFile
 from echeance.base import clock
 from echeance.base import commands as base
 from echeance.base.errors import NotFoundError, QuestionClosedError
 from echeance.base.models import ColleagueQuestion, JournalEvent, WorkItem
 from echeance.base.rights import Role
 from echeance.billing import commands as billing
-from echeance.billing.models import Invoice
+from echeance.billing.models import Delivery, Invoice, Order
 from echeance.collection import commands, queries
 from echeance.collection.errors import (
     DayPastError,
@@ -374,6 +376,31 @@ def test_a_piece_that_is_no_document_is_refused(ready, item, content, why):  # n
     assert piece.provided_at is None
 
 
+def test_the_note_of_the_delivery_billed_is_there_at_once(ready, item, order):  # noqa: F811
+    """The signed note that came with the delivery is ticked when the dispute opens."""
+    file = archive_commands.store_file(
+        actor=ready,
+        file=NewFile(PDF, "bl-9.pdf", "application/pdf", "delivery", "", date(2037, 12, 31)),
+    )
+    shipped = Order.objects.create(
+        company=ready.company, source="hand", number="C-9", party_id=item.party_id,
+        order_date=TODAY, net_total=0, received_at=clock.now(), accepted_at=clock.now(),
+        invoice=order,
+    )  # fmt: skip
+    Delivery.objects.create(
+        company=ready.company, order=shipped, number="BL-9", delivered_on=TODAY,
+        recorded_at=clock.now(), recorded_by="quai", file=file,
+    )  # fmt: skip
+
+    dispute = contest(ready, item)
+
+    rows = [(one.label, one.file, one.provided_by) for one in dispute.pieces.order_by("rank")]
+    assert rows == [
+        ("bon de livraison signé", file, "BL-9"),
+        ("lettre de voiture du transporteur", None, ""),
+    ]
+
+
 # -- a colleague ----------------------------------------------------------------------------------
 
 
@@ -616,6 +643,12 @@ def test_transige_deux_cartons_credites_sur_trois(ready, item, boxes):  # noqa: 
     issue(ready, note)
     commands.follow_disputes(actor=ready)
 
+    made = commands.prepare_refusal(actor=ready, dispute_id=dispute.pk)
+    assert made.status == "held"
+    assert (
+        f"Notre avoir {again(dispute).credit_note.number} vous accorde 59,76\u00a0€." in made.body
+    )
+    assert "le reste, soit 29,88\u00a0€ :\n\nUn carton a été repris." in made.body
     assert note.gross_total == cents("59.76")
     assert (again(dispute).outcome, dispute.refusal) == ("settled", "Un carton a été repris.")
     assert owed(ready, item) == cents("344.75")

@@ -22,6 +22,7 @@ from echeance.collection.rules_disputes import (
     net_of,
     outcome_of_credit,
     refusal_mail,
+    settlement_mail,
     why_not,
 )
 from echeance.collection.types import DisputePolicy, DisputeReason
@@ -128,6 +129,23 @@ def test_a_refusal_is_written_in_the_language_of_the_customer():
     assert "Attached: delivery note." in body
     assert "livraison" not in body
     assert other == "Votre contestation de la facture F-1"
+
+
+def test_a_part_refused_names_the_credit_note_and_the_rest():
+    subject, body = settlement_mail(
+        language="en",
+        company="Atelier Morel",
+        document_ref="F-1",
+        amount=D("89.64"),
+        reason="livraison incomplète",
+        why="One box was returned.",
+        pieces=[],
+        credit=("AV-1", D("59.76")),
+    )
+
+    assert subject == "Our answer to your dispute of invoice F-1"
+    assert "Our credit note AV-1 grants you 59,76\u00a0€." in body
+    assert "the rest, 29,88\u00a0€:" in body
 
 
 @given(st.binary(max_size=40))

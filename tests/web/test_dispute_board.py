@@ -270,6 +270,7 @@ def test_a_colleague_answers_without_an_account(client, member, contested):
     assert "Réponse de quai@atelier-morel.example Sept." in thread
     assert "quai.jpg" in thread
     assert WorkItem.objects.filter(kind="collection.dispute_answer", closed_at=None).exists()
+    assert f'href="/litiges/{contested.pk}/"' in client.get("/journee/").content.decode()
 
 
 def test_a_question_goes_to_one_person_and_is_taken_back(client, member, contested):

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +25,7 @@ from echeance.cash import queries as cash
 QUEUE_LENGTH = 25
 DECISIONS_SHOWN = 10
 VERSIONS_SHOWN = 20
+SUBJECT_PAGES = {"dispute": "collection:dispute", "invoice": "billing:invoice"}
 TONES = {"acted": "good", "asked": "warn", "refused": "neutral"}
 
 
@@ -42,7 +44,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "run": run,
         "has_more": len(items) > QUEUE_LENGTH,
         "questions": [
-            (item, [(one["key"], one["label"]) for one in item.answers])
+            (item, [(one["key"], one["label"]) for one in item.answers], _page_of(item.subject))
             for item in items[:QUEUE_LENGTH]
         ],
         "decisions": [
@@ -51,6 +53,13 @@ def day(request: HttpRequest) -> HttpResponse:
         "reversible": queries.reversible(actor=actor, decisions=decided),
     }
     return http.page(request, "assistant/day.html", context)
+
+
+def _page_of(subject: str) -> str:
+    """The page of what a question is about; empty when it has none."""
+    kind, _, number = subject.partition(":")
+    name = SUBJECT_PAGES.get(kind)
+    return reverse(name, args=[number]) if name and number.isdecimal() else ""
 
 
 @login_required

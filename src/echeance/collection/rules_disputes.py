@@ -25,7 +25,8 @@ R = DisputeReason
 
 # -- what each reason asks for --------------------------------------------------------------------
 
-_ORDER, _DELIVERY, _PRICES = "bon de commande", "bon de livraison signé", "tarif ou devis accepté"
+PROOF_OF_DELIVERY: Final = "bon de livraison signé"
+_ORDER, _DELIVERY, _PRICES = "bon de commande", PROOF_OF_DELIVERY, "tarif ou devis accepté"
 PIECES: Final[Mapping[DisputeReason, tuple[str, ...]]] = {
     R.CMD_ERR: (_ORDER,),
     R.REF_CT_ABSENT: ("contrat",),
@@ -353,6 +354,59 @@ _REFUSAL: Final = {
         "Attached: {names}.\n\n",
     ),
 }
+
+
+_SETTLEMENT: Final = {
+    "fr": (
+        "Notre réponse à votre contestation de la facture {ref}",
+        (
+            "Bonjour,\n\nVous contestez {amount} sur notre facture {ref}, pour le motif suivant : "
+            "{reason}.\n\nNotre avoir {note} vous accorde {credited}. Nous ne pouvons pas retenir "
+            "le reste, soit {rest} :\n\n{why}\n\n{pieces}Cette somme reste donc due. Nous "
+            "restons à votre disposition pour en parler.\n\n{company}"
+        ),
+    ),
+    "en": (
+        "Our answer to your dispute of invoice {ref}",
+        (
+            "Hello,\n\nYou dispute {amount} of our invoice {ref}.\n\nOur credit note {note} grants "
+            "you {credited}. We cannot accept the rest, {rest}:\n\n{why}\n\n{pieces}That amount "
+            "therefore remains due. We are at your disposal to talk about it.\n\n{company}"
+        ),
+    ),
+}
+
+
+def settlement_mail(
+    *,
+    language: str,
+    company: str,
+    document_ref: str,
+    amount: Decimal,
+    reason: str,
+    why: str,
+    pieces: Sequence[str],
+    credit: tuple[str, Decimal],
+) -> tuple[str, str]:
+    """Subject and body of the refusal of a part of a dispute.
+
+    ``credit`` is the number and the total of the credit note for the other part.
+    """
+    subject, body = _SETTLEMENT.get(language, _SETTLEMENT["fr"])
+    attached = _REFUSAL.get(language, _REFUSAL["fr"])[2]
+    number, credited = credit
+    facts = {
+        "ref": document_ref,
+        "amount": format_amount(amount),
+        "credited": format_amount(credited),
+        "rest": format_amount(max(amount - credited, ZERO)),
+        "note": number,
+        "reason": reason,
+        "why": why,
+        "company": company,
+        "pieces": attached.format(names=", ".join(pieces)) if pieces else "",
+    }
+    return subject.format(**facts)[:200], body.format(**facts)
 
 
 def refusal_mail(

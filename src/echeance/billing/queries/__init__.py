@@ -42,6 +42,7 @@ from echeance.billing.queries.crediting import (
 from echeance.billing.queries.delays import billing_delays, export_delays
 from echeance.billing.queries.deliveries import (
     delivered_quantities,
+    deliveries_of,
     delivery_list,
     delivery_pieces,
     left_to_deliver,
@@ -204,6 +205,7 @@ __all__ = [
     "customer_rule",
     "deductible",
     "delivered_quantities",
+    "deliveries_of",
     "delivery_list",
     "delivery_pieces",
     "deposit_for",

@@ -37,6 +37,17 @@ def delivery_list(*, actor: Actor, order_id: int | None = None) -> QuerySet[Deli
     return rows.order_by("-delivered_on", "-pk")
 
 
+def deliveries_of(*, actor: Actor, invoice_id: int) -> QuerySet[Delivery]:
+    """Deliveries that an invoice bills, or of an order it bills whole, latest first. One query."""
+    actor.require(Right.READ)
+    return (
+        Delivery.objects.filter(company=actor.company)
+        .filter(Q(invoice=invoice_id) | Q(order__invoice=invoice_id))
+        .select_related("order", "file")
+        .order_by("-delivered_on", "-pk")
+    )
+
+
 def delivered_quantities(*, actor: Actor, order_ids: Collection[int]) -> dict[int, Decimal]:
     """What was delivered of each line of orders, by line. One query a chunk of 500."""
     actor.require(Right.READ)

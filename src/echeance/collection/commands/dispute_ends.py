@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -45,7 +45,7 @@ from echeance.collection.events import (
     DisputeRefusalSent,
     DisputeRefused,
 )
-from echeance.collection.models import Dispute
+from echeance.collection.models import Dispute, DisputePiece
 from echeance.collection.types import (
     DISPUTE_REASON_LABELS,
     DisputeFollowUp,
@@ -313,15 +313,15 @@ def refuse_dispute(
 
 @transaction.atomic
 def prepare_refusal(*, actor: Actor, dispute_id: int) -> Message:
-    """Make the mail of a refusal that had nobody to be sent to.
+    """Make the mail of a refusal: one that had nobody to be sent to, or of a part not credited.
 
     Raises:
         NotFoundError: Not one of this company.
-        DisputeRefusalError: It was not refused, its mail is made, or nobody can be written to.
+        DisputeRefusalError: Nothing of it was refused, its mail is made, or nobody to write to.
     """
     actor.require(Right.HANDLE_DISPUTES)
     dispute = queries.dispute_for(actor=actor, dispute_id=dispute_id)
-    if dispute.outcome != DisputeOutcome.UNFOUNDED or not dispute.refusal:
+    if not dispute.closed_at or not dispute.refusal:
         raise DisputeRefusalError(dispute.document_ref, "ce litige n'a pas été refusé")
     if _standing_refusal(actor, dispute):
         raise DisputeRefusalError(dispute.document_ref, "son message attend déjà dans l'envoi")
@@ -343,15 +343,7 @@ def _queue_refusal(actor: Actor, dispute: Dispute) -> Message | None:
     message = None
     if contacts:
         customer = parties.party_for(actor=actor, party_id=dispute.party_id)
-        subject_line, body = rules.refusal_mail(
-            language=customer.language,
-            company=actor.company.name,
-            document_ref=dispute.document_ref,
-            amount=dispute.amount,
-            reason=DISPUTE_REASON_LABELS[DisputeReason(dispute.reason_code)],
-            why=dispute.refusal,
-            pieces=[one.label for one in pieces],
-        )
+        subject_line, body = _refusal_text(actor, dispute, customer.language, pieces)
         earlier = len(_refusals(actor, dispute))
         [message] = transmission.queue_messages(
             actor=_sender(actor),
@@ -374,6 +366,24 @@ def _queue_refusal(actor: Actor, dispute: Dispute) -> Message | None:
         DisputeRefused(dispute.pk, message.pk if message else None, len(pieces)), actor=actor
     )
     return message
+
+
+def _refusal_text(
+    actor: Actor, dispute: Dispute, language: str, pieces: Sequence[DisputePiece]
+) -> tuple[str, str]:
+    facts: dict[str, Any] = {
+        "language": language,
+        "company": actor.company.name,
+        "document_ref": dispute.document_ref,
+        "amount": dispute.amount,
+        "reason": DISPUTE_REASON_LABELS[DisputeReason(dispute.reason_code)],
+        "why": dispute.refusal,
+        "pieces": [one.label for one in pieces],
+    }
+    note = dispute.credit_note
+    if note is None:
+        return rules.refusal_mail(**facts)
+    return rules.settlement_mail(**facts, credit=(note.number or "", note.gross_total))
 
 
 def _sender(actor: Actor) -> Actor:

@@ -151,10 +151,7 @@ def open_dispute(
         seller=clean_line(seller)[:120],
         reopens_id=reopens_id,
     )
-    DisputePiece.objects.bulk_create(
-        DisputePiece(company=actor.company, dispute=dispute, rank=rank, label=label)
-        for rank, label in enumerate(rules.PIECES.get(reason_code, ()), 1)
-    )
+    _list_pieces(actor, dispute, invoice)
     journal.record(
         DisputeOpened(
             dispute_id=dispute.pk,
@@ -166,6 +163,23 @@ def open_dispute(
         actor=actor,
     )
     return dispute
+
+
+def _list_pieces(actor: Actor, dispute: Dispute, invoice: Invoice | None) -> None:
+    """The pieces its reason asks for; the note of the last delivery billed is there at once."""
+    labels = rules.PIECES.get(DisputeReason(dispute.reason_code), ())
+    pieces = [
+        DisputePiece(company=actor.company, dispute=dispute, rank=rank, label=label)
+        for rank, label in enumerate(labels, 1)
+    ]
+    if invoice is not None and rules.PROOF_OF_DELIVERY in labels:
+        signed = billing.deliveries_of(actor=actor, invoice_id=invoice.pk).exclude(file=None)
+        if delivery := signed.first():
+            for piece in pieces:
+                if piece.label == rules.PROOF_OF_DELIVERY:
+                    piece.file_id = delivery.file_id
+                    piece.provided_at, piece.provided_by = clock.now(), str(delivery)[:120]
+    DisputePiece.objects.bulk_create(pieces)
 
 
 def hold_disputes(actor: Actor) -> None:

@@ -62,6 +62,7 @@ from echeance.transmission import queries as transmission
 from echeance.transmission.types import Status
 
 LISTED = 200
+DELIVERIES_SHOWN = 5
 EXPORTED_MAX = 50_000
 TRIES_MAX = 30
 TRIES_SECONDS = 600
@@ -404,6 +405,9 @@ def _context(request: HttpRequest, row: Dispute, **forms: object) -> dict[str, o
         "item": item,
         "invoice": invoice,
         "line": line,
+        "deliveries": billing.deliveries_of(actor=actor, invoice_id=invoice.pk)[:DELIVERIES_SHOWN]
+        if invoice
+        else (),
         "contested_units": _of(row.quantity, line.quantity if line else None),
         "contested_price": _of(row.unit_price, line.unit_price if line else None),
         "stage_tone": STAGE_TONES[DisputeStage(row.stage)],
