@@ -7,13 +7,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from typer.testing import CliRunner
 
 from collection.bodacc_server import bodacc, record
+from echeance.assistant import answers
 from echeance.base import clock
 from echeance.base import queries as base
 from echeance.base.errors import NotFoundError
 from echeance.billing.models import Invoice, InvoiceLine
-from echeance.collection import commands, queries
+from echeance.collection import commands, jobs, queries
+from echeance.collection.console import collection_app
 from echeance.collection.errors import (
     InsolvencyClosedError,
     InsolvencyDatesError,
@@ -372,3 +375,35 @@ def test_a_payment_of_a_frozen_debt_after_the_judgment_is_shown(world, actor):
     (found,) = queries.paid_after_judgment(actor=actor, case=case)
 
     assert (found.debit_item_id, str(found.amount)) == (item_id, "100.00")
+
+
+def test_the_console_says_why_nothing_is_asked_and_reads_a_file(world, actor, tmp_path):
+    berger(world, actor)
+    saved = tmp_path / "annonces.json"
+    saved.write_text(json.dumps([record()]), encoding="utf-8")
+
+    asked = CliRunner().invoke(collection_app, ["insolvencies", "check"])
+    read = CliRunner().invoke(collection_app, ["insolvencies", "read", str(saved), "--json"])
+
+    assert "aucune adresse n'est configurée" in asked.output
+    assert json.loads(read.output) == {"asked": 1, "read": 1, "new": 1, "silent": ""}
+
+
+def test_the_job_of_the_day_asks_for_every_company(world, actor, settings):
+    berger(world, actor)
+    assert jobs.watch_insolvencies.func() == {"new": 0}
+
+    with bodacc([record()]) as (url, _):
+        settings.REGISTERS = {**settings.REGISTERS, "bodacc_url": url}
+        assert jobs.watch_insolvencies.func() == {"new": 1}
+
+
+def test_the_question_is_answered_from_the_list_of_the_day(world, actor):
+    berger(world, actor)
+    ask(actor, [record()])
+    (question,) = questions(actor, "collection.insolvency")
+
+    told = answers.answer(actor=actor, work_item_id=question.pk, choice="record")
+
+    assert told == "Procédure notée : vérifiez le partage des créances."
+    assert InsolvencyCase.objects.get().kind == "liquidation"

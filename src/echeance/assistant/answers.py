@@ -38,6 +38,7 @@ NEXT_STEP_LABELS = {
     "credit": "Faites l'avoir depuis la page de la facture, puis une nouvelle facture.",
     "put_off": "La question revient tant que l'e-reporting n'est pas à jour.",
     "keep": "La facture attend la correction du modèle ; rien ne part d'ici là.",
+    "prepare_claim": "Ouvrez « Procédures collectives » : la déclaration s'y prépare en un geste.",
     "choose_receipt": "Ouvrez « Encaissements » : la ligne y attend le paiement qu'elle reprend.",
     "remind_again": "Les relances reprennent à la prochaine campagne.",
     "call": "Ouvrez « Appels » : il y est, avec ce qu'il faut dire.",
@@ -77,6 +78,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _settle_reminders(actor, item.evidence["reminder_ids"], choice)
     if item.kind == "collection.reply":
         return _settle_reply(actor, item, choice)
+    if item.kind == "collection.insolvency":
+        return _settle_insolvency(actor, item, choice)
     if item.kind == "billing.issue":
         return _issue(actor, item, choice)
     if item.kind == "cash.match":
@@ -101,6 +104,15 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
     # The act itself is on the screen of its object; the question comes back if nothing is done.
     base_commands.answer_work_item(actor=actor, work_item_id=item.pk, answer=choice)
     return gettext(NEXT_STEP_LABELS.get(choice, gettext_noop("C'est noté.")))
+
+
+def _settle_insolvency(actor: Actor, item: WorkItem, choice: str) -> str:
+    notice_id = _number(item.subject)
+    if choice == "record":
+        collection.record_from_notice(actor=actor, notice_id=notice_id)
+        return gettext("Procédure notée : vérifiez le partage des créances.")
+    collection.dismiss_notice(actor=actor, notice_id=notice_id)
+    return gettext("Annonce écartée : ce n'est pas notre client.")
 
 
 def _number(key: str) -> int:

@@ -13,6 +13,7 @@ from echeance.base import clock
 from echeance.base.actor import Actor, system
 from echeance.base.queries import company_by_siren
 from echeance.collection import commands, queries
+from echeance.collection.console_insolvency import insolvencies_app
 from echeance.collection.console_interest import interest_cases
 from echeance.collection.console_rates import rates_app
 from echeance.collection.types import DECISION_LABELS, ReminderRow
@@ -23,6 +24,7 @@ app = typer.Typer(help="Relances : essayer, préparer, laisser partir.", no_args
 collection_app = typer.Typer(help="Recouvrement : calculs, taux.", no_args_is_help=True)
 collection_app.command("interest")(interest_cases)
 collection_app.add_typer(rates_app, name="rates")
+collection_app.add_typer(insolvencies_app, name="insolvencies")
 
 Company = Annotated[str, typer.Option(help="SIREN de la société, s'il y en a plusieurs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Une sortie pour les programmes.")]

@@ -8,6 +8,7 @@ from echeance.base import clock
 from echeance.base.actor import system
 from echeance.base.queries import companies
 from echeance.collection import commands, queries
+from echeance.collection.registers.bodacc import configured_client
 
 
 @task()
@@ -60,6 +61,26 @@ def watch_limitations() -> dict[str, int]:
         commands.watch_limitations(actor=system(company), on=today) for company in companies()
     ]
     return {"opened": sum(opened)}
+
+
+@task()
+def watch_insolvencies() -> dict[str, int]:
+    """Ask the BODACC, for every company, about the customers that owe something; once a day.
+
+    Companies of practice have customers that do not exist: they are passed over.
+    """
+    client = configured_client()
+    if client is None:
+        return {"new": 0}
+    try:
+        reports = [
+            commands.watch_insolvencies(actor=system(company), client=client)
+            for company in companies()
+            if not company.is_practice
+        ]
+    finally:
+        client.close()
+    return {"new": sum(report.new for report in reports)}
 
 
 @task()

@@ -71,6 +71,7 @@ SECTIONS = (
             Page("collection:penalties", "Pénalités de retard", "percentage"),
             Page("collection:disputes", "Litiges", "message-report"),
             Page("collection:forecast", "Prévisions", "calendar-stats"),
+            Page("collection:insolvencies", "Procédures collectives", "scale"),
             Page("collection:unpaid", "Créances douteuses", "alert-triangle"),
         ),
     ),

@@ -38,6 +38,17 @@ from echeance.collection.views.disputes import (
     disputes_move,
     invoice_disputes,
 )
+from echeance.collection.views.insolvency import (
+    insolvencies,
+    insolvency,
+    insolvency_change,
+    insolvency_claim,
+    insolvency_close,
+    insolvency_declared,
+    insolvency_file,
+    insolvency_notice,
+    insolvency_split,
+)
 from echeance.collection.views.payers import forecast, forecast_export, forecast_reckon
 from echeance.collection.views.payment_plans import (
     payment_plan,
@@ -129,6 +140,15 @@ __all__ = [
     "forecast_export",
     "forecast_reckon",
     "hold_lift",
+    "insolvencies",
+    "insolvency",
+    "insolvency_change",
+    "insolvency_claim",
+    "insolvency_close",
+    "insolvency_declared",
+    "insolvency_file",
+    "insolvency_notice",
+    "insolvency_split",
     "invoice_disputes",
     "party",
     "party_calls",
