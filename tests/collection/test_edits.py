@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from echeance.base import commands as base
 from echeance.base import queries as base_queries
+from echeance.base.actor import system
 from echeance.base.errors import NotFoundError, RightMissingError
 from echeance.base.models import JournalEvent
 from echeance.base.rights import Role
@@ -117,11 +118,11 @@ def test_a_test_goes_to_oneself_and_to_nobody_else(user, actor, waiting):
     assert Reminder.objects.count() == 1
 
 
-def test_the_assistant_has_no_mailbox(actor):
-    if actor.user is None:
-        with pytest.raises(NoMailboxError) as refusal:
-            commands.send_test(actor=actor, subject="Rappel", body="Bonjour")
-        assert "connectez-vous à votre nom" in str(refusal.value)
+def test_the_assistant_has_no_mailbox(company):
+    with pytest.raises(NoMailboxError) as refusal:
+        commands.send_test(actor=system(company), subject="Rappel", body="Bonjour")
+
+    assert "connectez-vous à votre nom" in str(refusal.value)
 
 
 @settings(max_examples=100, deadline=None)

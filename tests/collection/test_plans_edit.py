@@ -103,6 +103,28 @@ def test_a_floor_and_a_ceiling_move_those_they_concern(actor, usual, world):
     )
 
 
+def test_what_is_not_yet_due_is_counted_with_the_day_it_will_first_be_asked_for(
+    actor, usual, world
+):
+    """Nord and Est have 80.00 and 20.00 to come: written to at 10 days instead of 5."""
+    world.invoice(world.nord, "N2", ("80.00", date(2026, 12, 31)))
+    world.invoice(world.customer("Est"), "E1", ("20.00", date(2026, 12, 31)))
+    draft = with_level(draft_of(actor, usual), 0, days_after_due=10)
+
+    (later,) = queries.who_changes_later(actor=actor, plan_id=usual.pk, draft=draft, on=TODAY)
+    same = queries.who_changes_later(
+        actor=actor, plan_id=usual.pk, draft=draft_of(actor, usual), on=TODAY
+    )
+
+    assert (later.customers, later.amount, later.before, later.after) == (
+        2,
+        Decimal("100.00"),
+        5,
+        10,
+    )
+    assert same == []
+
+
 def test_a_plan_is_saved_only_on_the_list_that_was_seen(actor, usual, world):
     draft = with_level(draft_of(actor, usual), 0, days_after_due=10)
     with pytest.raises(ConfirmationNeededError) as asked:

@@ -76,6 +76,15 @@ def test_the_preview_shows_the_message_and_how_its_figures_are_reckoned(client, 
     assert "Dernière relance" in pane
 
 
+def test_the_preview_says_what_goes_with_the_message(client, member, late, world):  # noqa: F811
+    world.sealed(late["sud"], "S1")
+    client.force_login(member)
+
+    shown = text_of(client.get(f"/relances/apercu/{late['sud'].pk}/"))
+
+    assert "Pièces jointes : S1" in shown.replace("\u00a0", " ")
+
+
 def test_what_is_ticked_is_prepared_and_nothing_else(client, member, late):
     client.force_login(member)
 

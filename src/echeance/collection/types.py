@@ -768,6 +768,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterChange:
+    """Customers whose items not yet due will first be written to on another day.
+
+    Attributes:
+        amount: What of theirs is not yet due.
+        before: Days after the due date of their first level, as it is; negative before it.
+        after: The same with the plan as it would be.
+    """
+
+    customers: int
+    amount: Decimal
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChoiceReport:
     """What giving a plan to customers did, and what its undoing needs.
 

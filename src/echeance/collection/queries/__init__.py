@@ -25,6 +25,7 @@ from echeance.collection.queries.desk import (
     PREPARED_STATES,
     Desk,
     DeskFilter,
+    attachments_of,
     is_held,
     prepared,
     prepared_labels,
@@ -142,8 +143,14 @@ from echeance.collection.queries.penalties import (
     penalty_state,
     receipts_of,
 )
-from echeance.collection.queries.plan_changes import who_changes
-from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
+from echeance.collection.queries.plan_changes import (
+    who_changes,
+    who_changes_later,
+)
+from echeance.collection.queries.plan_previews import (
+    customers_to_preview,
+    preview_level,
+)
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -167,7 +174,11 @@ from echeance.collection.queries.promises import (
     promised_items,
     promises_listed,
 )
-from echeance.collection.queries.rates import RateRow, rate_rows, rates_in_force
+from echeance.collection.queries.rates import (
+    RateRow,
+    rate_rows,
+    rates_in_force,
+)
 from echeance.collection.queries.recovery import (
     HANDED_OVER,
     FormalNotice,
@@ -180,8 +191,14 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
-from echeance.collection.queries.replies import replies, reply_for
-from echeance.collection.queries.settlements import ItemSettlements, settlements_of
+from echeance.collection.queries.replies import (
+    replies,
+    reply_for,
+)
+from echeance.collection.queries.settlements import (
+    ItemSettlements,
+    settlements_of,
+)
 from echeance.collection.queries.unpaid_books import (
     allowances,
     doubtful_debts,
@@ -220,6 +237,7 @@ __all__ = [
     "UnpaidCustomer",
     "allowances",
     "asked_before",
+    "attachments_of",
     "attempts_of",
     "board",
     "call_for",
@@ -369,4 +387,5 @@ __all__ = [
     "watched_firms",
     "watched_until",
     "who_changes",
+    "who_changes_later",
 ]

@@ -13,7 +13,15 @@ from django.utils import timezone
 from echeance.base.rights import Right
 from echeance.billing import queries as billing
 from echeance.cash import queries as cash
-from echeance.collection.models import CallTask, Dispute, Hold, PaymentPlan, RecoveryStep
+from echeance.collection.models import (
+    AccountStatement,
+    CallTask,
+    Dispute,
+    Hold,
+    LetterProof,
+    PaymentPlan,
+    RecoveryStep,
+)
 from echeance.collection.queries.calls import call_history
 from echeance.collection.queries.dunning import reminders_of
 from echeance.collection.queries.judging import dry_run
@@ -26,11 +34,13 @@ from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT
 from echeance.parties import queries as parties
 from echeance.transmission import queries as transmission
+from echeance.transmission.types import Status
 
 if TYPE_CHECKING:
     from echeance.base.actor import Actor
 
 SHOWN = 100
+_FAILED = {Status.REFUSED, Status.BOUNCED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,8 @@ CHANNEL_TITLES = {
     "holds": "Suspensions",
     "statuses": "Statuts des plateformes",
     "recovery": "Contentieux",
+    "proofs": "Preuves d'envoi et relevés",
+    "messages": "Factures et autres envois",
 }
 
 
@@ -115,7 +127,7 @@ def customer_timeline(
         document_refs: Documents whose platform statuses are told.
 
     Returns:
-        Twelve queries for all channels, whatever the history.
+        Fifteen queries for all channels, whatever the history.
     """
     actor.require(Right.READ)
     sources = {
@@ -126,6 +138,8 @@ def customer_timeline(
         "disputes": _disputes,
         "holds": _holds,
         "recovery": _recovery,
+        "proofs": _proofs,
+        "messages": _messages,
     }
     found = [
         event
@@ -145,7 +159,7 @@ def _reminders(actor: Actor, party_id: int) -> Iterator[TimelineEvent]:
             state, tone = f"annulée : {row.cancel_reason}", "neutral"
         elif row.message is not None:
             state = row.message.get_status_display()
-            tone = "bad" if state in {"refusé", "non remis"} else "good"
+            tone = "bad" if row.message.status in _FAILED else "good"
         elif row.released_at:
             state, tone = "accordée", "good"
         yield TimelineEvent(
@@ -263,6 +277,47 @@ def _recovery(actor: Actor, party_id: int) -> Iterator[TimelineEvent]:
             detail=" ".join(filter(None, [row.counterpart, row.reference, row.note])),
             amount=row.amount or None,
             tone="bad",
+        )
+
+
+def _proofs(actor: Actor, party_id: int) -> Iterator[TimelineEvent]:
+    family = parties.family(actor=actor, party_ids=[party_id])
+    proofs = LetterProof.objects.filter(company=actor.company, reminder__party__in=family)
+    for row in proofs.select_related("reminder").order_by("-pk")[:SHOWN]:
+        yield TimelineEvent(
+            at=row.recorded_at,
+            channel="proofs",
+            icon="mail-opened",
+            title=f"{row.get_kind_display().capitalize()} le {row.on:%d/%m/%Y}",
+            detail=" ".join(filter(None, [row.reminder.label, row.tracking, row.note])),
+            who=row.recorded_by,
+            tone="good",
+            url_name="collection:reminder",
+            object_id=row.reminder_id,
+        )
+    made = AccountStatement.objects.filter(company=actor.company, party__in=family)
+    for sent in made.order_by("-pk")[:SHOWN]:
+        yield TimelineEvent(
+            at=sent.made_at,
+            channel="proofs",
+            icon="file-text",
+            title=f"Relevé de compte au {sent.on:%d/%m/%Y}",
+            who=sent.made_by,
+            amount=sent.balance,
+        )
+
+
+def _messages(actor: Actor, party_id: int) -> Iterator[TimelineEvent]:
+    family = parties.family(actor=actor, party_ids=[party_id])
+    rows = transmission.outbox(actor=actor).filter(party__in=family).exclude(kind="reminder")
+    for row in rows[:SHOWN]:
+        yield TimelineEvent(
+            at=row.finished_at or row.created_at,
+            channel="messages",
+            icon="mail",
+            title=row.subject_line,
+            detail=row.get_status_display(),
+            tone="bad" if row.status in _FAILED else "neutral",
         )
 
 

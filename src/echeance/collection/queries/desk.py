@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from echeance.base.rights import Right
+from echeance.billing import queries as billing
 from echeance.collection.models import CustomerReply, Reminder
 from echeance.collection.queries.dunning import WAITING
 from echeance.collection.queries.judging import dry_run_stream
+from echeance.collection.queries.plans import plan_book
 from echeance.collection.types import Decision, ReminderRow, Tally
 from echeance.core.money import ZERO
 from echeance.core.words import words
@@ -172,6 +174,20 @@ def _take(read: _Reading, row: ReminderRow, decision: Decision, wanted: DeskFilt
         read.kept[row.party_id] = row
         if len(read.kept) > _KEPT:
             read.kept = None
+
+
+def attachments_of(*, actor: Actor, row: ReminderRow) -> list[str]:
+    """Names of what would go with a message: invoices sealed, statement. Seven queries."""
+    if row.decision is not Decision.SEND:
+        return []
+    facts = plan_book(actor=actor).plans.get(row.plan_id)
+    if facts is None or not 0 < row.rank <= len(facts.plan.levels):
+        return []
+    level = facts.plan.levels[row.rank - 1]
+    numbers = list(dict.fromkeys(line.document_ref for line in row.lines))
+    sealed = billing.by_numbers(actor=actor, numbers=numbers) if level.attaches_invoices else {}
+    names = [number for number in numbers if number in sealed and sealed[number].file_id]
+    return [*names, *(["relevé de compte"] if level.attaches_statement else [])]
 
 
 PREPARED_STATES = {

@@ -11,7 +11,13 @@ from echeance.collection.views.account import (
     replies_unread,
     reply_new,
 )
-from echeance.collection.views.calls import call, call_undo, calls, calls_assign, party_calls
+from echeance.collection.views.calls import (
+    call,
+    call_undo,
+    calls,
+    calls_assign,
+    party_calls,
+)
 from echeance.collection.views.disputes import (
     dispute,
     dispute_ask,
@@ -49,7 +55,11 @@ from echeance.collection.views.insolvency import (
     insolvency_notice,
     insolvency_split,
 )
-from echeance.collection.views.payers import forecast, forecast_export, forecast_reckon
+from echeance.collection.views.payers import (
+    forecast,
+    forecast_export,
+    forecast_reckon,
+)
 from echeance.collection.views.payment_plans import (
     payment_plan,
     payment_plan_accept,
@@ -84,7 +94,11 @@ from echeance.collection.views.plans import (
     plans,
     text,
 )
-from echeance.collection.views.promises import promise_undo, promise_withdraw, promises
+from echeance.collection.views.promises import (
+    promise_undo,
+    promise_withdraw,
+    promises,
+)
 from echeance.collection.views.reminders import (
     customers_hold,
     customers_resume,

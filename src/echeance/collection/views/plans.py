@@ -180,6 +180,9 @@ def _review(
         "kinds": [
             (gettext(CHANGE_LABELS[kind]), counts[kind]) for kind in ChangeKind if counts[kind]
         ],
+        "later": queries.who_changes_later(
+            actor=actor, plan_id=row.pk, draft=draft, on=clock.today()
+        ),
         "edits": rules_plans.differences(queries.draft_of(row), draft),
         "page": number,
         "last": last,

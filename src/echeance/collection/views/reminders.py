@@ -187,6 +187,7 @@ def preview(request: HttpRequest, party_id: int) -> HttpResponse:
         "row": row,
         "label": gettext(DECISION_LABELS[row.decision]),
         "channel": _channel(row.channel),
+        "attachments": queries.attachments_of(actor=actor, row=row),
         "hold_form": _hold_form("volet_%s"),
         "may_prepare": Right.PREPARE_REMINDERS in actor.rights,
         "may_send": Right.SEND_REMINDERS in actor.rights,
