@@ -43,6 +43,9 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
             ("einvoice", [10, 100], 1),
             ("einvoice_official", [20], 1),
             ("einvoice_seal", [10], 1),
+            ("dry_run", [20, 200], 1),
+            ("dry_run_naive", [10], 1),
+            ("reminders_release", [10], 1),
         )
         return
     yield "issue", [1000, 10_000], TURNS
@@ -67,6 +70,9 @@ def plan() -> Iterator[tuple[str, list[int], int]]:
     yield "einvoice", [10, 1000, 3000], 1
     yield "einvoice_official", [1000], 1
     yield "einvoice_seal", [10, 100], 1
+    yield "dry_run", [10_000, 100_000], 1
+    yield "dry_run_naive", [200], 1
+    yield "reminders_release", [10_000] if os.environ.get("BENCH_FULL") else [1000], 1
 
 
 def run(name: str, size: int) -> Figures:
@@ -158,6 +164,12 @@ def notes(kept: list[Figures]) -> Iterator[str]:
                 f"einvoice of {one['size']:,} lines ({one['bytes'] / 1024:.0f} KB): {parts}; read "
                 f"and judged here {one['faster']:.1f} times faster than by the official rules"
             )
+        if one["name"] == "dry_run":
+            counts = ", ".join(f"{count:,} {name}" for name, count in one["decisions"].items())
+            yield (
+                f"dry run of {one['size']:,} customers and {one['items']:,} open items: {counts}, in "
+                f"{one['peak_mb'] - one['start_mb']:.0f} MB of memory"
+            )
         if one["name"] == "einvoice_official":
             yield (
                 f"official rules on two processes: {one['size'] / one['seconds']:.0f} e-invoices a "
@@ -176,7 +188,7 @@ def notes(kept: list[Figures]) -> Iterator[str]:
     for name in ("bank_camt", "bank_cfonb"):
         ratio = each[f"{name}_peer"] / each[name]
         yield f"{name}: computes {ratio:.1f} times less than another reader, which proves nothing"
-    for name in ("issue", "match", "interest"):
+    for name in ("issue", "match", "interest", "dry_run"):
         ratio = each[f"{name}_naive"] / each[name]
         yield f"{name}: one call for many computes {ratio:.1f} times less than a loop of one"
 

@@ -510,6 +510,14 @@ def traps(size: int) -> Figures:
     return told(steps, "propose", start_mb=start_mb) | counts | {"simple_without_false": best}
 
 
+def reminders(size: int, *, work: str) -> Figures:
+    """One measure of :mod:`bench.collection`."""
+    from bench import collection
+
+    figures: Figures = getattr(collection, work)(size)
+    return figures
+
+
 MEASURES: dict[str, Callable[[int], Figures]] = {
     "issue": issue,
     "issue_naive": issue_naive,
@@ -534,6 +542,9 @@ MEASURES: dict[str, Callable[[int], Figures]] = {
     "einvoice": einvoice_judge,
     "einvoice_official": einvoice_official,
     "einvoice_seal": einvoice_seal,
+    "dry_run": partial(reminders, work="dry_run"),
+    "dry_run_naive": partial(reminders, work="dry_run_naive"),
+    "reminders_release": partial(reminders, work="release"),
 }
 
 

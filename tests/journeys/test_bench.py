@@ -62,6 +62,10 @@ def test_every_measure_of_the_bench_ends_and_is_kept(tmp_path):
         ("einvoice", 100),
         ("einvoice_official", 20),
         ("einvoice_seal", 10),
+        ("dry_run", 20),
+        ("dry_run", 200),
+        ("dry_run_naive", 10),
+        ("reminders_release", 10),
     ]
     assert all(one["peak_mb"] >= one["start_mb"] > 0 for one in kept["measures"])
     by_name = {one["name"]: one for one in kept["measures"]}

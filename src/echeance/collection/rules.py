@@ -114,6 +114,10 @@ class Reckoner:
         """
         if claim.is_penalty or due_date >= self.on or customer is CustomerKind.CONSUMER:
             return NOTHING
+        terms = self._terms.get(customer)
+        if terms is None:
+            terms = RateTerms(customer, self.policy.contract_rate, self.rates)
+            self._terms[customer] = terms
         if noted is not None or claim.payments or claim.credit_notes:
             return unclaimed_interest(
                 claim,
@@ -124,11 +128,8 @@ class Reckoner:
                 noted=noted,
                 insolvency_date=claim.insolvency_date,
                 rates=self.rates,
+                terms=terms,
             )
-        terms = self._terms.get(customer)
-        if terms is None:
-            terms = RateTerms(customer, self.policy.contract_rate, self.rates)
-            self._terms[customer] = terms
         return UnclaimedInterest(
             plain_slices(
                 claim.amount - claim.disputed,

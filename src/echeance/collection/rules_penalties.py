@@ -15,7 +15,7 @@ from echeance.collection.types import (
     UnclaimedInterest,
 )
 from echeance.core.dates import Semester
-from echeance.core.dunning import RATES, Payment, SemesterRates, late_interest
+from echeance.core.dunning import RATES, Payment, RateTerms, SemesterRates, late_interest
 from echeance.core.money import ZERO
 from echeance.core.terms import CustomerKind
 
@@ -38,6 +38,7 @@ def unclaimed_interest(
     noted: NotedPenalty | None = None,
     insolvency_date: date | None = None,
     rates: Mapping[Semester, SemesterRates] = RATES,
+    terms: RateTerms | None = None,
 ) -> UnclaimedInterest:
     """Interest of an item up to a day, less what penalty notes have already claimed.
 
@@ -54,6 +55,7 @@ def unclaimed_interest(
         noted: Of :func:`echeance.collection.queries.noted_penalties`.
         insolvency_date: Opening judgment.
         rates: The table in force.
+        terms: The same customer, contract and table, read before: for many items.
 
     Raises:
         NoLegalRateError: The rates of a semester are unknown.
@@ -69,6 +71,7 @@ def unclaimed_interest(
         insolvency_date=insolvency_date,
         imputation=policy.imputation,
         rates=rates,
+        terms=terms,
         noted=noted.cuts if noted else (),
     )
     if noted is None or last is None:

@@ -79,6 +79,7 @@ __all__ = [
     "late_receivables",
     "lines_of",
     "open_items",
+    "open_references",
     "open_rows",
     "paid_items",
     "parties_owing",
@@ -188,6 +189,25 @@ def open_rows(
         *("amount", "open_amount"),
     )
     return [OpenRow._make(row) for row in rows.order_by().values_list(*fields)]
+
+
+def open_references(
+    *, actor: Actor, party_ids: Collection[int], account_prefix: str = "411"
+) -> QuerySet[OpenItem, str]:
+    """Numbers of the invoices of which some parties still owe something, to join with. No query."""
+    actor.require(Right.READ)
+    return (
+        OpenItem.objects.filter(
+            company=actor.company,
+            account__in=_accounts(actor, account_prefix),
+            party__in=party_ids,
+            kind=OpenItem.ItemKind.INVOICE,
+            side=OpenItem.Side.DEBIT,
+            open_amount__gt=0,
+        )
+        .order_by()
+        .values_list("document_ref", flat=True)
+    )
 
 
 def _accounts(actor: Actor, prefix: str | tuple[str, ...]) -> QuerySet[Account]:

@@ -108,7 +108,7 @@ def ways(*, actor: Actor, rows: Sequence[Invoice]) -> dict[int, Way]:
     return found
 
 
-def never_sent(*, actor: Actor, numbers: Collection[str]) -> set[str]:
+def never_sent(*, actor: Actor, numbers: Collection[str] | QuerySet[Any, str]) -> set[str]:
     """Those of some documents that were issued here and never left for the customer.
 
     A deposit, a letter, a delivery on a portal count, and so does a mail that a server took; what

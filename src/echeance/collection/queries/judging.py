@@ -419,7 +419,6 @@ def _read(world: _World, units: Mapping[int, list[int]], without: Collection[int
     ids = [one for members in units.values() for one in members]
     items: dict[int, list[OpenRow]] = {}
     unapplied: dict[int, Decimal] = {}
-    numbers: set[str] = set()
     part_paid: list[int] = []
     late: list[int] = []
     for row in ledger.open_rows(actor=actor, party_ids=ids, account_prefix=CUSTOMERS):
@@ -427,8 +426,6 @@ def _read(world: _World, units: Mapping[int, list[int]], without: Collection[int
             unapplied[row.party_id] = unapplied.get(row.party_id, ZERO) + row.open_amount
             continue
         items.setdefault(row.party_id, []).append(row)
-        if row.kind == "invoice":
-            numbers.add(row.document_ref)
         if row.open_amount < row.amount:
             part_paid.append(row.item_id)
         late.append(row.item_id)
@@ -454,7 +451,12 @@ def _read(world: _World, units: Mapping[int, list[int]], without: Collection[int
         phones=_phones(world, ids) if channels & _BY_PHONE else {},
         payments=_payments(actor, part_paid),
         noted=noted_penalties(actor=actor, item_ids=late) if world.penalties or late else {},
-        not_sent=billing.never_sent(actor=actor, numbers=numbers) if numbers else frozenset(),
+        not_sent=billing.never_sent(
+            actor=actor,
+            numbers=ledger.open_references(
+                actor=actor, party_ids=ids, account_prefix=CUSTOMERS
+            ),
+        ),
     )
 
 

@@ -125,6 +125,7 @@ def late_interest(
     imputation: Imputation = Imputation.INTEREST_FIRST,
     rates: Mapping[Semester, SemesterRates] = RATES,
     noted: Sequence[date] = (),
+    terms: RateTerms | None = None,
 ) -> Interest:
     """Interest accrued on one item up to a day.
 
@@ -143,6 +144,7 @@ def late_interest(
         noted: Last days of interest already claimed by a penalty note. The sum is cut there, and
             what had accrued is from then on a receivable of its own: payments on the item no
             longer settle it.
+        terms: The same customer, contract and table, read before: for many items.
 
     Raises:
         NoLegalRateError: a day falls in a semester whose rates are unknown.
@@ -158,7 +160,7 @@ def late_interest(
     '201.37'
     """
     item = LateItem(item_amount, due_date, payments, insolvency_date, noted)
-    terms = RateTerms(customer, contract_rate, rates)
+    terms = terms or RateTerms(customer, contract_rate, rates)
     return _interest(item, until, terms, imputation)
 
 
