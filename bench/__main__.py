@@ -167,8 +167,8 @@ def notes(kept: list[Figures]) -> Iterator[str]:
         if one["name"] == "dry_run":
             counts = ", ".join(f"{count:,} {name}" for name, count in one["decisions"].items())
             yield (
-                f"dry run of {one['size']:,} customers and {one['items']:,} open items: {counts}, in "
-                f"{one['peak_mb'] - one['start_mb']:.0f} MB of memory"
+                f"dry run of {one['size']:,} customers and {one['items']:,} open items: {counts}, "
+                f"in {one['peak_mb'] - one['start_mb']:.0f} MB of memory"
             )
         if one["name"] == "einvoice_official":
             yield (

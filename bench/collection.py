@@ -69,7 +69,7 @@ def release(size: int) -> Figures:
         def __init__(self) -> None:
             self.taken = 0
 
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        async def handle_DATA(self, *_session: Any) -> str:  # noqa: N802  aiosmtpd's name
             self.taken += 1
             return "250 OK"
 
@@ -218,7 +218,7 @@ def _rows(actor: Any, model: Any, ranks: range, *, plain: bool) -> Iterator[list
         for rank in ranks
         if plain or rank % 25
     ]
-    items, credits, paid, disputes = [], [], [], []
+    items, receipts, paid, disputes = [], [], [], []
     for rank in ranks:
         for place in range(ITEMS_EACH):
             number = rank * ITEMS_EACH + place
@@ -244,7 +244,7 @@ def _rows(actor: Any, model: Any, ranks: range, *, plain: bool) -> Iterator[list
             )
             items.append(item)
             if part:
-                credits.append(
+                receipts.append(
                     OpenItem(
                         pk=item.pk + 1,
                         line_id=model.line_id,
@@ -265,7 +265,7 @@ def _rows(actor: Any, model: Any, ranks: range, *, plain: bool) -> Iterator[list
                 paid.append(
                     Allocation(
                         debit_item=item,
-                        credit_item=credits[-1],
+                        credit_item=receipts[-1],
                         amount=Decimal(10),
                         effective_date=due,
                         recorded_at=world.NOW,
@@ -286,7 +286,7 @@ def _rows(actor: Any, model: Any, ranks: range, *, plain: bool) -> Iterator[list
                     )
                 )
     yield items
-    yield credits
+    yield receipts
     yield paid
     yield disputes
     yield [

@@ -453,9 +453,7 @@ def _read(world: _World, units: Mapping[int, list[int]], without: Collection[int
         noted=noted_penalties(actor=actor, item_ids=late) if world.penalties or late else {},
         not_sent=billing.never_sent(
             actor=actor,
-            numbers=ledger.open_references(
-                actor=actor, party_ids=ids, account_prefix=CUSTOMERS
-            ),
+            numbers=ledger.open_references(actor=actor, party_ids=ids, account_prefix=CUSTOMERS),
         ),
     )
 
