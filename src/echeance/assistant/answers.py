@@ -46,6 +46,14 @@ NEXT_STEP_LABELS = {
     "correct": "Corrigez le numéro dans la fiche du client : le prochain appel le prendra.",
     "formal_notice": "Ouvrez « Relances » : la mise en demeure s'y prépare pour ce client.",
     "insolvency": "Vérifiez l'annonce, puis notez la procédure depuis le compte du client.",
+    "agency": "Ouvrez « Contentieux » : le dossier du recouvreur s'y prépare en un geste.",
+    "bailiff": "Ouvrez « Contentieux » : le dossier à remettre s'y prépare en un geste.",
+    "payment_order": "Ouvrez « Contentieux » : la requête s'y remplit d'après la fiche.",
+    "court": "Ouvrez « Contentieux » : notez l'assignation, le dossier s'y prépare.",
+    "wait": "Rien n'est engagé : la question reviendra à la prochaine campagne.",
+    "act": "Ouvrez « Contentieux » : un acte de poursuite y interrompt la prescription.",
+    "let_go": "C'est noté : la créance s'éteindra à la date dite.",
+    "update_rates": "Ouvrez « Pénalités de retard », puis la table des taux.",
     "check_directory": "Corrigez l'adresse électronique dans la fiche du client, puis déposez la "
     "facture de nouveau.",
 }
@@ -80,6 +88,8 @@ def answer(*, actor: Actor, work_item_id: int, choice: str) -> str:
         return _settle_reply(actor, item, choice)
     if item.kind == "collection.insolvency":
         return _settle_insolvency(actor, item, choice)
+    if choice in _UNPAID_ACTS and item.kind.startswith("collection."):
+        return _UNPAID_ACTS[choice](actor, item)
     if item.kind == "billing.issue":
         return _issue(actor, item, choice)
     if item.kind == "cash.match":
@@ -227,6 +237,35 @@ def _settle_reply(actor: Actor, item: WorkItem, choice: str) -> str:
     return gettext(
         "Ouvrez le litige, puis marquez la réponse lue : les relances du client attendent d'ici là."
     )
+
+
+def _record_proceedings(actor: Actor, item: WorkItem) -> str:
+    case = collection.record_from_notice(actor=actor, notice_id=item.evidence["notice_id"])
+    told = gettext("Procédure notée : la créance est à déclarer avant le {day}.")
+    if case.claim_due_on is None:
+        return gettext("Procédure notée.")
+    return told.format(day=day(case.claim_due_on))
+
+
+def _not_our_customer(actor: Actor, item: WorkItem) -> str:
+    collection.dismiss_notice(actor=actor, notice_id=item.evidence["notice_id"])
+    return gettext("Annonce écartée : elle ne concerne pas ce client.")
+
+
+def _prepare_claim(actor: Actor, item: WorkItem) -> str:
+    """The question stays open until the claim is declared: preparing it is not sending it."""
+    collection.make_claim(actor=actor, case_id=item.evidence["case_id"])
+    return gettext(
+        "Déclaration préparée, en PDF et en Word : relisez-la, envoyez-la au mandataire, puis "
+        "notez-en la preuve."
+    )
+
+
+_UNPAID_ACTS = {
+    "record": _record_proceedings,
+    "not_ours": _not_our_customer,
+    "prepare_claim": _prepare_claim,
+}
 
 
 def _match(entry_id: int, candidate: dict[str, Any], evidence: dict[str, Any]) -> NewMatch:
