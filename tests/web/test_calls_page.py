@@ -156,6 +156,34 @@ def test_the_history_stands_on_the_account_of_the_customer(client, member, actor
     assert "désaccord" in told
 
 
+def test_a_customer_is_called_at_once_or_on_the_call_that_waits(client, member, called):
+    client.force_login(member)
+    big, row = called["big"], called["calls"][0]
+
+    waiting = client.post(f"/appels/clients/{big.pk}/nouveau/")
+    client.post(f"/appels/{row.pk}/", {"outcome": "refuses"})
+    fresh = client.post(f"/appels/clients/{big.pk}/nouveau/")
+
+    assert waiting.url == f"/appels/{row.pk}/"
+    task = CallTask.objects.get(pk=int(fresh.url.split("/")[2]))
+    assert (task.reason, task.assigned_to, task.phone) == (
+        "appel à votre initiative",
+        member,
+        "0102030405",
+    )
+
+
+def test_a_promise_not_kept_is_a_question_that_opens_its_call(client, member, actor, called):
+    with at(date(2026, 11, 19)):
+        commands.promise(actor=actor, item_ids=called["items"][:1], promised_on=date(2026, 11, 20))
+    (told,) = commands.judge_promises(actor=actor, on=TODAY).judged
+    client.force_login(member)
+
+    page = client.get("/journee/").content.decode()
+
+    assert f'href="/appels/{told.call_id}/"' in page
+
+
 def test_promises_stand_by_day_then_judged(client, member, actor, called):
     with at(date(2026, 11, 19)):
         commands.promise(actor=actor, item_ids=called["items"][:1], promised_on=date(2026, 11, 20))

@@ -25,7 +25,12 @@ from echeance.cash import queries as cash
 QUEUE_LENGTH = 25
 DECISIONS_SHOWN = 10
 VERSIONS_SHOWN = 20
-SUBJECT_PAGES = {"dispute": "collection:dispute", "invoice": "billing:invoice"}
+SUBJECT_PAGES = {
+    "call": "collection:call",
+    "dispute": "collection:dispute",
+    "invoice": "billing:invoice",
+    "payment_plan": "collection:payment_plan",
+}
 TONES = {"acted": "good", "asked": "warn", "refused": "neutral"}
 
 

@@ -85,6 +85,7 @@ urlpatterns = [
     path("appels/<int:call_id>/", views.call, name="call"),
     path("appels/<int:call_id>/annulation/", views.call_undo, name="call_undo"),
     path("appels/clients/<int:party_id>/", views.party_calls, name="party_calls"),
+    path("appels/clients/<int:party_id>/nouveau/", views.call_new, name="call_new"),
     path("promesses/", views.promises, name="promises"),
     path("promesses/<int:promise_id>/retrait/", views.promise_withdraw, name="promise_withdraw"),
     path("promesses/<int:promise_id>/annulation/", views.promise_undo, name="promise_undo"),

@@ -2,6 +2,7 @@
 
 from echeance.collection.commands.calls import (
     assign_calls,
+    call_now,
     cancel_calls,
     make_calls,
     tidy_calls,
@@ -156,6 +157,7 @@ __all__ = [
     "ask_operations",
     "assign_calls",
     "assign_disputes",
+    "call_now",
     "cancel_calls",
     "cancel_payment_plan",
     "cancel_reminders",

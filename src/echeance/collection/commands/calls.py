@@ -65,6 +65,24 @@ def make_calls(*, actor: Actor, calls: Sequence[NewCall], again: bool = False) -
     return [found[call.key] for call in calls]
 
 
+def call_now(*, actor: Actor, party_id: int) -> CallTask:
+    """Put on the list a call a person makes or takes now, whatever the reason; it is theirs.
+
+    Raises:
+        NotFoundError: No such customer.
+    """
+    actor.require(Right.PREPARE_REMINDERS)
+    party = parties.party_for(actor=actor, party_id=party_id)
+    call = NewCall(
+        party_id=party.pk,
+        key=f"collection.call.person:{party.pk}:{clock.now().isoformat()}",
+        reason="appel à votre initiative",
+        due_on=clock.today(),
+        assigned_to_id=actor.user.pk if actor.user else None,
+    )
+    return make_calls(actor=actor, calls=[call])[0]
+
+
 def _ask_again(actor: Actor, known: Mapping[str, CallTask], wanted: Mapping[str, NewCall]) -> None:
     standing = [row for row in known.values() if not row.done_at]
     back = [row for row in standing if row.cancelled_at]

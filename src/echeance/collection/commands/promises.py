@@ -394,17 +394,26 @@ def _follow(
     base.close_work_items(actor=actor, keys=gone, answer="paid")
     fresh = {_key(one.party_id, one.promised_on) for one in judged} & groups.keys()
     names = parties.snapshots(actor=actor, party_ids={groups[key][0].party_id for key in fresh})
-    calls, questions = [], []
-    for key in sorted(fresh):
-        party_id = groups[key][0].party_id
-        owed = sum((_owed(row) for row in groups[key]), ZERO)
-        reason = _broken(groups[key])
-        calls.append(NewCall(party_id, key, reason, roll_forward(on), owed))
-        name = names[party_id].name
-        questions.append(
-            _question(groups[key], key=key, name=name, reason=reason, owed=owed, on=on)
-        )
+    told = {
+        key: (_broken(groups[key]), sum((_owed(row) for row in groups[key]), ZERO))
+        for key in sorted(fresh)
+    }
+    calls = [
+        NewCall(groups[key][0].party_id, key, reason, roll_forward(on), owed)
+        for key, (reason, owed) in told.items()
+    ]
     made = {task.key: task.pk for task in make_calls(actor=actor, calls=calls, again=True)}
+    questions = [
+        _question(
+            groups[key],
+            call_id=made[key],
+            name=names[groups[key][0].party_id].name,
+            reason=reason,
+            owed=owed,
+            on=on,
+        )
+        for key, (reason, owed) in told.items()
+    ]
     base.open_work_items(actor=actor, items=questions)
     return [
         replace(one, call_id=made.get(_key(one.party_id, one.promised_on), 0))
@@ -432,12 +441,12 @@ def _broken(rows: Sequence[Promise]) -> str:
 
 
 def _question(
-    rows: Sequence[Promise], *, key: str, name: str, reason: str, owed: Decimal, on: date
+    rows: Sequence[Promise], *, call_id: int, name: str, reason: str, owed: Decimal, on: date
 ) -> WorkItemFacts:
     return WorkItemFacts(
-        key=key,
+        key=_key(rows[0].party_id, rows[0].promised_on),
         kind="collection.promise",
-        subject=f"party:{rows[0].party_id}",
+        subject=f"call:{call_id}",
         title=f"{name} : {reason}, {format_amount(owed)} restent dus.",
         evidence={"party_id": rows[0].party_id, "promise_ids": [row.pk for row in rows]},
         answers=(

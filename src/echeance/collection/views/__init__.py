@@ -13,6 +13,7 @@ from echeance.collection.views.account import (
 )
 from echeance.collection.views.calls import (
     call,
+    call_new,
     call_undo,
     calls,
     calls_assign,
@@ -122,6 +123,7 @@ from echeance.collection.views.unpaid_books import (
 __all__ = [
     "account_figures",
     "call",
+    "call_new",
     "call_undo",
     "calls",
     "calls_assign",

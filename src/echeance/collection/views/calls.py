@@ -160,6 +160,17 @@ def call_undo(request: HttpRequest, call_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def call_new(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Call a customer now, or note that it called: the call that waits for it, else a new one."""
+    actor = http.actor_of(request)
+    customer = parties.party_for(actor=actor, party_id=party_id)
+    waiting = queries.calls_of(actor=actor, party_id=customer.pk).filter(due_on__lte=clock.today())
+    task = waiting.first() or commands.call_now(actor=actor, party_id=customer.pk)
+    return redirect("collection:call", task.pk)
+
+
+@login_required
+@require_POST
 def calls_assign(request: HttpRequest) -> HttpResponse:
     """Hand the calls ticked to a colleague, to oneself, or to nobody."""
     chosen = [int(text) for text in request.POST.getlist("chosen") if text.isdecimal()]
