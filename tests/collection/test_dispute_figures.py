@@ -2,9 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 from echeance.collection import commands, queries
-from echeance.collection.types import DisputeOutcome, DisputeReason
+from echeance.collection.types import DisputeOutcome, DisputeReason, DisputeStage
 from echeance.parties.commands import merge_parties
 
 NOVEMBER = date(2026, 11, 12)
@@ -44,3 +45,45 @@ def test_the_number_of_queries_does_not_follow_the_customers(
 
     with django_assert_num_queries(2):
         queries.dispute_counts(actor=actor, party_ids=ids)
+
+
+def test_a_full_column_of_the_board_hides_no_other(world, actor, monkeypatch):
+    """Two cards a column at most: counts and sums are those of all, each stage has its cards."""
+    monkeypatch.setattr(import_module("echeance.collection.queries.disputes"), "CARDS_MAX", 2)
+    party = world.customer("Dupont SA")
+    (item,) = world.invoice(party, "F-1", ("1000.00", NOVEMBER))
+    rows = [
+        commands.open_dispute(
+            actor=actor, item_id=item, reason_code=DisputeReason.PU_ERR, amount=Decimal(amount)
+        )
+        for amount in ("10.00", "30.00", "20.00", "5.00")
+    ]
+    commands.move_disputes(actor=actor, dispute_ids=[rows[3].pk], stage=DisputeStage.CUSTOMER)
+
+    columns = {one.stage: one for one in queries.board(actor=actor)}
+
+    new, customer = columns[DisputeStage.NEW], columns[DisputeStage.CUSTOMER]
+    assert (new.count, new.amount) == (3, Decimal("60.00"))
+    assert [card.amount for card in new.cards] == [Decimal("30.00"), Decimal("20.00")]
+    assert [card.pk for card in customer.cards] == [rows[3].pk]
+
+
+def test_a_dispute_to_which_nothing_happened_is_not_followed(world, actor):
+    party = world.customer("Dupont SA")
+    (item,) = world.invoice(party, "F-1", ("1000.00", NOVEMBER))
+    quiet, asked = (
+        commands.open_dispute(
+            actor=actor, item_id=item, reason_code=DisputeReason.PU_ERR, amount=Decimal("10.00")
+        )
+        for _ in range(2)
+    )
+    commands.ask_operations(
+        actor=actor,
+        dispute_id=asked.pk,
+        text="Quel prix ?",
+        link=lambda secret: f"https://x.example/{secret}/",
+        email="ventes@atelier-morel.example",
+    )
+
+    assert list(queries.disputes_to_follow(actor=actor)) == [asked]
+    assert quiet.stage == "new"

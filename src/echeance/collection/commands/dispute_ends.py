@@ -477,12 +477,7 @@ def follow_disputes(*, actor: Actor) -> DisputeFollowUp:
     """
     actor.require(Right.HANDLE_DISPUTES)
     with transaction.atomic():
-        rows = list(
-            Dispute.objects.select_for_update(of=("self",))
-            .select_related("party", "open_item", "credit_note")
-            .filter(company=actor.company, closed_at=None)
-            .order_by("pk")
-        )
+        rows = list(queries.disputes_to_follow(actor=actor).select_for_update(of=("self",)))
         credited, undrafted = _follow_credits(actor, rows)
         ended = {*credited, *undrafted}
         standing = [row for row in rows if row.pk not in ended]

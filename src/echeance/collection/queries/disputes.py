@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Sum, Value, Window
+from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils import timezone
 
 from echeance.base import clock
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from echeance.base.actor import Actor
 
 _CHUNK = 500
-CARDS_MAX = 200
+CARDS_MAX = 60
 """Cards of a column of the board; its count and its sum are those of all."""
 CLOSED_DAYS = timedelta(days=30)
 """How long a closed dispute stays on the board."""
@@ -137,15 +138,39 @@ def board(*, actor: Actor, party_id: int | None = None) -> list[Column]:
         .annotate(Count("pk"), Sum("amount"))
     }
     cards: dict[str, list[Dispute]] = {stage.value: [] for stage in DisputeStage}
-    shown = rows.select_related("party", "owner", "open_item", "credit_note").order_by(
-        F("answer_by").asc(nulls_last=True), "-amount", "pk"
-    )
-    for row in shown[: CARDS_MAX * len(cards)]:
+    order = (F("answer_by").asc(nulls_last=True), F("amount").desc(), F("pk").asc())
+    place = Window(RowNumber(), partition_by=F("stage"), order_by=order)
+    shown = rows.annotate(place=place).filter(place__lte=CARDS_MAX)
+    for row in shown.select_related("party", "owner", "open_item").order_by("place"):
         cards[row.stage].append(row)
     return [
-        Column(stage, *sums.get(stage.value, (0, ZERO)), tuple(cards[stage.value][:CARDS_MAX]))
+        Column(stage, *sums.get(stage.value, (0, ZERO)), tuple(cards[stage.value]))
         for stage in DisputeStage
     ]
+
+
+def disputes_to_follow(*, actor: Actor) -> QuerySet[Dispute]:
+    """Open disputes something may have happened to: the others are not even read.
+
+    Those whose credit note is drafted, paid in full, past their day, or asked about; with customer,
+    item and credit note. One query.
+    """
+    actor.require(Right.READ)
+    asked = ColleagueQuestion.objects.filter(
+        company=actor.company,
+        subject=Concat(Value("dispute:"), Cast(OuterRef("pk"), CharField())),
+    )
+    return (
+        Dispute.objects.filter(company=actor.company, closed_at=None)
+        .filter(
+            Q(stage=DisputeStage.CREDIT)
+            | Q(open_item__open_amount=0)
+            | Q(answer_by__lt=clock.today())
+            | Exists(asked)
+        )
+        .select_related("party", "open_item", "credit_note")
+        .order_by("pk")
+    )
 
 
 _EXACT = {
