@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.collection.conftest import at
+from collection.conftest import at
 
 from echeance.base import commands as base_commands
 from echeance.base import queries as base

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from docx import Document
-from tests.collection.letters import content, pages, reminder
+from collection.letters import content, pages, reminder
 
 from echeance.archive import queries as archive
 from echeance.base.errors import NotFoundError

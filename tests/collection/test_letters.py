@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from tests.collection.letters import content, pages, reminder
+from collection.letters import content, pages, reminder
 
 from echeance.collection import commands, queries
 from echeance.collection.errors import LetterAddressError, LetterNotTypesetError

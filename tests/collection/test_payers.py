@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.collection.conftest import TODAY, at
+from collection.conftest import TODAY, at
 
 from echeance.collection import commands, queries
 from echeance.collection.models import PayerProfile, PaymentPrediction

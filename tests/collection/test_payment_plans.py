@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.collection.conftest import TERM, at
+from collection.conftest import TERM, at
 
 from echeance.archive import queries as files
 from echeance.archive.types import NewFile

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.collection.conftest import at
+from collection.conftest import at
 
 from echeance.base import queries as base
 from echeance.base.models import WorkItem

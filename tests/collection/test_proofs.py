@@ -4,8 +4,8 @@ import json
 from datetime import date
 
 import pytest
-from tests.collection.conftest import TERM, at
-from tests.collection.letters import reminder
+from collection.conftest import TERM, at
+from collection.letters import reminder
 
 from echeance.archive.types import NewFile
 from echeance.base import clock

@@ -69,7 +69,7 @@ def test_a_level_is_not_sent_twice(world, actor, dupont):
     world.bank_known_to(later)
     count = Reminder.objects.count()
 
-    from tests.collection.conftest import at
+    from collection.conftest import at
 
     with at(later), pytest.raises(LevelAlreadySentError) as refusal:
         commands.remind_now(actor=actor, party_id=dupont.pk, rank=1)
@@ -115,7 +115,7 @@ def test_nothing_paused_is_asked_for(world, actor, dupont, of_item):
 
 
 def test_a_stale_bank_stops_a_person_too(world, actor, dupont):
-    from tests.collection.conftest import at
+    from collection.conftest import at
 
     with (
         at(date(2026, 11, 27)),

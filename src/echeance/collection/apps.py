@@ -20,6 +20,8 @@ class CollectionConfig(AppConfig):
         policy.register(DisputePolicy)
         guard_assignments(guard=disputed_reasons)
         queue.periodic("echeance.collection.jobs.release_reminders", every_seconds=60)
+        queue.periodic("echeance.collection.jobs.release_statements", every_seconds=60)
+        queue.periodic("echeance.collection.jobs.follow_registered_letters", every_seconds=3600)
         queue.periodic("echeance.collection.jobs.follow_disputes", every_seconds=60)
         queue.periodic("echeance.collection.jobs.release_payment_plans", every_seconds=300)
         queue.periodic("echeance.collection.jobs.watch_limitations", every_seconds=24 * 60 * 60)

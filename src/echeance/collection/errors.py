@@ -353,6 +353,17 @@ class LetterAddressError(EcheanceError):
 
 
 @dataclass(eq=False)
+class StatementDayError(EcheanceError):
+    """A statement is of a day that is over, or of today."""
+
+    code = "collection.statement_day"
+    kind = Kind.INVALID
+    message = "Le {day:%d/%m/%Y} n'est pas encore venu : arrêtez le relevé à aujourd'hui ou avant."
+
+    day: date
+
+
+@dataclass(eq=False)
 class NotALetterError(EcheanceError):
     """Only a letter that has left has proofs."""
 

@@ -661,6 +661,23 @@ class LetterTypeset:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementMade:
+    """Relevé de compte établi."""
+
+    action: ClassVar[str] = "collection.statement_made"
+
+    statement_id: int
+    party_id: int
+    on: str
+    balance: Decimal
+
+    @property
+    def subject(self) -> str:
+        """The customer."""
+        return f"party:{self.party_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class LetterProved:
     """Preuve d'une lettre notée: deposit, passage, receipt."""
 

@@ -93,3 +93,25 @@ def reckon_payers() -> dict[str, int]:
         "profiles": sum(report.profiles for report in reports),
         "predictions": sum(report.predictions for report in reports),
     }
+
+
+@task()
+def release_statements() -> dict[str, int]:
+    """Let go, in every company, the statements of account that are still right."""
+    now = clock.now()
+    reports = [
+        commands.release_statements(actor=system(company), now=now) for company in companies()
+    ]
+    return {
+        "released": sum(len(report.released) for report in reports),
+        "cancelled": sum(len(report.cancelled) for report in reports),
+    }
+
+
+@task()
+def follow_registered_letters() -> dict[str, int]:
+    """Ask, for every company, what became of its electronic registered letters."""
+    return {
+        company.siren: commands.follow_registered_letters(actor=system(company))
+        for company in companies()
+    }

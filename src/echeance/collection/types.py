@@ -648,6 +648,23 @@ class TypesetReport:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementReport:
+    """What making statements of account did.
+
+    Attributes:
+        made: Statements made by this call.
+        known: Those of the same day there were already.
+        unsent: Customers whose statement goes neither by mail nor by post, with the reason.
+        empty: Customers with nothing open that day.
+    """
+
+    made: tuple[int, ...] = ()
+    known: tuple[int, ...] = ()
+    unsent: dict[int, str] = field(default_factory=dict)
+    empty: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProofLine:
     """What became of a line of a list of proofs.
 

@@ -68,6 +68,8 @@ SECTIONS = (
             Page("collection:calls", "Appels", "phone"),
             Page("collection:promises", "Promesses", "calendar-event"),
             Page("collection:payment_plans", "Échéanciers", "calendar-dollar"),
+            Page("collection:letters", "Lettres", "mail"),
+            Page("collection:statements", "Relevés de compte", "list-details"),
             Page("collection:penalties", "Pénalités de retard", "percentage"),
             Page("collection:disputes", "Litiges", "message-report"),
             Page("collection:forecast", "Prévisions", "calendar-stats"),

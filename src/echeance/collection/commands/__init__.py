@@ -131,11 +131,8 @@ from echeance.collection.commands.reminders import (
     release_reminders,
     remind_now,
 )
-from echeance.collection.commands.replies import (
-    read_replies,
-    record_reply,
-    unread_replies,
-)
+from echeance.collection.commands.replies import read_replies, record_reply, unread_replies
+from echeance.collection.commands.statements import make_statements, release_statements
 from echeance.collection.commands.unpaid_books import (
     move_to_doubtful,
     preview_unpaid,
@@ -190,6 +187,7 @@ __all__ = [
     "learn_from_dispute",
     "make_calls",
     "make_claim",
+    "make_statements",
     "move_disputes",
     "move_to_doubtful",
     "open_dispute",
@@ -219,6 +217,7 @@ __all__ = [
     "refuse_dispute",
     "release_payment_plans",
     "release_reminders",
+    "release_statements",
     "remind_instalments",
     "remind_now",
     "restore_letter_model",

@@ -106,6 +106,7 @@ from echeance.collection.queries.letters import (
     letters_to_typeset,
     levels_of_company,
     registered_to_follow,
+    sample_with,
 )
 from echeance.collection.queries.limitation import (
     LimitationRow,
@@ -192,13 +193,17 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
-from echeance.collection.queries.replies import (
-    replies,
-    reply_for,
-)
-from echeance.collection.queries.settlements import (
-    ItemSettlements,
-    settlements_of,
+from echeance.collection.queries.replies import replies, reply_for
+from echeance.collection.queries.settlements import ItemSettlements, settlements_of
+from echeance.collection.queries.statements import (
+    STATEMENT_KIND,
+    customers_to_state,
+    statement_facts,
+    statement_for,
+    statement_xlsx,
+    statements,
+    statements_to_release,
+    workbook,
 )
 from echeance.collection.queries.unpaid_books import (
     allowances,
@@ -224,6 +229,7 @@ __all__ = [
     "HANDED_OVER",
     "ON_PAPER",
     "PREPARED_STATES",
+    "STATEMENT_KIND",
     "TYPESET",
     "WAITING",
     "CallRow",
@@ -263,6 +269,7 @@ __all__ = [
     "customer_next",
     "customer_timeline",
     "customers_to_preview",
+    "customers_to_state",
     "dispute_counts",
     "dispute_for",
     "dispute_of_question",
@@ -373,8 +380,14 @@ __all__ = [
     "replies",
     "reply_for",
     "same_customer",
+    "sample_with",
     "settlements_of",
     "standing_before",
+    "statement_facts",
+    "statement_for",
+    "statement_xlsx",
+    "statements",
+    "statements_to_release",
     "supplies_of",
     "text_of",
     "to_approve",
@@ -390,4 +403,5 @@ __all__ = [
     "watched_until",
     "who_changes",
     "who_changes_later",
+    "workbook",
 ]

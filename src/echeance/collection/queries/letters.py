@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db.models import F, Prefetch
 
 from echeance.archive import queries as archive
-from echeance.base import policy
+from echeance.base import clock, policy
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.models import Company
@@ -30,7 +31,8 @@ from echeance.collection.models import (
 from echeance.collection.types import CollectionPolicy
 from echeance.core.dunning import Channel, NoLegalRateError, Payment, late_interest
 from echeance.core.letters.model import LetterFacts, LetterInvoice, LetterSlice
-from echeance.core.letters.setting import Letterhead
+from echeance.core.letters.setting import Letterhead, LetterSetter
+from echeance.core.letters.word import WordModel, sample_letter
 from echeance.core.money import ZERO, format_amount
 from echeance.core.terms import CustomerKind
 from echeance.ledger import queries as ledger
@@ -196,6 +198,23 @@ def letterhead(*, actor: Actor) -> Letterhead:
     return Letterhead(color=style.color, logo=content, logo_name=style.logo.filename)
 
 
+def sample_with(*, actor: Actor, model_id: int) -> tuple[bytes, str]:
+    """A letter to nobody set with a model of the company, and the suffix of its name. Five queries.
+
+    Raises:
+        NotFoundError: Not a model of this company.
+        LetterModelError, WordRenderingError, TemplateError: It cannot be set any more.
+    """
+    row = letter_model_for(actor=actor, model_id=model_id)
+    content = archive.content(actor=actor, file_id=row.file_id)
+    facts = sample_letter(row.language)
+    if row.syntax == "word":
+        with WordModel(content) as model:
+            return model.fill(facts), "docx"
+    head = replace(letterhead(actor=actor), template=content.decode())
+    return LetterSetter(font_paths()).pdf(facts, head, at=clock.now()), "pdf"
+
+
 def levels_of_company(*, actor: Actor) -> QuerySet[DunningLevel]:
     """Levels of the plans in use, by plan then rank. One query."""
     actor.require(Right.READ)
@@ -284,7 +303,7 @@ def letter_facts(*, actor: Actor, reminders: Collection[Reminder]) -> dict[int, 
     payments = _payments(actor, [one for found in items.values() for one in found])
     credits_of = _credits(actor, party_ids)
     functions = _functions(actor, reminders)
-    iban, bic = _account(actor)
+    iban, bic = bank_account(actor=actor)
     rates = policy.read(actor.company, CollectionPolicy)
     return {
         row.pk: _facts(
@@ -386,7 +405,8 @@ def legal_line(company: Company) -> str:
     return " · ".join(text for text in parts if text)
 
 
-def _account(actor: Actor) -> tuple[str, str]:
+def bank_account(*, actor: Actor) -> tuple[str, str]:
+    """IBAN and BIC customers pay to; empty without an account. One query."""
     account = next((one for one in cash.bank_accounts(actor=actor) if one.iban), None)
     return (account.iban, account.bic) if account else ("", "")
 

@@ -55,6 +55,15 @@ from echeance.collection.views.insolvency import (
     insolvency_file,
     insolvency_notice,
     insolvency_split,
+from echeance.collection.views.letters import (
+    letter,
+    letter_model_end,
+    letter_model_sample,
+    letter_model_start,
+    letter_models,
+    letter_proofs,
+    letters,
+    letters_follow,
 )
 from echeance.collection.views.payers import (
     forecast,
@@ -112,6 +121,11 @@ from echeance.collection.views.reminders import (
     reminders_cancel,
     reminders_prepare,
 )
+from echeance.collection.views.statements import (
+    statement_sheet,
+    statements,
+    statements_make,
+)
 from echeance.collection.views.unpaid_books import (
     unpaid,
     unpaid_act,
@@ -166,6 +180,14 @@ __all__ = [
     "insolvency_notice",
     "insolvency_split",
     "invoice_disputes",
+    "letter",
+    "letter_model_end",
+    "letter_model_sample",
+    "letter_model_start",
+    "letter_models",
+    "letter_proofs",
+    "letters",
+    "letters_follow",
     "party",
     "party_calls",
     "party_hold",
@@ -212,6 +234,9 @@ __all__ = [
     "replies_read",
     "replies_unread",
     "reply_new",
+    "statement_sheet",
+    "statements",
+    "statements_make",
     "text",
     "unpaid",
     "unpaid_act",
