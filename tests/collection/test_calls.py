@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from collection.conftest import at
 
+from collection.conftest import at
 from echeance.base import commands as base_commands
 from echeance.base import queries as base
 from echeance.base.errors import NotFoundError

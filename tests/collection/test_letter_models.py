@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 from docx import Document
-from collection.letters import content, pages, reminder
 
+from collection.letters import content, pages, reminder
 from echeance.archive import queries as archive
 from echeance.base.errors import NotFoundError
 from echeance.base.models import JournalEvent

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from collection.letters import content, pages, reminder
 
+from collection.letters import content, pages, reminder
 from echeance.collection import commands, queries
 from echeance.collection.errors import LetterAddressError, LetterNotTypesetError
 from echeance.parties.models import Party

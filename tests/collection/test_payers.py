@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from collection.conftest import TODAY, at
 
+from collection.conftest import TODAY, at
 from echeance.collection import commands, queries
 from echeance.collection.models import PayerProfile, PaymentPrediction
 from echeance.collection.types import DisputeReason

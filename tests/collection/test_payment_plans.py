@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from collection.conftest import TERM, at
 
+from collection.conftest import TERM, at
 from echeance.archive import queries as files
 from echeance.archive.types import NewFile
 from echeance.base import queries as base

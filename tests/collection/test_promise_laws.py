@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from collection.conftest import at
 
+from collection.conftest import at
 from echeance.collection import commands, rules_promises
 from echeance.collection.models import CallTask, Promise
 from echeance.collection.queries import ItemSettlements

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from collection.conftest import at
 
+from collection.conftest import at
 from echeance.base import queries as base
 from echeance.base.models import WorkItem
 from echeance.collection import commands, queries

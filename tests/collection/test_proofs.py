@@ -4,9 +4,9 @@ import json
 from datetime import date
 
 import pytest
+
 from collection.conftest import TERM, at
 from collection.letters import reminder
-
 from echeance.archive.types import NewFile
 from echeance.base import clock
 from echeance.base.errors import NotFoundError

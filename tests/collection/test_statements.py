@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from collection.conftest import TODAY, at
 from collection.letters import pages
-
 from echeance.archive import queries as archive
 from echeance.base import clock
 from echeance.collection import commands, queries

@@ -25,6 +25,8 @@ MEDIA_TYPES = {
     "txt": "text/plain; charset=us-ascii",
     "pdf": "application/pdf",
     "zip": "application/zip",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "typ": "text/plain; charset=utf-8",
 }
 
 

@@ -55,6 +55,7 @@ from echeance.collection.views.insolvency import (
     insolvency_file,
     insolvency_notice,
     insolvency_split,
+)
 from echeance.collection.views.letters import (
     letter,
     letter_model_end,

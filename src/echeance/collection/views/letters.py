@@ -24,6 +24,7 @@ from echeance.collection.forms_letters import (
     ProofForm,
     ProofListForm,
 )
+from echeance.collection.models import Reminder
 from echeance.collection.types import PROOF_LABELS, ProofKind
 from echeance.core.errors import EcheanceError
 from echeance.core.letters import office
@@ -58,19 +59,19 @@ def letters(request: HttpRequest) -> HttpResponse:
     return http.page(request, "collection/letters.html", context)
 
 
-def _stage(row: object) -> tuple[str, str]:
+def _stage(row: Reminder) -> tuple[str, str]:
     """Tone and sentence of where a letter stands: its last proof, else its way."""
-    proofs = list(row.proofs.all())  # type: ignore[attr-defined]
+    proofs = list(row.proofs.all())
     if proofs:
         last = proofs[-1]
         tone = {"received": "good", "returned": "bad", "posted": "info"}.get(last.kind, "warn")
         return tone, f"{gettext(PROOF_LABELS[ProofKind(last.kind)])}, {last.on:%d/%m/%Y}"
-    if row.cancelled_at:  # type: ignore[attr-defined]
+    if row.cancelled_at:
         return "neutral", gettext("annulée")
-    if row.letter:  # type: ignore[attr-defined]
-        return "info", gettext(row.letter.get_state_display())  # type: ignore[attr-defined]
-    if row.message:  # type: ignore[attr-defined]
-        return "info", gettext(row.message.get_status_display())  # type: ignore[attr-defined]
+    if row.letter:
+        return "info", gettext(row.letter.get_state_display())
+    if row.message:
+        return "info", gettext(row.message.get_status_display())
     return "neutral", gettext("préparée")
 
 
@@ -111,7 +112,7 @@ def letter(request: HttpRequest, reminder_id: int) -> HttpResponse:
     return http.page(request, "collection/letter.html", context, status=status)
 
 
-def _proof_file(given: UploadedFile | None, reminder_id: int) -> NewFile | None:
+def _proof_file(given: UploadedFile[bytes] | None, reminder_id: int) -> NewFile | None:
     if given is None or (given.size or 0) > FILE_BYTES_MAX:
         return None
     return NewFile(
@@ -174,8 +175,6 @@ def letter_models(request: HttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         given = facts["file"]
         try:
-            if given.size > FILE_BYTES_MAX:
-                given.seek(0)
             row = commands.add_letter_model(
                 actor=actor,
                 name=facts["name"],
