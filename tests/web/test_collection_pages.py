@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
@@ -283,6 +284,33 @@ def test_a_long_list_is_read_by_pages(client, member, late, world, monkeypatch):
     assert shown == [["Nord", "Sud"], ["Petit 2", "Petit 1"], ["Petit 0"], ["Petit 0"]]
     assert "2 sur 5 clients" in text_of(pages[0]).replace("\u00a0", " ")
     assert pages[0].context["desk"].matching.amount == Decimal("6773.00")
+
+
+def test_counts_of_very_many_customers_are_kept_a_moment_and_lines_are_of_now(
+    client,
+    member,
+    late,
+    world,  # noqa: F811
+    monkeypatch,
+):
+    monkeypatch.setattr("echeance.collection.queries.desk._KEPT", 1)
+    monkeypatch.setattr("echeance.collection.queries.desk._CACHED", 1)
+    cache.clear()
+    client.force_login(member)
+
+    first = client.get("/relances/")
+    world.pays(late["nord"], late["N1"], "6480.00", date(2026, 11, 20))
+    again = client.get("/relances/")
+
+    assert first.context["desk"].read_at is None
+    assert "Comptes arrêtés le" in text_of(again)
+    assert again.context["totals"]["count"] == 2
+    # Paid a moment ago: the line is gone, whatever the counts still say.
+    assert [row.party_name for row, _ in again.context["rows"]] == ["Sud"]
+    # One's own act is seen at once.
+    commands.hold_customers(actor=world.actor, party_ids=[late["sud"].pk], reason="Accord")
+    assert client.get("/relances/").context["totals"]["count"] == 0
+    cache.clear()
 
 
 def test_those_ticked_are_paused_together_and_the_toast_takes_it_back(client, member, late):

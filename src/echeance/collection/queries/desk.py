@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.core.cache import cache
+from django.db.models import Exists, Max, OuterRef, Q
 
+from echeance.base import clock
 from echeance.base.rights import Right
 from echeance.billing import queries as billing
-from echeance.collection.models import CustomerReply, Reminder
+from echeance.collection.models import CustomerReply, Hold, Reminder
 from echeance.collection.queries.dunning import WAITING
 from echeance.collection.queries.judging import dry_run_stream
 from echeance.collection.queries.plans import plan_book
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 DESK_PAGE = 100
 _KEPT = 500
 """Rows kept whole while the dry run is read; more are read again for the page shown."""
+_CACHED = 5_000
+_CACHED_SECONDS = 300
+"""Above that many customers the counts are kept that long: the dry run is not read at each page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +54,50 @@ class DeskFilter:
     channel: str = ""
     text: str = ""
 
-    def admits(self, row: ReminderRow) -> bool:
-        """Whether a row passes."""
-        if self.level and row.level_label != self.level:
+    def admits(self, line: DeskLine) -> bool:
+        """Whether a customer passes."""
+        if self.level and line.level != self.level:
             return False
-        if self.reason and all(reason.code != self.reason for reason in row.reasons):
+        if self.reason and self.reason not in line.reasons:
             return False
-        if self.plan_id is not None and row.plan_id != self.plan_id:
+        if self.plan_id is not None and line.plan_id != self.plan_id:
             return False
-        if self.channel and row.channel != self.channel:
+        if self.channel and line.channel != self.channel:
             return False
-        return not self.text or set(words(self.text)) <= _parts(row, self.text)
+        if not self.text:
+            return True
+        held = " ".join(words(f"{line.name} {line.code}"))
+        return all(word in held for word in words(self.text))
 
 
-def _parts(row: ReminderRow, text: str) -> set[str]:
-    """The words asked for that the customer's name or code contains."""
-    held = " ".join(words(f"{row.party_name} {row.party_code}"))
-    return {word for word in words(text) if word in held}
+class DeskLine(NamedTuple):
+    """A customer of the dry run, short enough to keep for all of them."""
+
+    decision: Decision
+    amount: Decimal
+    name: str
+    party_id: int
+    code: str
+    level: str
+    days: int
+    reasons: tuple[str, ...]
+    plan_id: int
+    channel: str
+
+
+@dataclass(slots=True)
+class _Index:
+    """Every customer of the dry run of a day, and when it was read.
+
+    Attributes:
+        rows: Whole rows by customer; ``None`` when they are too many to keep.
+    """
+
+    read_at: datetime
+    interest: Decimal = ZERO
+    indemnity: Decimal = ZERO
+    lines: list[DeskLine] = field(default_factory=list)
+    rows: dict[int, ReminderRow] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +114,7 @@ class Desk:
         page: Number of the page shown, from 1.
         pages: How many there are.
         levels: Labels of levels of this decision; likewise reasons, plans and channels.
+        read_at: When the counts were read, if a moment ago; ``None`` when they are of now.
     """
 
     decisions: Mapping[Decision, Tally]
@@ -96,21 +129,7 @@ class Desk:
     reasons: tuple[str, ...]
     plans: tuple[int, ...]
     channels: tuple[str, ...]
-
-
-@dataclass
-class _Reading:
-    decisions: dict[Decision, Tally] = field(
-        default_factory=lambda: dict.fromkeys(Decision, Tally())
-    )
-    interest: Decimal = ZERO
-    indemnity: Decimal = ZERO
-    found: list[tuple[Decimal, str, int]] = field(default_factory=list)
-    kept: dict[int, ReminderRow] | None = field(default_factory=dict)
-    levels: dict[str, int] = field(default_factory=dict)
-    reasons: set[str] = field(default_factory=set)
-    plans: set[int] = field(default_factory=set)
-    channels: set[str] = field(default_factory=set)
+    read_at: datetime | None = None
 
 
 def reminder_desk(
@@ -118,62 +137,91 @@ def reminder_desk(
 ) -> Desk:
     """The dry run of a day: counts and sums of all customers, and a page of those looked at.
 
-    The dry run is read once as a stream; only the order of the matching customers is kept. Above
-    500 of them, those of the page are judged again.
+    The dry run is read once as a stream, a line a customer. Above 500 customers those of the page
+    are judged again, so that what is shown is of now. Above 5,000 the lines are kept five minutes,
+    unless a reminder or a pause was added since: the counts say when they were read.
 
     Raises:
         NoPlanError: The company has no plan.
     """
-    read = _Reading()
-    for row in dry_run_stream(actor=actor, on=on):
-        _take(read, row, decision, wanted)
-    read.found.sort()
-    pages = max(1, -(-len(read.found) // DESK_PAGE))
+    index, kept = _read(actor, on)
+    lines = [line for line in index.lines if line.decision is decision]
+    found = sorted(
+        (line for line in lines if wanted.admits(line)),
+        key=lambda line: (-line.amount, line.name, line.party_id),
+    )
+    pages = max(1, -(-len(found) // DESK_PAGE))
     page = min(max(page, 1), pages)
-    ids = tuple(party_id for _, _, party_id in read.found)
+    ids = tuple(line.party_id for line in found)
     shown = ids[(page - 1) * DESK_PAGE : page * DESK_PAGE]
-    rows = read.kept
+    rows = index.rows
     if rows is None:
-        stream = dry_run_stream(actor=actor, on=on, party_ids=shown)
+        stream = dry_run_stream(actor=actor, on=on, party_ids=shown) if shown else ()
         rows = {row.party_id: row for row in stream if row.decision is decision}
+    decisions = dict.fromkeys(Decision, Tally())
+    for line in index.lines:
+        tally = decisions[line.decision]
+        decisions[line.decision] = Tally(tally.customers + 1, tally.amount + line.amount)
+    days = {line.level: line.days for line in lines if line.level}
     return Desk(
-        decisions=read.decisions,
-        interest=read.interest,
-        indemnity=read.indemnity,
+        decisions=decisions,
+        interest=index.interest,
+        indemnity=index.indemnity,
         rows=tuple(rows[party_id] for party_id in shown if party_id in rows),
-        matching=Tally(len(ids), -sum((amount for amount, _, _ in read.found), ZERO)),
+        matching=Tally(len(found), sum((line.amount for line in found), ZERO)),
         ids=ids,
         page=page,
         pages=pages,
-        levels=tuple(sorted(read.levels, key=lambda label: (read.levels[label], label))),
-        reasons=tuple(sorted(read.reasons)),
-        plans=tuple(sorted(read.plans)),
-        channels=tuple(sorted(read.channels)),
+        levels=tuple(sorted(days, key=lambda label: (days[label], label))),
+        reasons=tuple(sorted({code for line in lines for code in line.reasons})),
+        plans=tuple(sorted({line.plan_id for line in lines})),
+        channels=tuple(sorted({line.channel for line in lines if line.channel})),
+        read_at=index.read_at if kept else None,
     )
 
 
-def _take(read: _Reading, row: ReminderRow, decision: Decision, wanted: DeskFilter) -> None:
-    amount = row.total if row.decision is Decision.SEND else row.amount_due
-    tally = read.decisions[row.decision]
-    read.decisions[row.decision] = Tally(tally.customers + 1, tally.amount + amount)
-    if row.decision is Decision.SEND:
-        read.interest += row.interest
-        read.indemnity += row.indemnity
-    if row.decision is not decision:
-        return
-    if row.level_label:
-        read.levels.setdefault(row.level_label, row.days_after_due or 0)
-    read.reasons.update(reason.code for reason in row.reasons)
-    read.plans.add(row.plan_id)
-    if row.channel:
-        read.channels.add(row.channel)
-    if not wanted.admits(row):
-        return
-    read.found.append((-amount, row.party_name, row.party_id))
-    if read.kept is not None:
-        read.kept[row.party_id] = row
-        if len(read.kept) > _KEPT:
-            read.kept = None
+def _read(actor: Actor, on: date) -> tuple[_Index, bool]:
+    """Every line of the dry run, and whether they were kept from a moment ago."""
+    actor.require(Right.READ)
+    newest = (
+        model.objects.filter(company=actor.company).aggregate(last=Max("pk"))["last"]
+        for model in (Reminder, Hold)
+    )
+    key = f"collection.desk:{actor.company.pk}:{on}:{':'.join(map(str, newest))}"
+    known: _Index | None = cache.get(key)
+    if known is not None:
+        return known, True
+    index = _Index(read_at=clock.now())
+    for row in dry_run_stream(actor=actor, on=on):
+        _take(index, row)
+    if len(index.lines) > _CACHED:
+        cache.set(key, index, _CACHED_SECONDS)
+    return index, False
+
+
+def _take(index: _Index, row: ReminderRow) -> None:
+    sends = row.decision is Decision.SEND
+    if sends:
+        index.interest += row.interest
+        index.indemnity += row.indemnity
+    index.lines.append(
+        DeskLine(
+            decision=row.decision,
+            amount=row.total if sends else row.amount_due,
+            name=row.party_name,
+            party_id=row.party_id,
+            code=row.party_code,
+            level=row.level_label,
+            days=row.days_after_due or 0,
+            reasons=tuple(reason.code for reason in row.reasons),
+            plan_id=row.plan_id,
+            channel=row.channel,
+        )
+    )
+    if index.rows is not None:
+        index.rows[row.party_id] = row
+        if len(index.rows) > _KEPT:
+            index.rows = None
 
 
 def attachments_of(*, actor: Actor, row: ReminderRow) -> list[str]:
