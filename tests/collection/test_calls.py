@@ -238,6 +238,17 @@ def test_what_a_person_decides_is_asked(actor, call, outcome, title):
     assert titles(actor) == [title]
 
 
+def test_who_announces_proceedings_is_not_reminded_until_it_is_checked(world, actor, dupont, call):
+    note(actor, call, "insolvent")
+
+    hold = Hold.objects.get()
+    assert (hold.until, hold.reason) == (
+        date(2026, 12, 1),
+        "annonce une procédure collective, à vérifier au BODACC",
+    )
+    assert world.codes(dupont) == ("hold", ["suspended"])
+
+
 def test_a_call_is_noted_once(actor, call):
     note(actor, call, "disputes")
 
@@ -253,6 +264,7 @@ def test_undone_the_call_is_to_be_made_and_nothing_of_it_is_left(world, actor, d
         ("paid_already", {"day": TODAY}),
         ("no_answer", {}),
         ("refuses", {}),
+        ("insolvent", {}),
     ):
         note(actor, call, outcome, **facts)
 

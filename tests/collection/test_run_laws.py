@@ -7,7 +7,7 @@ each run and each release the same laws are checked on what is in the books:
 * the total of a message let go is the sum of the open items it names, less what is disputed;
 * nothing was let go while a gate was closed, judged again here by the words of the case;
 * a customer has one message a run, and none while another has not left;
-* no item receives a level twice, or one below another it has received;
+* a message raises an item above all it has received: no level twice, whatever the plan since;
 * a run or a release done again changes nothing, and the same facts give the same decisions.
 """
 
@@ -249,24 +249,20 @@ class History:
         )
 
     def levels_rise(self):
-        """Of what left, each item received levels of rising days, the plan changed or not."""
+        """Each message that left raises an item above all it had received, under any plan."""
         reached = {}
-        rows = ReminderItem.objects.filter(reminder__cancelled_at=None, rank__gt=0)
-        for row in rows.select_related("reminder").order_by("reminder__run__on", "pk"):
-            raised = row.rank == row.reminder.rank
-            before = reached.get(row.open_item_id)
-            if raised and before is not None and row.days_after_due != before:
-                assert row.days_after_due > before
-            reached[row.open_item_id] = max(row.days_after_due, before or row.days_after_due)
-        top = {}
         for reminder in Reminder.objects.filter(cancelled_at=None).order_by("run__on", "pk"):
-            items = ReminderItem.objects.filter(reminder=reminder, rank=reminder.rank)
-            fresh = [
-                one.open_item_id for one in items if (one.open_item_id, reminder.label) not in top
+            items = list(ReminderItem.objects.filter(reminder=reminder, rank__gt=0))
+            raised = [
+                one
+                for one in items
+                if one.rank == reminder.rank
+                and one.days_after_due > reached.get(one.open_item_id, one.days_after_due - 1)
             ]
-            assert fresh, "a message raises the level of an item at least"
+            assert raised, "nobody is written to twice about the same level"
             for one in items:
-                top[one.open_item_id, reminder.label] = reminder.pk
+                before = reached.get(one.open_item_id, one.days_after_due)
+                reached[one.open_item_id] = max(one.days_after_due, before)
 
     def live(self, days):
         events = [

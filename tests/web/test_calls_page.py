@@ -107,6 +107,22 @@ def test_a_dispute_leads_to_its_form(client, member, called):
     assert done.url == "/litiges/ouverture/?piece=F-1"
 
 
+def test_a_promise_typed_on_the_account_is_undone_from_its_toast(client, member, called):
+    client.force_login(member)
+    item = called["items"][0]
+
+    page = client.post(
+        f"/relances/clients/{called['big'].pk}/promesse/",
+        {"items": [item], "promised_on": "2026-12-01"},
+        follow=True,
+    )
+    undo = f"/promesses/annulation/?p={Promise.objects.get().pk}"
+    client.post(undo)
+
+    assert undo in page.content.decode()
+    assert Promise.objects.get().verdict == "withdrawn"
+
+
 def test_an_outcome_that_is_none_changes_nothing(client, member, called):
     client.force_login(member)
 

@@ -22,6 +22,8 @@ OUTCOME_KEYS = {str(rank): outcome for rank, outcome in enumerate(CallOutcome, 1
 """The key of each outcome on the page of a call."""
 
 ATTEMPTS_MAX = 3
+INSOLVENCY_CHECK_DAYS = 5
+"""Business days without a reminder to whoever says that proceedings were opened."""
 NAMED_MAX = 5
 DAYS_TO_CALL_AGAIN = {
     CallOutcome.NO_ANSWER: 1,

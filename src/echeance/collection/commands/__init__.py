@@ -7,10 +7,7 @@ from echeance.collection.commands.calls import (
     make_calls,
     tidy_calls,
 )
-from echeance.collection.commands.cases import (
-    hold_reminders,
-    resume_reminders,
-)
+from echeance.collection.commands.cases import hold_reminders, resume_reminders
 from echeance.collection.commands.dispute_ends import (
     close_dispute,
     draft_dispute_credit,
@@ -35,10 +32,7 @@ from echeance.collection.commands.disputes import (
     set_dispute_deadlines,
     waive_dispute_piece,
 )
-from echeance.collection.commands.edits import (
-    edit_text,
-    send_test,
-)
+from echeance.collection.commands.edits import edit_text, send_test
 from echeance.collection.commands.insolvency import (
     change_insolvency,
     change_insolvency_item,
@@ -58,23 +52,15 @@ from echeance.collection.commands.letter_models import (
     end_letter_model,
     restore_letter_model,
 )
-from echeance.collection.commands.letters import (
-    post_reminder_letters,
-    typeset_reminders,
-)
+from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
 from echeance.collection.commands.limitation import (
     end_interruption,
     record_interruption,
     watch_limitations,
     withdraw_interruption,
 )
-from echeance.collection.commands.outcomes import (
-    record_call,
-    undo_call,
-)
-from echeance.collection.commands.payers import (
-    reckon_payers,
-)
+from echeance.collection.commands.outcomes import record_call, undo_call
+from echeance.collection.commands.payers import reckon_payers
 from echeance.collection.commands.payment_plans import (
     accept_by_link,
     accept_payment_plan,
@@ -114,10 +100,7 @@ from echeance.collection.commands.proofs import (
     record_proof,
     record_registered_consent,
 )
-from echeance.collection.commands.rates import (
-    check_rates,
-    record_rates,
-)
+from echeance.collection.commands.rates import check_rates, record_rates
 from echeance.collection.commands.recovery import (
     end_recovery_step,
     open_recovery_step,

@@ -38,6 +38,7 @@ from echeance.collection.types import (
     NewCall,
     PromiseSource,
 )
+from echeance.core.dates import add_business_days
 from echeance.core.words import clean_line
 
 
@@ -268,7 +269,14 @@ def _refuses(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:  # n
 
 
 def _insolvent(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:  # noqa: ARG001  the shape of a follow-up
-    return _ask(
+    until = add_business_days(clock.today(), rules_calls.INSOLVENCY_CHECK_DAYS)
+    hold = hold_reminders(
+        actor=actor,
+        party_id=task.party_id,
+        reason="annonce une procédure collective, à vérifier au BODACC",
+        until=until,
+    )
+    effects = _ask(
         actor,
         task,
         "insolvent",
@@ -278,6 +286,8 @@ def _insolvent(actor: Actor, task: CallTask, answer: CallAnswer) -> _Effects:  #
         ),
         answers=(Answer("insolvency", "Noter la procédure"),),
     )
+    effects.holds.append(hold.pk)
+    return effects
 
 
 def _ask(

@@ -105,11 +105,7 @@ from echeance.collection.views.plans import (
     plans,
     text,
 )
-from echeance.collection.views.promises import (
-    promise_undo,
-    promise_withdraw,
-    promises,
-)
+from echeance.collection.views.promises import promise_withdraw, promises, promises_undo
 from echeance.collection.views.reminders import (
     customers_hold,
     customers_resume,
@@ -221,9 +217,9 @@ __all__ = [
     "plan_version",
     "plans",
     "preview",
-    "promise_undo",
     "promise_withdraw",
     "promises",
+    "promises_undo",
     "rates",
     "reminder",
     "reminder_edit",

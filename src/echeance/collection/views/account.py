@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -223,14 +224,15 @@ def party_promise(request: HttpRequest, party_id: int) -> HttpResponse:
     actor = http.actor_of(request)
     form = PromiseForm(request.POST, items=_family_items(request, party_id))
     if form.is_valid():
-        commands.promise(
+        rows = commands.promise(
             actor=actor,
             item_ids=form.cleaned_data["items"],
             promised_on=form.cleaned_data["promised_on"],
             note=form.cleaned_data["note"],
         )
         told = gettext("Promesse notée : ces échéances ne sont pas relancées d'ici là.")
-        messages.success(request, told)
+        undo = f"{reverse('collection:promises_undo')}?{urlencode([('p', row.pk) for row in rows])}"
+        messages.success(request, told, extra_tags=undo)
     else:
         told = gettext("Cochez au moins une échéance et donnez le jour promis.")
         messages.error(request, told)

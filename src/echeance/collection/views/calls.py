@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -86,7 +86,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         except _ASKED_AGAIN as error:
             form.add_error("day" if not form.cleaned_data["day"] else None, translated(error))
         else:
-            return _noted(request, task, report, _after(task, report, following, piece))
+            return _noted(request, task, report, _after(report, following, piece))
     return _sheet(request, task, form)
 
 
@@ -131,17 +131,14 @@ def _noted(request: HttpRequest, task: CallTask, report: CallReport, address: st
     return redirect(address)
 
 
-def _after(task: CallTask, report: CallReport, following: CallTask | None, piece: str) -> str:
+def _after(report: CallReport, following: CallTask | None, piece: str) -> str:
     """Where an outcome leads: the screen that finishes it, else the next call, else the list."""
     match report.outcome:
         case CallOutcome.DISPUTES:
             address = reverse("collection:dispute_open")
             return f"{address}?{urlencode({'piece': piece})}" if piece else address
         case CallOutcome.INSOLVENT:
-            try:
-                return reverse("collection:insolvency_new", args=[task.party_id])
-            except NoReverseMatch:
-                return reverse("collection:party", args=[task.party_id])
+            return reverse("collection:insolvencies")
         case _ if following is not None:
             return reverse("collection:call", args=[following.pk])
         case _:

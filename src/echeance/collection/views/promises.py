@@ -54,8 +54,9 @@ def promise_withdraw(request: HttpRequest, promise_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def promise_undo(request: HttpRequest, promise_id: int) -> HttpResponse:
-    """Take back a promise noted by mistake; the one it replaced stands again."""
-    commands.undo_promises(actor=http.actor_of(request), promise_ids=[promise_id])
+def promises_undo(request: HttpRequest) -> HttpResponse:
+    """Take back the promises of a call noted by mistake; those they replaced stand again."""
+    ids = [int(text) for text in request.GET.getlist("p") if text.isdecimal()]
+    commands.undo_promises(actor=http.actor_of(request), promise_ids=ids)
     messages.success(request, gettext("Promesse annulée : ce qui était noté avant tient toujours."))
     return redirect("collection:promises")
