@@ -363,3 +363,83 @@ def test_a_call_level_puts_a_call_on_the_list_when_it_is_released(world, actor, 
     assert call.reason == "Niveau 1 : 1 200,00 € à réclamer"
     assert Reminder.objects.get().call == call
     assert texts(again) == ["L'appel demandé le 24/11/2026 n'a pas encore été passé."]
+
+
+def test_a_channel_nothing_serves_here_leaves_the_customer_out(world, dupont):
+    follows(world, dupont, plan_of(world, (5, "reminder", "sms")))
+
+    assert texts(world.row(dupont)) == [
+        "Rien ne part d'ici par SMS : choisissez un autre canal pour ce niveau du plan."
+    ]
+
+
+def test_a_text_message_goes_to_the_phone_of_the_contact(world, actor, dupont, settings, tmp_path):
+    from echeance.parties.commands import add_contacts
+    from echeance.parties.types import ContactFacts
+    from echeance.transmission.models import Message
+
+    settings.SMS = settings.SMS | {"provider": "folder", "folder": str(tmp_path)}
+    follows(world, dupont, plan_of(world, (5, "reminder", "sms")))
+    without = world.codes(dupont)
+    add_contacts(
+        actor=actor,
+        contacts=[ContactFacts(party_id=dupont.pk, purpose="reminders", phone="0612345678")],
+    )
+
+    prepared = world.prepare()
+    released = world.release()
+
+    message = Message.objects.get()
+    assert without == ("excluded", ["no_phone"])
+    assert released.released == prepared.reminder_ids
+    assert (message.channel, message.to, message.status) == ("sms", ["+33612345678"], "released")
+    assert message.body == "Atelier Morel : À régler : 1 200,00 €"
+
+
+def test_a_payment_plan_on_schedule_leaves_its_items_alone(world, actor, dupont, monkeypatch):
+    from echeance.collection.queries import judging
+    from echeance.core.dunning import Suspension
+
+    covered = Suspension("échéancier n° 3 accepté, échéance de 100,00 € le 30/11/2026",
+                         date(2026, 12, 3))  # fmt: skip
+    world.invoice(dupont, "F-2", ("50.00", NOVEMBER))
+    monkeypatch.setattr(judging, "items_under_plan", lambda **_: {dupont.item_id: covered})
+
+    row = world.row(dupont)
+
+    assert row.total == Decimal("50.00")
+    assert (row.reasons[1].code, row.reasons[1].until) == ("payment_plan", date(2026, 12, 4))
+    assert row.reasons[1].text == (
+        "F-1 : échéancier n° 3 accepté, échéance de 100,00 € le 30/11/2026."
+    )
+
+
+def test_what_a_penalty_note_claimed_is_not_said_again(world, actor, dupont, monkeypatch):
+    """Interest of 12 days on 1,200.00 at 12.40 %: 4.89. A note claimed the first seven: 2.85."""
+    from echeance.collection.queries import judging
+    from echeance.collection.types import NotedPenalty
+
+    before = world.row(dupont)
+    noted = NotedPenalty(
+        dupont.item_id, Decimal("2.85"), date(2026, 11, 19), Decimal("40.00"),
+        (date(2026, 11, 19),),
+    )  # fmt: skip
+    monkeypatch.setattr(judging, "noted_penalties", lambda **_: {dupont.item_id: noted})
+
+    after = world.row(dupont)
+
+    assert (before.interest, before.indemnity) == (Decimal("4.89"), Decimal("40.00"))
+    # 5 days of 1,200.00 at 12.40 %: 2.04.
+    assert (after.interest, after.indemnity) == (Decimal("2.04"), Decimal("0.00"))
+    assert [part.days for part in after.lines[0].slices] == [5]
+
+
+def test_a_penalty_note_bears_nothing_itself(world, actor, dupont, monkeypatch):
+    from echeance.collection.queries import judging
+
+    monkeypatch.setattr(judging, "penalty_items", lambda **_: {dupont.item_id})
+
+    row = world.row(dupont)
+
+    assert (row.total, row.interest, row.indemnity) == (Decimal("1200.00"), 0, 0)
+    assert "- Pénalités déjà facturées F-1, échéance du 12/11/2026" in row.body

@@ -60,6 +60,32 @@ def test_the_console_prepares_then_says_what_waits(world, dupont):
     assert released.output == "0 à envoyer, 0 en attente, 0 annulée(s).\n"
 
 
+def test_the_console_gives_the_totals_alone(world, dupont):
+    shown = CliRunner().invoke(app, ["dry-run", "--on", "2026-11-24", "--counts"])
+    told = CliRunner().invoke(app, ["dry-run", "--on", "2026-11-24", "--counts", "--json"])
+
+    assert shown.output.splitlines()[0] == "À envoyer · 1 client(s) · 1\u202f000,00\u00a0€"
+    assert json.loads(told.output)["levels"] == {
+        "Dernière relance": {"customers": 1, "amount": "1000.00"}
+    }
+
+
+def test_the_console_reminds_one_customer_now(world, dupont):
+    done = CliRunner().invoke(app, ["now", "--party", str(dupont.pk), "--rank", "3"])
+
+    assert done.exit_code == 0
+    assert "Dernière relance, 1\u202f000,00\u00a0€. Rien n'est encore parti." in done.output
+    assert Message.objects.get().status == "held"
+
+
+def test_a_program_asks_for_a_level_once(client, actor, dupont, world):
+    made = client.post("/reminders", json={"party_id": dupont.pk, "rank": 3}, auth=actor)
+
+    assert made.status_code == 201
+    assert (made.json()["rank"], made.json()["total"]) == (3, "1000.00")
+    assert (made.json()["indemnity"], made.json()["channel"]) == ("40.00", "mail")
+
+
 def test_the_interface_gives_amounts_as_text(client, actor, dupont):
     answer = client.get("/dry-run?on=2026-11-24", auth=actor)
 

@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema
 from echeance.base import clock
 from echeance.base.actor import Actor
 from echeance.collection import commands, queries
-from echeance.collection.models import Dispute, Hold
+from echeance.collection.models import Dispute, Hold, Reminder
 from echeance.collection.types import DisputeOutcome, DisputeReason, ReminderRow
 
 router = Router(tags=["Relances"])
@@ -63,6 +63,11 @@ class ReminderOut(Schema):
     indemnity: Decimal
     rank: int
     level_label: str
+    plan_id: int
+    channel: str
+    step: str
+    credits: Decimal
+    net: Decimal
     needs_approval: bool
     until: date | None
     reasons: list[ReasonOut]
@@ -76,6 +81,28 @@ class DryRunQuery(Schema):
     """The day; today when absent."""
 
     on: date | None = None
+
+
+class ReminderIn(Schema):
+    """A level to send to a customer now, whatever its day."""
+
+    party_id: int
+    rank: int
+
+
+class PreparedOut(Schema):
+    """A reminder prepared, held before it leaves."""
+
+    id: int
+    party_id: int
+    rank: int
+    label: str
+    channel: str
+    total: Decimal
+    interest: Decimal
+    indemnity: Decimal
+    prepared_at: datetime
+    approved_at: datetime | None
 
 
 class DisputeIn(Schema):
@@ -156,6 +183,12 @@ def _actor(request: HttpRequest) -> Actor:
 def dry_run(request: HttpRequest, query: Query[DryRunQuery]) -> list[ReminderRow]:
     """Who would be reminded, of how much, why; nothing is written."""
     return queries.dry_run(actor=_actor(request), on=query.on or clock.today())
+
+
+@router.post("/reminders", response={201: PreparedOut}, summary="Relancer un client à un niveau")
+def remind_now(request: HttpRequest, facts: ReminderIn) -> Reminder:
+    """Prepare a level for a customer today; refused when it was sent, skips a step or is paused."""
+    return commands.remind_now(actor=_actor(request), party_id=facts.party_id, rank=facts.rank)
 
 
 @router.get("/disputes", response=DisputeList, summary="Lister les litiges")

@@ -16,7 +16,7 @@ from echeance.collection import commands, queries
 from echeance.collection.console_insolvency import insolvencies_app
 from echeance.collection.console_interest import interest_cases
 from echeance.collection.console_rates import rates_app
-from echeance.collection.types import DECISION_LABELS, ReminderRow
+from echeance.collection.types import DECISION_LABELS, DryRunCounts, ReminderRow, Tally
 from echeance.core.money import format_amount
 
 app = typer.Typer(help="Relances : essayer, préparer, laisser partir.", no_args_is_help=True)
@@ -47,8 +47,18 @@ def collection() -> None:
 
 
 @app.command("dry-run")
-def dry_run(on: On = None, company: Company = "", as_json: AsJson = False) -> None:
+def dry_run(
+    on: On = None,
+    company: Company = "",
+    as_json: AsJson = False,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="Seulement les totaux, quel que soit le nombre.")
+    ] = False,
+) -> None:
     """Dire qui serait relancé, de combien et pourquoi ; rien n'est écrit."""
+    if counts:
+        _tell_counts(queries.dry_run_counts(actor=_actor(company), on=_day(on)), as_json=as_json)
+        return
     rows = queries.dry_run(actor=_actor(company), on=_day(on))
     if as_json:
         typer.echo(json.dumps([_out(row) for row in rows], ensure_ascii=False))
@@ -60,6 +70,31 @@ def dry_run(on: On = None, company: Company = "", as_json: AsJson = False) -> No
     typer.echo(f"{len(rows)} client(s) en retard au {_day(on):%d/%m/%Y}.")
 
 
+def _tell_counts(counts: DryRunCounts, *, as_json: bool) -> None:
+    """Customers and amounts by decision, level and reason, in memory that does not grow."""
+    tables: dict[str, dict[str, Tally]] = {
+        "decisions": {one.value: tally for one, tally in counts.decisions.items()},
+        "levels": {label: tally for (_, label), tally in sorted(counts.levels.items())},
+        "reasons": dict(sorted(counts.reasons.items())),
+    }
+    if as_json:
+        out = {
+            name: {
+                key: {"customers": tally.customers, "amount": f"{tally.amount:.2f}"}
+                for key, tally in table.items()
+            }
+            for name, table in tables.items()
+        }
+        typer.echo(json.dumps(out, ensure_ascii=False))
+        return
+    for one, tally in counts.decisions.items():
+        amount = format_amount(tally.amount)
+        typer.echo(f"{DECISION_LABELS[one]} · {tally.customers} client(s) · {amount}")
+    for name in ("levels", "reasons"):
+        for key, tally in tables[name].items():
+            typer.echo(f"  {key} · {tally.customers} client(s) · {format_amount(tally.amount)}")
+
+
 def _out(row: ReminderRow) -> dict[str, object]:
     facts = asdict(row) | {
         "total": row.total,
@@ -68,6 +103,20 @@ def _out(row: ReminderRow) -> dict[str, object]:
     }
     plain: dict[str, object] = json.loads(json.dumps(facts, default=str))
     return plain
+
+
+@app.command("now")
+def remind_now(
+    party: Annotated[int, typer.Option(help="Numéro du client.")],
+    rank: Annotated[int, typer.Option(help="Rang du niveau dans le plan du client.")],
+    company: Company = "",
+) -> None:
+    """Préparer un niveau pour un client, sans attendre son jour ; tout le reste est contrôlé."""
+    row = commands.remind_now(actor=_actor(company), party_id=party, rank=rank)
+    typer.echo(
+        f"relance n° {row.pk} préparée : {row.label}, {format_amount(row.total)}. "
+        "Rien n'est encore parti."
+    )
 
 
 @app.command()

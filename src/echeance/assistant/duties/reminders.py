@@ -6,10 +6,22 @@ from echeance.assistant.duties.day import Day
 from echeance.assistant.types import Duty, NewDecision, Outcome, Reversal
 from echeance.collection import commands as collection
 from echeance.collection.types import ReminderRow
+from echeance.core.dunning import Channel
 from echeance.core.money import format_amount
 
-SILENT = frozenset({"nothing_due", "already_prepared"})
-"""Nothing to say: no debt, or a message of this very day already prepared."""
+SILENT = frozenset({"nothing_due", "already_prepared", "not_business_day"})
+"""Nothing to say: no debt, a message already prepared, or a day on which nothing leaves to anybody.
+
+A decision is recorded when its reason changes: the calendar alone is no change of reason.
+"""
+
+ACTS = {
+    Channel.PHONE: "appel préparé",
+    Channel.POST: "lettre préparée",
+    Channel.REGISTERED: "lettre recommandée préparée",
+    Channel.E_REGISTERED: "recommandé électronique préparé",
+    Channel.SMS: "SMS préparé",
+}
 
 
 def remind(day: Day) -> list[NewDecision]:
@@ -44,7 +56,7 @@ def _reminder_decision(row: ReminderRow) -> NewDecision:
         Duty.REMIND,
         f"party:{row.party_id}",
         Outcome.ACTED,
-        f"relance préparée : {told}"[:200],
+        f"{ACTS.get(Channel(row.channel), 'relance préparée')} : {told}"[:200],
         (*reasons, f"Factures : {numbers}."),
         Reversal.HELD,
         party_id=row.party_id,
@@ -57,6 +69,6 @@ def _no_reminder(row: ReminderRow) -> NewDecision:
         f"party:{row.party_id}",
         Outcome.REFUSED,
         f"pas de relance à {row.party_name}"[:200],
-        tuple(reason.text for reason in row.reasons),
+        tuple(reason.text for reason in row.reasons if reason.code != "not_business_day"),
         party_id=row.party_id,
     )

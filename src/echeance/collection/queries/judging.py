@@ -44,12 +44,14 @@ from echeance.collection.types import (
 )
 from echeance.core import dunning
 from echeance.core.money import ZERO
+from echeance.core.short_messages import phone_number, plain_text
 from echeance.core.terms import CustomerKind
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT, OpenRow
 from echeance.parties import queries as parties
 from echeance.parties.types import PartyHead, Purpose
-from echeance.transmission import postal
+from echeance.transmission import postal, registered, sms
+from echeance.transmission.errors import ChannelUnavailableError
 from echeance.transmission.types import PostalState, Status
 
 if TYPE_CHECKING:
@@ -269,6 +271,7 @@ class _World:
     penalties: Collection[int]
     bank_date: date | None
     asked: Mapping[int, int]
+    absent: frozenset[dunning.Channel]
     written: bool
     gates: dict[int, dunning.Gates] = field(default_factory=dict)
     labels: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -284,6 +287,7 @@ class _World:
                 floor_amount=self.policy.floor_amount if floor is None else floor,
                 business_days_only=self.policy.business_days_only,
                 ceiling_amount=plan.ceiling_amount,
+                absent_channels=self.absent,
             )
         return found
 
@@ -322,8 +326,23 @@ def _world(
         penalties=penalty_items(actor=actor),
         bank_date=cash.last_booking_date(actor=actor),
         asked=asked,
+        absent=_absent(),
         written=written,
     )
+
+
+def _absent() -> frozenset[dunning.Channel]:
+    """Channels that no provider of this installation serves."""
+    found = set()
+    for channel, provider in (
+        (dunning.Channel.SMS, sms.provider),
+        (dunning.Channel.E_REGISTERED, registered.provider),
+    ):
+        try:
+            provider()
+        except ChannelUnavailableError:
+            found.add(channel)
+    return frozenset(found)
 
 
 def _sender(actor: Actor) -> rules.Sender:
@@ -664,7 +683,7 @@ def _row(world: _World, facts: _Facts, head: int, ids: list[int]) -> ReminderRow
         insolvency_date=insolvency.judgment_on if insolvency else None,
         suspension=max(holds, key=_lasting) if holds else None,
         postal_problem=postal.problem(address) if channels & _LETTERS else "",
-        has_phone=bool(facts.phones.get(head)),
+        has_phone=bool(_numbers(facts.phones.get(head, ()))),
         closed=_closed(who),
     )
     asked = next((world.asked[one] for one in ids if one in world.asked), 0)
@@ -834,7 +853,7 @@ def _send(
             credits=credit,
         )
         if level.channel is dunning.Channel.SMS:
-            body = f"{world.sender.name} : {subject}"[:SMS_LENGTH_MAX]
+            body = plain_text(f"{world.sender.name} : {subject}")[:SMS_LENGTH_MAX]
     return ReminderRow(
         party_id=who.party_id,
         party_code=who.code,
@@ -864,9 +883,16 @@ def _recipients(facts: _Facts, head: int, channel: dunning.Channel) -> tuple[str
     """Where a message of a channel goes: addresses, lines of an address, numbers."""
     if channel in _LETTERS:
         return postal.postal_lines(facts.addresses.get(head, ()))
-    if channel in _BY_PHONE:
+    if channel is dunning.Channel.SMS:
+        return _numbers(facts.phones.get(head, ()))[:1]
+    if channel is dunning.Channel.PHONE:
         return facts.phones.get(head, ())[:1]
     return facts.emails.get(head, ())
+
+
+def _numbers(phones: Iterable[str]) -> tuple[str, ...]:
+    """Numbers a text message can go to, as providers want them."""
+    return tuple(number for phone in phones if (number := phone_number(phone)))
 
 
 def _claim(world: _World, facts: _Facts, who: PartyHead, row: OpenRow) -> Claim:
