@@ -115,3 +115,15 @@ def follow_registered_letters() -> dict[str, int]:
         company.siren: commands.follow_registered_letters(actor=system(company))
         for company in companies()
     }
+
+
+@task()
+def build_recovery_file(
+    *, company_id: int, party_id: int, item_ids: list[int], for_agency: bool
+) -> dict[str, int]:
+    """Build the recovery file of many debts; run again, it gives the same file."""
+    company = next(one for one in companies() if one.pk == company_id)
+    file = commands.build_recovery_file(
+        actor=system(company), party_id=party_id, item_ids=item_ids, for_agency=for_agency
+    )
+    return {"file_id": file.pk}

@@ -194,8 +194,18 @@ def timeline(
     *, actor: Actor, document_ref: str, role: CompanyRole = CompanyRole.SELLER
 ) -> list[TimelineStep]:
     """What a document has lived through, oldest first, in words. One query."""
-    told = statuses_of(actor=actor, document_refs=[document_ref], role=role)[document_ref]
-    return [_step(one) for one in told]
+    return timelines(actor=actor, document_refs=[document_ref], role=role)[document_ref]
+
+
+def timelines(
+    *,
+    actor: Actor,
+    document_refs: Collection[str],
+    role: CompanyRole = CompanyRole.SELLER,
+) -> dict[str, list[TimelineStep]]:
+    """What each document has lived through, oldest first, in words. One query."""
+    told = statuses_of(actor=actor, document_refs=document_refs, role=role)
+    return {ref: [_step(one) for one in rows] for ref, rows in told.items()}
 
 
 def _step(one: StatusFacts) -> TimelineStep:

@@ -107,6 +107,11 @@ from echeance.collection.commands.recovery import (
     record_order_event,
     undo_recovery_step,
 )
+from echeance.collection.commands.recovery_file import (
+    build_recovery_file,
+    file_subject,
+    request_recovery_file,
+)
 from echeance.collection.commands.reminders import (
     approve_reminders,
     cancel_reminders,
@@ -138,6 +143,7 @@ __all__ = [
     "assign_calls",
     "assign_disputes",
     "call_now",
+    "build_recovery_file",
     "cancel_calls",
     "cancel_payment_plan",
     "cancel_reminders",
@@ -159,6 +165,7 @@ __all__ = [
     "end_interruption",
     "end_letter_model",
     "end_recovery_step",
+    "file_subject",
     "follow_disputes",
     "follow_registered_letters",
     "hold_customers",
@@ -203,6 +210,7 @@ __all__ = [
     "release_statements",
     "remind_instalments",
     "remind_now",
+    "request_recovery_file",
     "restore_letter_model",
     "resume_reminders",
     "save_plan",

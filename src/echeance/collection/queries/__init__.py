@@ -183,6 +183,15 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
+from echeance.collection.queries.replies import (
+    replies,
+    reply_for,
+)
+from echeance.collection.queries.settlements import (
+    ItemSettlements,
+    settlements_of,
+)
+from echeance.collection.queries.recovery_file import RecoveryFile, claims_of, recovery_file
 from echeance.collection.queries.replies import replies, reply_for
 from echeance.collection.queries.settlements import ItemSettlements, settlements_of
 from echeance.collection.queries.statements import (
@@ -231,6 +240,7 @@ __all__ = [
     "PlanBook",
     "PlanFacts",
     "RateRow",
+    "RecoveryFile",
     "UnpaidCustomer",
     "allowances",
     "asked_before",
@@ -250,6 +260,7 @@ __all__ = [
     "choices",
     "choices_of",
     "claimable",
+    "claims_of",
     "companies_to_release",
     "companies_with_disputes",
     "companies_with_payment_plans",
@@ -360,6 +371,7 @@ __all__ = [
     "receipts_of",
     "recovered",
     "recovered_by_step",
+    "recovery_file",
     "recovery_step_for",
     "recovery_steps",
     "registered_to_follow",
