@@ -109,7 +109,6 @@ from echeance.collection.commands.recovery import (
 )
 from echeance.collection.commands.recovery_file import (
     build_recovery_file,
-    file_subject,
     request_recovery_file,
 )
 from echeance.collection.commands.reminders import (
@@ -142,8 +141,8 @@ __all__ = [
     "ask_operations",
     "assign_calls",
     "assign_disputes",
-    "call_now",
     "build_recovery_file",
+    "call_now",
     "cancel_calls",
     "cancel_payment_plan",
     "cancel_reminders",
@@ -165,7 +164,6 @@ __all__ = [
     "end_interruption",
     "end_letter_model",
     "end_recovery_step",
-    "file_subject",
     "follow_disputes",
     "follow_registered_letters",
     "hold_customers",

@@ -22,16 +22,10 @@ from echeance.parties import queries as parties
 if TYPE_CHECKING:
     from echeance.archive.models import StoredFile
 
-FILE_KIND: Final = "recovery_file"
 AT_ONCE_MAX: Final = 40
 """Debts beyond which the file is built by a job."""
 
 _SPOOLED: Final = 16_000_000
-
-
-def file_subject(party_id: int) -> str:
-    """What the recovery files of a customer are stored under."""
-    return f"{FILE_KIND}:{party_id}"
 
 
 def build_recovery_file(
@@ -72,8 +66,8 @@ def build_recovery_file(
             content=content,
             filename=f"dossier_{sort}_{safe_name(party.code)}_{today:%Y-%m-%d}.zip",
             media_type="application/zip",
-            kind=FILE_KIND,
-            subject=file_subject(party.pk),
+            kind=queries.RECOVERY_FILE_KIND,
+            subject=queries.recovery_file_subject(party_id=party.pk),
             keep_until=ledger.keep_until(actor=actor, day=today),
         ),
     )

@@ -183,6 +183,14 @@ from echeance.collection.queries.recovery import (
     recovery_steps,
     unpaid_customers,
 )
+from echeance.collection.queries.recovery_file import (
+    RECOVERY_FILE_KIND,
+    RecoveryFile,
+    claims_of,
+    recovery_file,
+    recovery_file_subject,
+    recovery_files,
+)
 from echeance.collection.queries.replies import (
     replies,
     reply_for,
@@ -191,9 +199,6 @@ from echeance.collection.queries.settlements import (
     ItemSettlements,
     settlements_of,
 )
-from echeance.collection.queries.recovery_file import RecoveryFile, claims_of, recovery_file
-from echeance.collection.queries.replies import replies, reply_for
-from echeance.collection.queries.settlements import ItemSettlements, settlements_of
 from echeance.collection.queries.statements import (
     STATEMENT_KIND,
     customers_to_state,
@@ -228,6 +233,7 @@ __all__ = [
     "HANDED_OVER",
     "ON_PAPER",
     "PREPARED_STATES",
+    "RECOVERY_FILE_KIND",
     "STATEMENT_KIND",
     "TYPESET",
     "WAITING",
@@ -372,6 +378,8 @@ __all__ = [
     "recovered",
     "recovered_by_step",
     "recovery_file",
+    "recovery_file_subject",
+    "recovery_files",
     "recovery_step_for",
     "recovery_steps",
     "registered_to_follow",

@@ -46,7 +46,7 @@ from echeance.core.recovery.bundle import (
     BundleSlice,
     Piece,
 )
-from echeance.core.tabular import write_csv
+from echeance.core.tabular import Cell, write_csv
 from echeance.core.terms import CustomerKind
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT, OpenItemFacts
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from echeance.base.actor import Actor
     from echeance.billing.models import Invoice
 
-_CHUNK = 500
+RECOVERY_FILE_KIND = "recovery_file"
 
 
 def claims_of(
@@ -204,6 +204,23 @@ def recovery_file(
     return RecoveryFile(snapshot.party_id, facts, pieces)
 
 
+def recovery_file_subject(*, party_id: int) -> str:
+    """What the recovery files of a customer are stored under."""
+    return f"{RECOVERY_FILE_KIND}:{party_id}"
+
+
+def recovery_files(*, actor: Actor, party_id: int) -> list[StoredFile]:
+    """Recovery files built for a customer and those merged with it, the latest first.
+
+    One query a number of the customer, and one.
+    """
+    ids = parties.family(actor=actor, party_ids=[party_id]).values_list("pk", flat=True)
+    found: list[StoredFile] = []
+    for pk in ids:
+        found += archive.files_of(actor=actor, subject=recovery_file_subject(party_id=pk))
+    return sorted(found, key=lambda file: -file.pk)
+
+
 class _Gathered:
     """Pieces and chronology, gathered folder by folder."""
 
@@ -309,7 +326,7 @@ class _Gathered:
             if row.message is not None:
                 text = _mail_text(row)
                 yield Piece(
-                    "03_relances", f"{name}.txt", f"{row.label}, courriel", lambda t=text: t,
+                    "03_relances", f"{name}.txt", f"{row.label}, courriel", partial(bytes, text),
                     row.run.on,
                 )  # fmt: skip
             if row.document is not None:
@@ -341,13 +358,13 @@ class _Gathered:
             self.missing.append("mise en demeure avec sa preuve de dépôt")
 
     def statuses(self) -> Iterator[Piece]:
-        lines = []
+        lines: list[Sequence[Cell]] = []
         told = transmission.timelines(actor=self.actor, document_refs=self.numbers)
         for number in self.numbers:
             for step in told[number]:
                 at = timezone.localtime(step.status.event.at)
                 lines.append((
-                    number, f"{at:%d/%m/%Y %H:%M}", step.status.event.code, step.label,
+                    number, f"{at:%d/%m/%Y %H:%M}", str(step.status.event.code), step.label,
                     step.issuer, " ".join(one.sentence or one.text for one in step.reasons),
                     step.status.anomaly,
                 ))  # fmt: skip
@@ -377,7 +394,7 @@ class _Gathered:
             content = write_csv(
                 ["Facture", "À compter du", "Jours", "Base", "Taux", "Intérêts"],
                 [
-                    [one.number, one.start, one.days, one.base, one.rate_percent, one.amount]
+                    [one.number, one.start, str(one.days), one.base, one.rate_percent, one.amount]
                     for one in slices
                 ],
             )

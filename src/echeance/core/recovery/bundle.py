@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from echeance.core.money import ZERO, format_amount
 from echeance.core.tabular import write_csv
@@ -145,7 +145,9 @@ def safe_name(text: str) -> str:
     return name[:_NAME_MAX] or "piece"
 
 
-def write_bundle(file: BinaryIO, facts: BundleFacts, pieces: Iterable[Piece]) -> list[WrittenPiece]:
+def write_bundle(
+    file: IO[bytes], facts: BundleFacts, pieces: Iterable[Piece]
+) -> list[WrittenPiece]:
     """Write the dossier into a file, piece by piece.
 
     Returns:
