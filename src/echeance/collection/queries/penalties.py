@@ -30,8 +30,8 @@ from echeance.collection.types import (
     PenaltySkip,
     PenaltyState,
 )
-from echeance.core.dates import Semester, add_years
-from echeance.core.dunning import Imputation, SemesterRates, recovery_indemnity
+from echeance.core.dates import add_years
+from echeance.core.dunning import Imputation, RateTerms, recovery_indemnity
 from echeance.core.money import ZERO
 from echeance.core.terms import CustomerKind
 from echeance.ledger import queries as ledger
@@ -181,7 +181,7 @@ class _LateFacts:
 
     until: date
     policy: CollectionPolicy
-    rates: Mapping[Semester, SemesterRates]
+    terms: Mapping[CustomerKind, RateTerms]
     merged: Mapping[int, int]
     snapshots: Mapping[int, PartySnapshot]
     payments: Mapping[int, tuple[tuple[date, Decimal], ...]]
@@ -194,6 +194,7 @@ class _LateFacts:
     @staticmethod
     def read(actor: Actor, until: date, items: Sequence[OpenItemFacts]) -> _LateFacts:
         ids = [item.item_id for item in items]
+        in_force, rates = policy.read(actor.company, CollectionPolicy), rates_in_force()
         merged = parties.merged_parties(actor=actor)
         owners = {item.party_id for item in items if item.party_id is not None}
         payments, credit_notes = receipts_of(actor=actor, item_ids=ids)
@@ -202,8 +203,8 @@ class _LateFacts:
         )
         return _LateFacts(
             until=until,
-            policy=policy.read(actor.company, CollectionPolicy),
-            rates=rates_in_force(),
+            policy=in_force,
+            terms={kind: RateTerms(kind, in_force.contract_rate, rates) for kind in CustomerKind},
             merged=merged,
             snapshots=snapshots,
             payments=payments,
@@ -263,7 +264,7 @@ class _LateFacts:
             customer=CustomerKind(customer.category),
             policy=self._policy(item),
             noted=noted,
-            rates=self.rates,
+            terms=self.terms[CustomerKind(customer.category)],
         )
         in_time = sum(
             (
