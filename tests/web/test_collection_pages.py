@@ -406,6 +406,29 @@ def test_the_keyboard_reads_a_message_and_prepares_it(live_server, signed_in, pa
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("signed_in")
+def test_the_keyboard_holds_one_and_approves_another(live_server, page, late, actor):
+    page.goto(f"{live_server.url}/relances/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pane h2")).to_have_text("Sud")
+    page.keyboard.press("h")
+    page.locator("#pane [name=reason]").fill("Accord de la direction")
+    page.locator("#pane").get_by_role("button", name="Suspendre").click()
+    expect(page.get_by_role("status")).to_contain_text("Relances suspendues")
+    assert Hold.objects.get().party == late["sud"]
+
+    commands.prepare_reminders(actor=actor, on=TODAY)
+    page.goto(f"{live_server.url}/relances/?vue=preparees")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_contain_text("1 relance approuvée")
+    assert Reminder.objects.get().approved_by == "lea@atelier-morel.example"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_the_pages_are_accessible(live_server, page, axe, late, actor, scheme, size):

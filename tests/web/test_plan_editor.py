@@ -153,6 +153,7 @@ def test_a_level_is_added_then_removed(client, plan):
         ({"niveaux-0-body_fr": "Payez vite."}, "Le texte ne contient pas {factures}"),
         ({"followers": "consumer"}, "un consommateur ne doit ni les pénalités"),
         ({"niveaux-0-days_after_due": ""}, "Ce champ est obligatoire"),
+        ({"followers": "professional"}, "il reste le plan de la société"),
     ],
 )
 def test_a_plan_that_cannot_stand_is_refused_with_its_reason(client, plan, changes, sentence):

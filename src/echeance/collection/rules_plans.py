@@ -39,6 +39,9 @@ CONTACT_DAYS_MAX = 90
 PROVABLE = frozenset({Channel.REGISTERED, Channel.E_REGISTERED, Channel.POST})
 """Channels by which a formal notice may go: those that leave a proof, or a deposit at least."""
 
+STAYS_DEFAULT = "il reste le plan de la société : désignez-en un autre depuis sa page."
+"""Why the company's plan is not made that of a category only."""
+
 _STEPS = list(Step)
 _LABEL_MAX = 80
 _SIGN_MAX = 120

@@ -194,8 +194,7 @@ def save_plan(
     draft = rules_plans.completed(rules_plans.ordered(draft))
     _check(actor, draft, plan_id=plan_id)
     if before.is_default and not draft.is_default:
-        problem = "il reste le plan de la société : désignez-en un autre depuis sa page."
-        raise PlanRefusedError(name=draft.name, problem=problem)
+        raise PlanRefusedError(name=draft.name, problem=rules_plans.STAYS_DEFAULT)
     changes = rules_plans.differences(before, draft)
     if not changes:
         return row

@@ -145,8 +145,14 @@ from echeance.collection.queries.penalties import (
     penalty_state,
     receipts_of,
 )
-from echeance.collection.queries.plan_changes import who_changes, who_changes_later
-from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
+from echeance.collection.queries.plan_changes import (
+    who_changes,
+    who_changes_later,
+)
+from echeance.collection.queries.plan_previews import (
+    customers_to_preview,
+    preview_level,
+)
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -170,7 +176,11 @@ from echeance.collection.queries.promises import (
     promised_items,
     promises_listed,
 )
-from echeance.collection.queries.rates import RateRow, rate_rows, rates_in_force
+from echeance.collection.queries.rates import (
+    RateRow,
+    rate_rows,
+    rates_in_force,
+)
 from echeance.collection.queries.recovery import (
     HANDED_OVER,
     FormalNotice,

@@ -110,6 +110,8 @@ def plan_edit(request: HttpRequest, plan_id: int) -> HttpResponse:
         return _editor(request, row, draft, extra=1)
     draft = rules_plans.completed(rules_plans.ordered(draft))
     found = rules_plans.faults(draft)
+    if row.is_default and not draft.is_default:
+        found.append(rules_plans.Fault(0, "", rules_plans.STAYS_DEFAULT))
     if found:
         return _page(request, row, plan_form, levels, faults=found, status=422)
     return _review(request, row, draft)
