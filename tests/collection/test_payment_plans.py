@@ -1,14 +1,19 @@
 """Payment plans: agreed, followed by instalment, paid whole or broken."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from collection.conftest import TERM, at
 from echeance.archive import queries as files
 from echeance.archive.types import NewFile
 from echeance.base import queries as base
+from echeance.base.errors import NotFoundError, RightMissingError
+from echeance.base.rights import Right
 from echeance.collection import commands, queries
 from echeance.collection.errors import (
     NotCustomerItemError,
@@ -23,6 +28,7 @@ from echeance.collection.models import CallTask, LimitationAct, PaymentPlan, Pro
 from echeance.collection.types import DisputeReason, NewPaymentPlan
 from echeance.core.dunning.instalments import Every, ScheduleInvalidError
 from echeance.parties.commands import merge_parties
+from echeance.transmission.errors import InvalidMessagesError
 from echeance.transmission.models import Message
 
 NOVEMBER_2 = date(2026, 11, 2)
@@ -400,3 +406,51 @@ def test_the_plan_of_a_merged_customer_is_that_of_the_one_that_stays(world, acto
 
     assert [one.pk for one in queries.payment_plans(actor=actor, party_id=stays.pk)] == [plan.pk]
     assert world.codes(stays) == ("hold", ["payment_plan"])
+
+
+def test_an_agreement_does_not_go_by_mail_to_nobody(world, actor):
+    party = world.customer("Sans adresse", email="")
+    party.item_id = world.invoice(party, "F-9", ("100.00", date(2026, 9, 12)))[0]
+    plan = draft(actor, party)
+
+    with pytest.raises(InvalidMessagesError):
+        commands.propose_payment_plan(actor=actor, plan_id=plan.pk, by_mail=True)
+
+    assert states() == ["draft"]
+    assert not Message.objects.exists()
+
+
+def test_a_reader_changes_nothing_of_a_plan(actor, dupont):
+    plan = draft(actor, dupont)
+    reader = replace(actor, rights=frozenset({Right.READ}))
+
+    for act in (
+        lambda: commands.propose_payment_plan(actor=reader, plan_id=plan.pk),
+        lambda: commands.cancel_payment_plan(actor=reader, plan_id=plan.pk, reason="x"),
+        lambda: commands.judge_payment_plans(actor=reader, on=TODAY),
+        lambda: commands.judge_promises(actor=reader, on=TODAY),
+        lambda: commands.remind_instalments(actor=reader, on=TODAY),
+    ):
+        with pytest.raises(RightMissingError):
+            act()
+
+    assert states() == ["draft"]
+
+
+def test_a_plan_of_another_company_is_not_found(actor, dupont):
+    draft(actor, dupont)
+
+    with pytest.raises(NotFoundError):
+        queries.payment_plan_for(actor=actor, plan_id=999_999)
+
+
+def test_many_plans_are_followed_by_chunks(world, actor):
+    for number in range(12):
+        party = world.customer(f"Client {number}")
+        party.item_id = world.invoice(party, f"G-{number}", ("90.00", date(2026, 9, 12)))[0]
+        accepted(actor, party, first_on=date(2026, 12, 1))
+
+    with CaptureQueriesContext(connection) as seen:
+        assert not judge(actor)
+
+    assert len(seen) < 45

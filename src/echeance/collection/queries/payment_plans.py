@@ -166,14 +166,15 @@ def items_under_plan(*, actor: Actor, on: date) -> Mapping[int, dunning.Suspensi
     """
     plans = list(payment_plans(actor=actor, states=[PaymentPlanState.ACCEPTED]))
     known = judged_day(actor=actor, on=on)
+    states = plan_progress(actor=actor, plans=plans, on=known)
     found: dict[int, dunning.Suspension] = {}
-    for plan_id, state in plan_progress(actor=actor, plans=plans, on=known).items():
+    for plan in plans:
+        state = states[plan.pk]
         if state.broken_on is not None or state.next is None:
             continue
-        plan = next(one for one in plans if one.pk == plan_id)
         due = state.next.instalment
         text = (
-            f"échéancier n° {plan_id} accepté, échéance de {format_amount(state.next.left)} "
+            f"échéancier n° {plan.pk} accepté, échéance de {format_amount(state.next.left)} "
             f"le {due.due_on:%d/%m/%Y}"
         )
         until = max(due.due_on + timedelta(days=plan.grace_days), on)
