@@ -4,7 +4,8 @@ Environment: ``DATABASE_URL`` (PostgreSQL; absent: the embedded SQLite under ``E
 ``ECHEANCE_HOME`` (data folder, default ``var``), ``ECHEANCE_SECRET_KEY``, ``ECHEANCE_HOSTS``,
 ``ECHEANCE_LANGUAGE`` (of the console's refusals, ``fr`` or ``en``), ``ECHEANCE_SMTP_…``,
 ``ECHEANCE_REGISTERED_…``, ``ECHEANCE_SMS_…``,
-``ECHEANCE_PLATFORM_…``, ``ECHEANCE_CHORUS_…``, ``ECHEANCE_SIRENE_…``, ``ECHEANCE_VIES_URL``.
+``ECHEANCE_PLATFORM_…``, ``ECHEANCE_CHORUS_…``, ``ECHEANCE_SIRENE_…``, ``ECHEANCE_VIES_URL``,
+``ECHEANCE_BODACC_URL``.
 """
 
 from __future__ import annotations
