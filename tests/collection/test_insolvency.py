@@ -30,6 +30,7 @@ from echeance.collection.errors import (
 from echeance.collection.models import InsolvencyCase, InsolvencyNotice
 from echeance.collection.registers.bodacc import BodaccClient, configured_client
 from echeance.collection.types import Insolvency, InsolvencyKind
+from echeance.ledger.models import OpenItem
 from echeance.parties import commands as parties
 from echeance.parties.models import Party
 from echeance.parties.registers.http import Patience
@@ -407,3 +408,25 @@ def test_the_question_is_answered_from_the_list_of_the_day(world, actor):
 
     assert told == "Procédure notée : vérifiez le partage des créances."
     assert InsolvencyCase.objects.get().kind == "liquidation"
+
+
+def test_reminders_follow_the_supply_not_the_date_of_the_invoice(world, actor):
+    """Invoiced before but supplied after: reminded of; supplied before, be it in part: not."""
+    party, _ = berger(world, actor)
+    for ref in ("APRES", "CHEVAL"):
+        world.invoice(party, ref, ("120.00", date(2026, 11, 10)))
+        world.sealed(party, ref)
+    supplied("APRES", "100.00", date(2026, 10, 20), date(2026, 10, 20))
+    supplied("CHEVAL", "100.00", date(2026, 10, 1), date(2026, 10, 31))
+    open_case(actor, party)
+
+    births = queries.claim_births(actor=actor)
+
+    by_ref = {one.pk: one.document_ref for one in OpenItem.objects.filter(pk__in=births)}
+    assert {by_ref[pk]: day for pk, day in births.items()} == {
+        "F1": date(2026, 10, 13), "APRES": JUDGMENT, "CHEVAL": date(2026, 10, 13),
+    }  # fmt: skip
+    row = world.row(party)
+    named = {line.document_ref for line in row.lines}
+    assert named <= {"APRES"}
+    assert "F1" not in row.body

@@ -67,6 +67,7 @@ from echeance.collection.queries.dunning import (
     to_release,
 )
 from echeance.collection.queries.insolvency import (
+    claim_births,
     frozen_amounts,
     insolvency_cases,
     insolvency_for,
@@ -275,6 +276,7 @@ __all__ = [
     "channel_problems",
     "choices",
     "choices_of",
+    "claim_births",
     "claimable",
     "claims_of",
     "companies_to_release",

@@ -16,6 +16,7 @@ from echeance.collection import rules_insolvency as rules
 from echeance.collection.models import InsolvencyCase, InsolvencyItem, InsolvencyNotice
 from echeance.collection.rules_insolvency import Supply
 from echeance.collection.types import Insolvency, InsolvencyKind
+from echeance.core.dates import ONE_DAY
 from echeance.core.insolvency import Split
 from echeance.ledger import queries as ledger
 from echeance.ledger.types import DEBIT, RECEIVABLES, AllocationFacts, OpenItemFacts
@@ -198,6 +199,23 @@ def frozen_amounts(*, actor: Actor, item_ids: Collection[int] | None = None) -> 
         item_id: min(before, left)
         for item_id, before, left in rows.values_list(
             "open_item_id", "before", "open_item__open_amount"
+        )
+    }
+
+
+def claim_births(*, actor: Actor) -> dict[int, date]:
+    """Day from which debts of open cases count as born, by item. One query.
+
+    That before the judgment for what was supplied before it, be it in part: such an invoice is
+    not reminded of, its later part is asked for by hand. The day of the judgment for the rest,
+    whenever it was invoiced.
+    """
+    actor.require(Right.READ)
+    rows = InsolvencyItem.objects.filter(company=actor.company, case__closed_on=None)
+    return {
+        item_id: judgment_on - ONE_DAY if before else judgment_on
+        for item_id, before, judgment_on in rows.values_list(
+            "open_item_id", "before", "case__judgment_on"
         )
     }
 

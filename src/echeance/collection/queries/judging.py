@@ -23,7 +23,7 @@ from echeance.cash import queries as cash
 from echeance.collection import rules
 from echeance.collection.models import Dispute, Hold, Reminder, ReminderItem
 from echeance.collection.queries.dunning import CUSTOMERS, WAITING
-from echeance.collection.queries.insolvency import insolvent_parties
+from echeance.collection.queries.insolvency import claim_births, insolvent_parties
 from echeance.collection.queries.payment_plans import items_under_plan
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.plans import PlanBook, PlanFacts, plan_book, unread_replies
@@ -264,6 +264,7 @@ class _World:
     in_question: Mapping[int, Decimal]
     unread: Collection[int]
     insolvent: Mapping[int, Insolvency]
+    births: Mapping[int, date]
     handed_over: Mapping[int, str]
     under_plan: Mapping[int, dunning.Suspension]
     promised: Mapping[int, date]
@@ -308,6 +309,7 @@ def _world(
     actor: Actor, on: date, plans: PlanBook | None, asked: Mapping[int, int], *, written: bool
 ) -> _World:
     in_force = policy.read(actor.company, CollectionPolicy)
+    insolvent = insolvent_parties(actor=actor)
     return _World(
         actor=actor,
         on=on,
@@ -318,7 +320,8 @@ def _world(
         merged=parties.merged_parties(actor=actor),
         in_question=cash.in_question_by_party(actor=actor),
         unread=unread_replies(actor=actor),
-        insolvent=insolvent_parties(actor=actor),
+        insolvent=insolvent,
+        births=claim_births(actor=actor) if insolvent else {},
         handed_over=handed_over_items(actor=actor),
         under_plan=items_under_plan(actor=actor, on=on),
         promised=promised_items(actor=actor, on=on),
@@ -781,8 +784,13 @@ def _item(
         suspension=suspension,
         last_sent_on=sent.on if sent else None,
         stops=stops,
-        claim_date=row.document_date,
+        claim_date=_born(world, row),
     )
+
+
+def _born(world: _World, row: OpenRow) -> date:
+    """Day a debt was born: of its supply where a case says so, else of its document."""
+    return world.births.get(row.item_id, row.document_date)
 
 
 def _handed_over(number: str, sentence: str) -> dunning.Reason:
@@ -804,7 +812,7 @@ def _of_member(world: _World, facts: _Facts, row: OpenRow) -> Iterator[dunning.R
     stands = world.merged.get(row.party_id, row.party_id)
     insolvency = world.insolvent.get(stands)
     judgment = insolvency.judgment_on if insolvency else None
-    if judgment and row.document_date < judgment <= world.on:
+    if judgment and _born(world, row) < judgment <= world.on:
         text = (
             f"{row.document_ref} : procédure collective ouverte le {judgment:%d/%m/%Y}, déclarez "
             "la créance."
@@ -909,7 +917,7 @@ def _claim(world: _World, facts: _Facts, who: PartyHead, row: OpenRow) -> Claim:
         debtor=other.name if other else "",
         insolvency_date=(
             insolvency.judgment_on
-            if insolvency and row.document_date < insolvency.judgment_on
+            if insolvency and _born(world, row) < insolvency.judgment_on
             else None
         ),
         is_penalty=row.item_id in world.penalties,
