@@ -70,11 +70,13 @@ class World:
         )  # fmt: skip
         return ledger.post_entries(actor=self.actor, entries=[facts])[0].item_ids
 
-    def sealed(self, party, ref, *, sent=True):
+    def sealed(self, party, ref, *, sent=True, content=b""):
         """The document of an invoice already posted under that number, and its file."""
         file = archive.store_file(
             actor=self.actor,
-            file=NewFile(ref.encode(), f"{ref}.pdf", "application/pdf", "invoice", "", TERM),
+            file=NewFile(
+                content or ref.encode(), f"{ref}.pdf", "application/pdf", "invoice", "", TERM
+            ),
         )
         series, _ = InvoiceSeries.objects.get_or_create(
             company=self.actor.company, kind="380", prefix="F", created_at=clock.now()

@@ -5,8 +5,13 @@ from datetime import date
 import pytest
 
 from collection.letters import content, pages, reminder
+from echeance.archive import queries as archive
+from echeance.base import clock
 from echeance.collection import commands, queries
 from echeance.collection.errors import LetterAddressError, LetterNotTypesetError
+from echeance.collection.models import AccountStatement, DunningLevel
+from echeance.core.letters.setting import Letterhead, LetterSetter
+from echeance.core.letters.word import sample_letter
 from echeance.parties.models import Party
 
 
@@ -130,3 +135,51 @@ def test_an_electronic_registered_letter_goes_to_the_outbox_with_its_pdf(
     assert row.message.status == "released"
     assert [file.file_id for file in row.message.files.all()] == [row.document_id]
     assert row.letter is None
+
+
+def as_level(world, row, **flags):
+    """The reminder as of the last level of the usual plan, with what that level joins."""
+    level = DunningLevel.objects.get(company=world.actor.company, rank=3)
+    DunningLevel.objects.filter(pk=level.pk).update(**flags)
+    row.plan, row.rank = level.plan, 3
+    row.save()
+
+
+def test_copies_of_the_invoices_and_the_statement_are_printed_behind_the_letter(
+    world, actor, notice
+):
+    as_level(world, notice, attaches_invoices=True, attaches_statement=True)
+    copy = LetterSetter().pdf(sample_letter(), Letterhead(), at=clock.now())
+    world.sealed(notice.party, "FA-2026-00041", content=copy)
+
+    commands.typeset_reminders(actor=actor, reminder_ids=[notice.pk])
+    commands.post_reminder_letters(actor=actor, reminder_ids=[notice.pk])
+
+    text = pages(content(actor, notice))
+    printed = pages(archive.content(actor=actor, file_id=notice.letter.file_id))
+    code = notice.party.code
+    assert f"Pièces jointes : FA-2026-00041, releve-{code}-2026-11-24" in text
+    assert "Relevé de compte au 24 novembre 2026" not in text
+    assert "Nous vous mettons en demeure" in printed
+    assert "Boulangerie Lefèvre & Fils" in printed  # the copy of the invoice
+    assert "Relevé de compte au 24 novembre 2026" in printed
+    assert AccountStatement.objects.get().party_id == notice.party_id
+
+
+def test_a_formal_notice_to_a_consumer_names_the_legal_interest_and_the_mediator(world, actor):
+    party = world.customer("Jeanne Roux", category="consumer")
+    items = world.invoice(party, "F1", ("50.00", date(2026, 9, 30)))
+    row = reminder(world, party, items)
+
+    commands.typeset_reminders(actor=actor, reminder_ids=[row.pk])
+
+    text = pages(content(actor, row))
+    assert "intérêt au taux légal (article 1231-6 du code civil)" in text
+    assert "médiateur de la consommation" in text
+    assert "40,00 €" not in text
+
+
+def test_a_professional_is_told_of_no_mediator(world, actor, notice):
+    commands.typeset_reminders(actor=actor, reminder_ids=[notice.pk])
+
+    assert "médiateur" not in pages(content(actor, notice))

@@ -428,6 +428,20 @@ class RegisteredConsentError(EcheanceError):
 
 
 @dataclass(eq=False)
+class EnclosureError(EcheanceError):
+    """A copy that goes with a letter is a PDF that can be read."""
+
+    code = "collection.enclosure"
+    kind = Kind.INVALID
+    message = (
+        "La pièce « {name} » à joindre n'est pas un PDF lisible : refaites-la, ou cessez de "
+        "joindre les copies à ce niveau."
+    )
+
+    name: str
+
+
+@dataclass(eq=False)
 class LetterModelEndedError(EcheanceError):
     """A model is taken out of force once."""
 

@@ -13,7 +13,7 @@ from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.collection import queries
-from echeance.collection.commands.letters import with_archive
+from echeance.collection.commands.letter_files import with_archive
 from echeance.collection.errors import LetterModelEndedError
 from echeance.collection.events import LetterModelAdded, LetterModelEnded
 from echeance.collection.models import DunningLevel, LetterTemplate

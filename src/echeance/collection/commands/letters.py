@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
 
 from echeance.archive import commands as archive
 from echeance.archive import queries as files
+from echeance.archive.models import StoredFile
 from echeance.archive.types import NewFile
 from echeance.base import clock, journal
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.collection import queries
+from echeance.collection.commands.letter_files import (
+    ENVELOPE,
+    WORD,
+    bound_together,
+    with_archive,
+)
+from echeance.collection.commands.statements import make_statements
 from echeance.collection.errors import (
+    EnclosureError,
     LetterAddressError,
     LetterNotTypesetError,
     RegisteredConsentError,
@@ -41,7 +50,6 @@ from echeance.transmission.errors import LettersInvalidError
 from echeance.transmission.types import NewLetter, NewMessage
 
 CHUNK: Final = 100
-WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def typeset_reminders(*, actor: Actor, reminder_ids: Collection[int]) -> TypesetReport:
@@ -117,10 +125,13 @@ def _typeset(
 ) -> tuple[list[int], list[NotReleased]]:
     barred = queries.channel_problems(actor=actor, reminders=rows)
     models = queries.letter_models_for(actor=actor, reminders=rows)
-    facts = queries.letter_facts(actor=actor, reminders=rows)
+    _state_accounts(actor, rows)
+    joined = queries.enclosures(actor=actor, reminders=rows)
+    facts = queries.letter_facts(actor=actor, reminders=rows, enclosures=joined)
     until = ledger.keep_until(actor=actor, day=clock.today())
     made: list[NewFile] = []
     in_word: dict[int, NewFile] = {}
+    envelopes: list[NewFile] = []
     ready: list[Reminder] = []
     refused: list[NotReleased] = []
     for row in rows:
@@ -135,7 +146,13 @@ def _typeset(
             continue
         try:
             pdf, document = press.set(told, models.get(row.pk), row.prepared_at)
-        except (TemplateError, LetterModelError, WordRenderingError) as error:
+            whole = _bound(actor, row, told, pdf, joined.get(row.pk, ()))
+        except (
+            TemplateError,
+            LetterModelError,
+            WordRenderingError,
+            EnclosureError,
+        ) as error:
             refused.append(NotReleased(row.pk, row.party_id, str(error)))
             continue
         ready.append(row)
@@ -149,11 +166,16 @@ def _typeset(
             text=_words(told),
         )
         made.append(kept)
+        if whole:
+            name = f"pli-{told.reference}.pdf"
+            envelopes.append(replace(kept, content=whole, filename=name, kind=ENVELOPE))
         if document:
             name = f"lettre-{told.reference}.docx"
             in_word[row.pk] = replace(kept, content=document, filename=name, media_type=WORD)
-    stored = archive.store_files(actor=with_archive(actor), files=[*made, *in_word.values()])
-    documents = dict(zip(in_word, stored[len(made) :], strict=True))
+    stored = archive.store_files(
+        actor=with_archive(actor), files=[*made, *in_word.values(), *envelopes]
+    )
+    documents = dict(zip(in_word, stored[len(made) :], strict=False))
     with transaction.atomic():
         for row, file in zip(ready, stored[: len(made)], strict=True):
             row.document, row.word_file = file, documents.get(row.pk)
@@ -163,6 +185,26 @@ def _typeset(
             actor=actor,
         )
     return [row.pk for row in ready], refused
+
+
+def _bound(
+    actor: Actor, row: Reminder, told: LetterFacts, pdf: bytes, joined: Sequence[StoredFile]
+) -> bytes:
+    """What is printed for a letter on paper that goes with copies; empty for any other."""
+    if not joined or row.channel not in queries.ON_PAPER:
+        return b""
+    copies = [files.content(actor=actor, file_id=one.pk) for one in joined]
+    return bound_together([pdf, *copies], [told.reference, *told.enclosures])
+
+
+def _state_accounts(actor: Actor, rows: Sequence[Reminder]) -> None:
+    """Make the statements that go with letters, one a customer and day."""
+    by_day: dict[date, list[int]] = {}
+    for row in queries.with_statement(actor=actor, reminders=rows):
+        by_day.setdefault(row.run.on, []).append(row.party_id)
+    for on, party_ids in by_day.items():
+        if on <= clock.today():
+            make_statements(actor=actor, party_ids=party_ids, on=on)
 
 
 def _words(told: LetterFacts) -> str:
@@ -219,13 +261,14 @@ def _by_post(actor: Actor, rows: Sequence[Reminder]) -> None:
     for row in rows:
         if wrong := postal.problem(addresses.get(row.party_id, ())):
             raise LetterAddressError(party=row.party.name, problem=wrong)
+    envelopes = queries.envelopes(actor=actor, reminders=rows, kind=ENVELOPE)
     letters = [
         NewLetter(
             key=f"reminder:{row.pk}",
             subject=f"reminder:{row.pk}",
             document_ref=f"R{row.pk}",
             party_id=row.party_id,
-            file_id=row.document_id or 0,
+            file_id=envelopes.get(row.pk) or row.document_id or 0,
             address=addresses[row.party_id],
             registered=row.channel == Channel.REGISTERED,
         )
@@ -276,11 +319,6 @@ def _by_registered_mail(actor: Actor, rows: Sequence[Reminder]) -> None:
     for row, message in zip(rows, made, strict=True):
         row.message = message
     Reminder.objects.bulk_update(rows, ["message"], batch_size=CHUNK)
-
-
-def with_archive(actor: Actor) -> Actor:
-    """The actor, allowed to store files: who may prepare a letter may keep it."""
-    return replace(actor, rights=actor.rights | {Right.STORE_FILES})
 
 
 def _postman(actor: Actor) -> Actor:

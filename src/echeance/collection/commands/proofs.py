@@ -18,7 +18,7 @@ from echeance.base.errors import NotFoundError
 from echeance.base.rights import Right
 from echeance.base.types import Answer, WorkItemFacts
 from echeance.collection import queries
-from echeance.collection.commands.letters import with_archive
+from echeance.collection.commands.letter_files import with_archive
 from echeance.collection.errors import (
     NotALetterError,
     ProofDateError,

@@ -14,7 +14,7 @@ from echeance.base import clock, journal, policy
 from echeance.base.actor import Actor
 from echeance.base.rights import Right
 from echeance.collection import queries
-from echeance.collection.commands.letters import WORD, with_archive
+from echeance.collection.commands.letter_files import WORD, with_archive
 from echeance.collection.errors import StatementDayError
 from echeance.collection.events import StatementMade
 from echeance.collection.models import AccountStatement

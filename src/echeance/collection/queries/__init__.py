@@ -95,6 +95,8 @@ from echeance.collection.queries.letters import (
     TYPESET,
     channel_problems,
     consented,
+    enclosures,
+    envelopes,
     font_paths,
     letter_facts,
     letter_for,
@@ -108,6 +110,7 @@ from echeance.collection.queries.letters import (
     levels_of_company,
     registered_to_follow,
     sample_with,
+    with_statement,
 )
 from echeance.collection.queries.limitation import (
     LimitationRow,
@@ -305,7 +308,9 @@ __all__ = [
     "dry_run",
     "dry_run_counts",
     "dry_run_stream",
+    "enclosures",
     "ended_plans",
+    "envelopes",
     "explain_balance",
     "font_paths",
     "forecast",
@@ -425,5 +430,6 @@ __all__ = [
     "watched_until",
     "who_changes",
     "who_changes_later",
+    "with_statement",
     "workbook",
 ]

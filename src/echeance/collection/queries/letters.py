@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import F, Prefetch
 
 from echeance.archive import queries as archive
+from echeance.archive.models import StoredFile
 from echeance.base import clock, policy
 from echeance.base.actor import Actor
 from echeance.base.errors import NotFoundError
@@ -22,6 +23,7 @@ from echeance.billing import queries as billing
 from echeance.cash import queries as cash
 from echeance.collection.errors import RegisteredConsentError
 from echeance.collection.models import (
+    AccountStatement,
     DunningLevel,
     LetterProof,
     LetterTemplate,
@@ -29,7 +31,7 @@ from echeance.collection.models import (
     ReminderItem,
 )
 from echeance.collection.types import CollectionPolicy
-from echeance.core.dunning import Channel, NoLegalRateError, Payment, late_interest
+from echeance.core.dunning import Channel, NoLegalRateError, Payment, Step, late_interest
 from echeance.core.letters.model import LetterFacts, LetterInvoice, LetterSlice
 from echeance.core.letters.setting import Letterhead, LetterSetter
 from echeance.core.letters.word import WordModel, sample_letter
@@ -50,6 +52,30 @@ ON_PAPER: Final = (Channel.POST.value, Channel.REGISTERED.value)
 TYPESET: Final = (*ON_PAPER, Channel.E_REGISTERED.value)
 """Channels whose reminder is a letter."""
 
+COPIES_MAX: Final = 10
+_TO_CONSUMERS: Final = {
+    "fr": (
+        (
+            "À compter de la présente mise en demeure, les sommes dues portent intérêt au "
+            "taux légal (article 1231-6 du code civil)."
+        ),
+        (
+            "En cas de désaccord, vous pouvez recourir gratuitement au médiateur de la "
+            "consommation dont nous relevons (article L616-1 du code de la consommation) : ses "
+            "coordonnées vous sont données sur simple demande."
+        ),
+    ),
+    "en": (
+        (
+            "From this formal notice on, the amounts due bear interest at the French legal rate "
+            "(article 1231-6 of the Civil Code)."
+        ),
+        (
+            "If you disagree, you may turn free of charge to our consumer mediator (article "
+            "L616-1 of the Consumer Code): we give you the contact on request."
+        ),
+    ),
+}
 CONSENT: Final = "lre_consent"
 """Kind of the piece by which a consumer accepts electronic registered letters."""
 
@@ -283,7 +309,78 @@ def font_paths() -> list[Path]:
     return [folder] if folder.is_dir() else []
 
 
-def letter_facts(*, actor: Actor, reminders: Collection[Reminder]) -> dict[int, LetterFacts]:
+def _levels(actor: Actor, reminders: Collection[Reminder]) -> dict[tuple[int, int], DunningLevel]:
+    plans = {row.plan_id for row in reminders if row.plan_id}
+    rows = DunningLevel.objects.filter(company=actor.company, plan__in=plans)
+    return {(one.plan_id, one.rank): one for one in rows}
+
+
+def with_statement(*, actor: Actor, reminders: Collection[Reminder]) -> list[Reminder]:
+    """Those of these letters that go with a statement of account. One query."""
+    levels = _levels(actor, reminders)
+    return [
+        row
+        for row in reminders
+        if (level := levels.get((row.plan_id or 0, row.rank))) and level.attaches_statement
+    ]
+
+
+def enclosures(
+    *, actor: Actor, reminders: Collection[Reminder]
+) -> dict[int, tuple[StoredFile, ...]]:
+    """What goes with each letter: copies of its invoices, ten at most, then the statement.
+
+    The statement is that of the day of the letter, where one was made. Five queries.
+    """
+    levels = _levels(actor, reminders)
+    numbers: dict[int, list[str]] = {}
+    for reminder_id, number in (
+        ReminderItem.objects.filter(reminder__in=[row.pk for row in reminders])
+        .order_by("due_date", "pk")
+        .values_list("reminder", "document_ref")
+    ):
+        numbers.setdefault(reminder_id, []).append(number)
+    named = {number for found in numbers.values() for number in found}
+    sealed = {
+        number: invoice.file_id
+        for number, invoice in billing.by_numbers(actor=actor, numbers=named).items()
+        if invoice.file_id
+    }
+    stated = {
+        (row.party_id, row.on): row.file_id
+        for row in AccountStatement.objects.filter(
+            company=actor.company, party__in={row.party_id for row in reminders}
+        )
+    }
+    wanted: dict[int, list[int]] = {}
+    for row in reminders:
+        level = levels.get((row.plan_id or 0, row.rank))
+        if level is None:
+            continue
+        copies = dict.fromkeys(numbers.get(row.pk, ())) if level.attaches_invoices else {}
+        found = [sealed[number] for number in copies if number in sealed][:COPIES_MAX]
+        if level.attaches_statement and (row.party_id, row.run.on) in stated:
+            found.append(stated[row.party_id, row.run.on])
+        wanted[row.pk] = found
+    every = {pk for found in wanted.values() for pk in found}
+    files = archive.files_for(actor=actor, file_ids=every)
+    return {pk: tuple(files[one] for one in found) for pk, found in wanted.items() if found}
+
+
+def envelopes(*, actor: Actor, reminders: Collection[Reminder], kind: str) -> dict[int, int]:
+    """The file to print for each letter that has copies bound to it. One query."""
+    actor.require(Right.READ)
+    subjects = {f"reminder:{row.pk}": row.pk for row in reminders}
+    rows = StoredFile.objects.filter(company=actor.company, subject__in=subjects, kind=kind)
+    return {subjects[row.subject]: row.pk for row in rows.order_by("pk")}
+
+
+def letter_facts(
+    *,
+    actor: Actor,
+    reminders: Collection[Reminder],
+    enclosures: Mapping[int, tuple[StoredFile, ...]] | None = None,
+) -> dict[int, LetterFacts]:
     """What each of these reminders says as a letter, from what it froze when it was prepared.
 
     Twelve queries, whatever their number (those of parties are one a chunk of 500). Slices of
@@ -315,6 +412,7 @@ def letter_facts(*, actor: Actor, reminders: Collection[Reminder]) -> dict[int, 
             credit=credits_of.get(snapshots[row.party_id].party_id, ZERO),
             signed_as=functions.get((row.plan_id, row.rank, row.signed_by), ""),
             account=(iban, bic),
+            joined=[Path(one.filename).stem for one in (enclosures or {}).get(row.pk, ())],
         )
         for row in reminders
     }
@@ -330,6 +428,7 @@ def _facts(
     credit: Decimal,
     signed_as: str,
     account: tuple[str, str],
+    joined: Collection[str],
 ) -> LetterFacts:
     company = row.company
     language = row.language if row.language in _SALUTATIONS else "fr"
@@ -370,7 +469,20 @@ def _facts(
         sending=_SENDINGS.get((row.channel, language), ""),
         place=company.city,
         legal_line=legal_line(company),
+        enclosures=tuple(joined),
+        mentions=_mentions(row, snapshot, language),
     )
+
+
+def _mentions(row: Reminder, snapshot: PartySnapshot, language: str) -> tuple[str, ...]:
+    """What a formal notice to a consumer says besides.
+
+    Sources: C. civ. art. 1231-6 (legal interest from the notice, the 40 € and the interest of
+    traders being for professionals), C. conso. art. L616-1 (mediator).
+    """
+    if row.step != Step.FORMAL_NOTICE or snapshot.category != CustomerKind.CONSUMER.value:
+        return ()
+    return _TO_CONSUMERS[language]
 
 
 def payment_line(account: tuple[str, str], language: str) -> str:

@@ -68,6 +68,7 @@ class LetterFacts:
         sending: How it goes, printed above the address; "" for an ordinary letter.
         credits: Money and credit notes of the customer not applied yet.
         enclosures: Names of what goes with it.
+        mentions: What the law wants besides, printed small under the text.
         company_lines: Name and address of who writes.
         legal_line: Its legal form, capital and registers, at the foot of the page.
         place: Town the letter is dated from.
@@ -98,6 +99,7 @@ class LetterFacts:
     place: str = ""
     legal_line: str = ""
     enclosures: tuple[str, ...] = field(default=())
+    mentions: tuple[str, ...] = field(default=())
 
     @property
     def total(self) -> Decimal:

@@ -134,6 +134,7 @@ _TEMPLATE: Final = """\
       ..m.slice_rows.flatten())
   }
 }
+#for text_ in m.mentions { par(text(size: 9pt, text_)) }
 #if m.signature.len() > 0 {
   v(4mm)
   block(breakable: false, pad(left: 86mm, {
@@ -240,6 +241,7 @@ def page_data(facts: LetterFacts, head: Letterhead, fonts: Sequence[str]) -> dic
             "slice_rows": _slice_rows(facts),
             "signature": [text for text in (facts.signed_by, facts.signed_as) if text],
             "enclosures": list(facts.enclosures),
+            "mentions": list(facts.mentions),
         },
     }
 
