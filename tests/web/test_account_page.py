@@ -69,6 +69,16 @@ def test_the_head_says_what_is_owed_and_why_nothing_more_is_asked(client, nord, 
     assert "Prochaine action : Dernière relance aujourd'hui" in page
 
 
+def test_the_acts_of_other_pages_are_one_click_away(client, nord):
+    links = client.get(f"/relances/clients/{nord.pk}/").context["actions"]
+
+    labels = [label for _, label, _, _ in links]
+    assert labels[:2] == ["Proposer un échéancier", "Facturer les pénalités"]
+    assert "Envoyer le relevé" in labels
+    for address, *_ in links:
+        assert client.get(address).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("act", "sentence"),
     [

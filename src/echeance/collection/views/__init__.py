@@ -66,7 +66,11 @@ from echeance.collection.views.letters import (
     letters,
     letters_follow,
 )
-from echeance.collection.views.payers import forecast, forecast_export, forecast_reckon
+from echeance.collection.views.payers import (
+    forecast,
+    forecast_export,
+    forecast_reckon,
+)
 from echeance.collection.views.payment_plans import (
     payment_plan,
     payment_plan_accept,
@@ -118,7 +122,11 @@ from echeance.collection.views.reminders import (
     reminders_cancel,
     reminders_prepare,
 )
-from echeance.collection.views.statements import statement_sheet, statements, statements_make
+from echeance.collection.views.statements import (
+    statement_sheet,
+    statements,
+    statements_make,
+)
 from echeance.collection.views.unpaid_books import (
     unpaid,
     unpaid_act,

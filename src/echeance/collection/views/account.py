@@ -31,9 +31,9 @@ from echeance.parties import queries as parties
 ACTIONS = (
     ("collection:payment_plan_new", "Proposer un échéancier", "calendar-due", "e"),
     ("collection:penalty_preview", "Facturer les pénalités", "receipt-euro", "f"),
-    ("collection:statement_new", "Envoyer le relevé", "file-text", "r"),
+    ("collection:statements", "Envoyer le relevé", "file-text", "r"),
     ("collection:party_calls", "Appeler", "phone", "c"),
-    ("collection:recovery", "Contentieux", "gavel", "g"),
+    ("collection:recovery_party", "Contentieux", "gavel", "g"),
 )
 """Acts of other pages on the customer: the name of the address, the words, the icon, the key."""
 
@@ -102,14 +102,16 @@ def _day(request: HttpRequest) -> date:
 
 
 def _actions(party_id: int) -> list[tuple[str, str, str, str]]:
-    """Acts whose page exists: address, words, icon, key."""
+    """Acts whose page exists, for the customer or for all: address, words, icon, key."""
     found = []
     for name, label, icon, key in ACTIONS:
-        try:
-            address = reverse(name, args=[party_id])
-        except NoReverseMatch:
-            continue
-        found.append((address, gettext(label), icon, key))
+        for arguments in ([party_id], []):
+            try:
+                address = reverse(name, args=arguments)
+            except NoReverseMatch:
+                continue
+            found.append((address, gettext(label), icon, key))
+            break
     return found
 
 
