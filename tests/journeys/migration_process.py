@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import django
 
-FORMER = [("cash", "0001_initial"), ("base", "0003_sheets")]
+FORMER = [("cash", "0001_initial"), ("base", "0003_sheets"), ("collection", "0001_initial")]
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
@@ -71,10 +71,66 @@ def keep_facts(apps) -> None:
         text="VIR CLIENT FA-2026-0001",
         references=["FA-2026-0001"],
     )
+    keep_collection(apps, company)
+
+
+def keep_collection(apps, company) -> None:
+    """A reminder that left, a dispute that stands and one that was closed, on one invoice."""
+
+    def make(model, /, **facts):
+        return apps.get_model(*model.split(".")).objects.create(company=company, **facts)
+
+    party = make(
+        "parties.Party", code="C1", name="Nord", category="professional", search_words="nord",
+        payment_terms="net30", created_at=NOW,
+    )  # fmt: skip
+    account = make("ledger.Account", number="411000", label="Clients", is_party=True)
+    entry = make(
+        "ledger.JournalEntry",
+        journal=make("ledger.Journal", code="VT", label="Ventes"),
+        fiscal_year=make(
+            "ledger.FiscalYear", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)
+        ),
+        number=1, entry_date=date(2026, 9, 1), document_ref="FA-1", posted_at=NOW, label="FA-1",
+        document_date=date(2026, 9, 1),
+    )  # fmt: skip
+    line = make("ledger.EntryLine", entry=entry, account=account, party=party, debit=Decimal(120))
+    item = make(
+        "ledger.OpenItem", line=line, account=account, party=party, side="debit", kind="invoice",
+        entry_date=date(2026, 9, 1), document_ref="FA-1", document_date=date(2026, 9, 1),
+        due_date=date(2026, 10, 1), amount=Decimal(120), open_amount=Decimal(120),
+        recorded_at=NOW,
+    )  # fmt: skip
+    plan = make("collection.DunningPlan", name="Plan habituel", is_default=True, created_at=NOW)
+    make(
+        "collection.DunningLevel", plan=plan, rank=1, key="reminder_1", label="Relance 1",
+        days_after_due=5, channel="mail", tone="courteous",
+    )  # fmt: skip
+    message = make(
+        "transmission.Message", party=party, key="reminder:1", kind="reminder", subject="s",
+        sender="a@b.example", to=["c@nord.example"], subject_line="Relance", body="Bonjour",
+        message_id="<1@b.example>", created_at=NOW, hold_until=NOW,
+    )  # fmt: skip
+    reminder = make(
+        "collection.Reminder", run=make("collection.DunningRun", on=date(2026, 10, 7),
+        prepared_at=NOW, prepared_by="assistant"), party=party, rank=1, label="Relance 1",
+        total=Decimal(70), message=message, prepared_at=NOW,
+    )  # fmt: skip
+    make(
+        "collection.ReminderItem", reminder=reminder, open_item=item, document_ref="FA-1",
+        due_date=date(2026, 10, 1), amount=Decimal(70), rank=1,
+    )  # fmt: skip
+    for amount, closed in ((Decimal(50), None), (Decimal(10), NOW)):
+        make(
+            "collection.Dispute", party=party, open_item=item, document_ref="FA-1", amount=amount,
+            reason_code="QTE_ERR", opened_at=NOW, opened_by="Léa", closed_at=closed,
+            outcome="unfounded" if closed else "", closed_by="Léa" if closed else "",
+        )  # fmt: skip
 
 
 def read_facts() -> None:
     from echeance.cash.models import BankAccount, Statement, StatementEntry
+    from echeance.collection.models import Dispute, DunningLevel, Reminder
 
     account = BankAccount.objects.get()
     statement = Statement.objects.get()
@@ -83,7 +139,16 @@ def read_facts() -> None:
         "account": [account.kind, account.ledger_account, account.closed_at],
         "statement": [str(statement.closing_balance), statement.proof],
         "entry": [str(entry.amount), entry.references, entry.details, entry.to_check],
+        "disputes": sorted([str(one.amount), one.stage] for one in Dispute.objects.all()),
     }
+    level, reminder = DunningLevel.objects.get(), Reminder.objects.get()
+    facts["level"] = [level.step, level.is_automatic, level.plan.grouping, level.plan.version]
+    facts["reminder"] = [
+        reminder.channel,
+        reminder.message.channel,
+        str(reminder.total),
+        reminder.items.get().days_after_due,
+    ]
     sys.stdout.write(json.dumps(facts))
 
 

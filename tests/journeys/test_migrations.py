@@ -31,4 +31,7 @@ def test_a_database_of_the_former_version_keeps_its_facts(tmp_path):
         "account": ["bank", "512000", None],
         "statement": ["110.50", "balances"],
         "entry": ["100.50", ["FA-2026-0001"], [], False],
+        "disputes": [["10.00", "closed"], ["50.00", "new"]],
+        "level": ["reminder", True, "customer", 1],
+        "reminder": ["mail", "mail", "70.00", None],
     }

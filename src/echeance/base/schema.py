@@ -79,6 +79,8 @@ class AddFields(Operation):
 
     def __init__(self, fields: Mapping[str, Sequence[tuple[str, Field[Any, Any]]]]) -> None:
         self.fields = {name: list(rows) for name, rows in fields.items()}
+        # SQLite adds no unique column: Django copies the table, and knows nothing of the others.
+        assert not any(field.unique for rows in self.fields.values() for _, field in rows)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Add the fields to a state whose classes are made when they are next asked for."""
@@ -99,7 +101,8 @@ class AddFields(Operation):
             before = from_state.apps.get_model(app_label, model_name)
             model = to_state.apps.get_model(app_label, model_name)
             for field in self._of(model):
-                if schema_editor.connection.vendor != "sqlite" or field.null:
+                plain = field.null and not field.has_default()
+                if schema_editor.connection.vendor != "sqlite" or plain:
                     schema_editor.add_field(before, field)
                     continue
                 column, values = schema_editor.column_sql(model, field, include_default=True)

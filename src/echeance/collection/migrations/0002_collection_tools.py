@@ -1820,14 +1820,6 @@ class Migration(migrations.Migration):
                         models.CharField(default="fr", max_length=2, verbose_name="langue"),
                     ),
                     (
-                        "letter",
-                        models.OneToOneField(
-                            null=True,
-                            on_delete=django.db.models.deletion.PROTECT,
-                            to="transmission.postalitem",
-                        ),
-                    ),
-                    (
                         "plan",
                         models.ForeignKey(
                             null=True,
@@ -1856,15 +1848,6 @@ class Migration(migrations.Migration):
                             to="archive.storedfile",
                         ),
                     ),
-                    (
-                        "call",
-                        models.OneToOneField(
-                            null=True,
-                            on_delete=django.db.models.deletion.PROTECT,
-                            related_name="reminder",
-                            to="collection.calltask",
-                        ),
-                    ),
                 ],
                 "reminderitem": [
                     (
@@ -1873,6 +1856,25 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="reminder",
+            name="letter",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="transmission.postalitem",
+            ),
+        ),
+        migrations.AddField(
+            model_name="reminder",
+            name="call",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reminder",
+                to="collection.calltask",
+            ),
         ),
         migrations.AlterField(
             model_name="dunninglevel",
