@@ -12,8 +12,8 @@ ROOMS = [
     if config.name.startswith("echeance.")
     for model in config.get_models(include_auto_created=True)
 ]
-# The company itself, and people, who may belong to several.
-WITHOUT_COMPANY = {"base.Company", "base.User"}
+# The company itself, people, who may belong to several, and the rates of the law, the same for all.
+WITHOUT_COMPANY = {"base.Company", "base.User", "collection.LegalRate"}
 # Work of the installation belongs to no company.
 COMPANY_MAY_BE_ABSENT = {"base.Job"}
 

@@ -13,13 +13,9 @@ class LegalRate(models.Model):
 
     year = models.PositiveSmallIntegerField("année")
     half = models.PositiveSmallIntegerField("semestre")
-    legal_individuals = models.DecimalField(
-        "taux légal, particuliers", max_digits=6, decimal_places=2
-    )
-    legal_professionals = models.DecimalField(
-        "taux légal, autres cas", max_digits=6, decimal_places=2
-    )
-    ecb = models.DecimalField("taux de la BCE", max_digits=6, decimal_places=2)
+    legal_individuals = AmountField("taux légal, particuliers")
+    legal_professionals = AmountField("taux légal, autres cas")
+    ecb = AmountField("taux de la BCE")
     to_confirm = models.BooleanField("à confirmer", default=False)
     source = models.CharField("source", max_length=200, blank=True)
     recorded_at = models.DateTimeField("noté le")
