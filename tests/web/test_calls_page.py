@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
 
 from collection.conftest import TODAY, at, world  # noqa: F401
@@ -292,6 +294,32 @@ def test_the_lists_of_plans_open(client, member, called, view):
     plan_of(client, called)
 
     assert client.get(f"/echeanciers/?vue={view}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/appels/", "/promesses/", "/echeanciers/?vue=a-signer"])
+def test_a_list_costs_the_same_whatever_its_length(client, member, actor, world, address):  # noqa: F811
+    def one_more(number):
+        party = world.customer(f"Client {number}")
+        items = world.invoice(party, f"G-{number}", ("90.00", OCTOBER))
+        commands.make_calls(actor=actor, calls=[NewCall(party.pk, f"c{number}", "Relance", TODAY)])
+        commands.promise(actor=actor, item_ids=items, promised_on=date(2026, 12, 1))
+        commands.draft_payment_plan(
+            actor=actor, facts=NewPaymentPlan(party.pk, tuple(items), date(2026, 12, 1))
+        )
+
+    client.force_login(member)
+    one_more(0)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for number in range(1, 12):
+        one_more(number)
+
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(address)
+
+    assert "Client 11" in text_of(page)
+    assert len(many) == len(few)
 
 
 @pytest.mark.browser

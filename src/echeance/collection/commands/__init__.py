@@ -7,10 +7,7 @@ from echeance.collection.commands.calls import (
     make_calls,
     tidy_calls,
 )
-from echeance.collection.commands.cases import (
-    hold_reminders,
-    resume_reminders,
-)
+from echeance.collection.commands.cases import hold_reminders, resume_reminders
 from echeance.collection.commands.dispute_ends import (
     close_dispute,
     draft_dispute_credit,
@@ -35,10 +32,7 @@ from echeance.collection.commands.disputes import (
     set_dispute_deadlines,
     waive_dispute_piece,
 )
-from echeance.collection.commands.edits import (
-    edit_text,
-    send_test,
-)
+from echeance.collection.commands.edits import edit_text, send_test
 from echeance.collection.commands.insolvency import (
     change_insolvency,
     change_insolvency_item,
@@ -58,23 +52,15 @@ from echeance.collection.commands.letter_models import (
     end_letter_model,
     restore_letter_model,
 )
-from echeance.collection.commands.letters import (
-    post_reminder_letters,
-    typeset_reminders,
-)
+from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
 from echeance.collection.commands.limitation import (
     end_interruption,
     record_interruption,
     watch_limitations,
     withdraw_interruption,
 )
-from echeance.collection.commands.outcomes import (
-    record_call,
-    undo_call,
-)
-from echeance.collection.commands.payers import (
-    reckon_payers,
-)
+from echeance.collection.commands.outcomes import record_call, undo_call
+from echeance.collection.commands.payers import reckon_payers
 from echeance.collection.commands.payment_plans import (
     accept_by_link,
     accept_payment_plan,
@@ -114,20 +100,14 @@ from echeance.collection.commands.proofs import (
     record_proof,
     record_registered_consent,
 )
-from echeance.collection.commands.rates import (
-    check_rates,
-    record_rates,
-)
+from echeance.collection.commands.rates import check_rates, record_rates
 from echeance.collection.commands.recovery import (
     end_recovery_step,
     open_recovery_step,
     record_order_event,
     undo_recovery_step,
 )
-from echeance.collection.commands.recovery_file import (
-    build_recovery_file,
-    request_recovery_file,
-)
+from echeance.collection.commands.recovery_file import build_recovery_file, request_recovery_file
 from echeance.collection.commands.reminders import (
     approve_reminders,
     cancel_reminders,
@@ -135,15 +115,8 @@ from echeance.collection.commands.reminders import (
     release_reminders,
     remind_now,
 )
-from echeance.collection.commands.replies import (
-    read_replies,
-    record_reply,
-    unread_replies,
-)
-from echeance.collection.commands.statements import (
-    make_statements,
-    release_statements,
-)
+from echeance.collection.commands.replies import read_replies, record_reply, unread_replies
+from echeance.collection.commands.statements import make_statements, release_statements
 from echeance.collection.commands.unpaid_books import (
     move_to_doubtful,
     preview_unpaid,

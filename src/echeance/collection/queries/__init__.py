@@ -149,14 +149,8 @@ from echeance.collection.queries.penalties import (
     penalty_state,
     receipts_of,
 )
-from echeance.collection.queries.plan_changes import (
-    who_changes,
-    who_changes_later,
-)
-from echeance.collection.queries.plan_previews import (
-    customers_to_preview,
-    preview_level,
-)
+from echeance.collection.queries.plan_changes import who_changes, who_changes_later
+from echeance.collection.queries.plan_previews import customers_to_preview, preview_level
 from echeance.collection.queries.plans import (
     PlanBook,
     PlanFacts,
@@ -180,11 +174,7 @@ from echeance.collection.queries.promises import (
     promised_items,
     promises_listed,
 )
-from echeance.collection.queries.rates import (
-    RateRow,
-    rate_rows,
-    rates_in_force,
-)
+from echeance.collection.queries.rates import RateRow, rate_rows, rates_in_force
 from echeance.collection.queries.recovery import (
     HANDED_OVER,
     FormalNotice,
@@ -205,14 +195,8 @@ from echeance.collection.queries.recovery_file import (
     recovery_file_subject,
     recovery_files,
 )
-from echeance.collection.queries.replies import (
-    replies,
-    reply_for,
-)
-from echeance.collection.queries.settlements import (
-    ItemSettlements,
-    settlements_of,
-)
+from echeance.collection.queries.replies import replies, reply_for
+from echeance.collection.queries.settlements import ItemSettlements, settlements_of
 from echeance.collection.queries.statements import (
     STATEMENT_KIND,
     customers_to_state,

@@ -105,11 +105,7 @@ from echeance.collection.views.plans import (
     plans,
     text,
 )
-from echeance.collection.views.promises import (
-    promise_withdraw,
-    promises,
-    promises_undo,
-)
+from echeance.collection.views.promises import promise_withdraw, promises, promises_undo
 from echeance.collection.views.reminders import (
     customers_hold,
     customers_resume,
