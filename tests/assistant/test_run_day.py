@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from echeance.archive.types import Severity
 from echeance.assistant import commands, queries
 from echeance.assistant.models import Decision
 from echeance.assistant.types import Duty, Outcome
+from echeance.base import clock
 from echeance.base.models import WorkItem
 from echeance.cash import commands as cash
 from echeance.cash.errors import StatementKnownError, UnknownBankAccountError
@@ -192,3 +193,21 @@ def test_a_customer_who_may_have_paid_is_not_reminded_while_the_question_is_open
     assert refusal.outcome is Outcome.REFUSED
     (reason,) = refusal.reasons
     assert reason.startswith("Un encaissement de 900,00\u00a0€ qui semble de ce client attend")
+
+
+def test_the_calendar_alone_is_no_new_reason_not_to_remind(actor, customers, tmp_path):
+    """Nobody to write to on Friday, nor on Saturday, when nothing leaves to anybody: told once."""
+    from echeance.parties.commands import create_parties
+    from echeance.parties.types import PartyFacts
+
+    (nobody,) = create_parties(
+        actor=actor, parties=[PartyFacts(code="SANS", name="Sans adresse", category="professional")]
+    )
+    invoice(actor, nobody, "FA-SANS", "10.00")
+    told = []
+    for day in (date(2026, 11, 27), date(2026, 11, 28), date(2026, 11, 29), date(2026, 11, 30)):
+        with clock.at(datetime(day.year, day.month, day.day, 9, tzinfo=UTC)):
+            commands.run_day(actor=actor, on=day, inbox=tmp_path)
+        told.append(Decision.objects.filter(duty="remind", party=nobody).count())
+
+    assert told == [1, 1, 1, 1]

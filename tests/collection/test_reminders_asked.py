@@ -176,3 +176,70 @@ def test_an_address_that_changes_takes_the_letter_back(world, actor, dupont):
     assert [one.reason for one in report.cancelled] == [
         "L'adresse a changé depuis que la lettre a été composée."
     ]
+
+
+def test_a_letter_that_is_not_printed_can_be_taken_back(world, actor, dupont):
+    DunningLevel.objects.filter(rank=1).update(channel="post")
+    from echeance.transmission.models import PostalItem
+
+    reminder = commands.remind_now(actor=actor, party_id=dupont.pk, rank=1)
+    world.release()
+
+    commands.cancel_reminders(actor=actor, reminder_ids=[reminder.pk], reason="Le client a appelé.")
+
+    reminder.refresh_from_db()
+    assert (PostalItem.objects.get().state, reminder.cancel_reason) == (
+        "withdrawn",
+        "Le client a appelé.",
+    )
+
+
+def test_a_letter_already_printed_is_not(world, actor, dupont):
+    from echeance.transmission import commands as transmission
+    from echeance.transmission.errors import MessageLeftError
+
+    DunningLevel.objects.filter(rank=1).update(channel="post")
+    reminder = commands.remind_now(actor=actor, party_id=dupont.pk, rank=1)
+    world.release()
+    transmission.print_batch(actor=actor)
+
+    with pytest.raises(MessageLeftError):
+        commands.cancel_reminders(actor=actor, reminder_ids=[reminder.pk], reason="trop tard")
+
+    reminder.refresh_from_db()
+    assert reminder.cancelled_at is None
+    assert [one.code for one in world.row(dupont).reasons] == ["already_prepared"]
+
+
+def test_a_release_that_has_not_left_in_ten_minutes_is_checked_again(world, actor, dupont):
+    from datetime import UTC, datetime
+
+    from echeance.transmission import commands as transmission
+
+    commands.remind_now(actor=actor, party_id=dupont.pk, rank=1)
+    world.release(hour=12)
+    transmission.expire_releases(now=datetime(2026, 11, 24, 12, 9, tzinfo=UTC))
+    before = Message.objects.get().status
+    transmission.expire_releases(now=datetime(2026, 11, 24, 12, 11, tzinfo=UTC))
+    after = Message.objects.get().status
+    commands.hold_reminders(actor=actor, party_id=dupont.pk, reason="accord du gérant")
+
+    report = world.release(hour=13)
+
+    assert (before, after, report.released) == ("released", "expired", ())
+    assert "accord du gérant" in report.cancelled[0].reason
+    assert Message.objects.get().status == "withdrawn"
+
+
+def test_a_customer_merged_before_the_release_is_written_to_by_the_next_run(world, actor, dupont):
+    from echeance.parties.commands import merge_parties
+
+    kept = world.customer("Dupont et fils")
+    commands.remind_now(actor=actor, party_id=dupont.pk, rank=1)
+    merge_parties(actor=actor, party_id=dupont.pk, into_id=kept.pk)
+
+    report = world.release()
+
+    assert report.released == ()
+    assert report.cancelled[0].reason.startswith("Ce n'est plus à ce client que l'on réclame")
+    assert Message.objects.get().status == "withdrawn"

@@ -655,6 +655,11 @@ def _behind(row: ReminderRow, rank: int) -> bool:
 def _difference(reminder: Reminder, row: ReminderRow | None) -> str:
     """What is no longer as the message says; empty when all is."""
     if row is None:
+        if any(item.open_item.open_amount for item in reminder.items.all()):
+            return (
+                "Ce n'est plus à ce client que l'on réclame aujourd'hui : il a été réuni à un "
+                "autre, regroupé, ou l'échéance a été reportée."
+            )
         return "Plus rien n'est échu : ce que la relance demandait a été réglé."
     if row.decision is not Decision.SEND:
         return " ".join(reason.text for reason in row.reasons)
