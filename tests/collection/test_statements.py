@@ -11,9 +11,10 @@ from echeance.archive import queries as archive
 from echeance.base import clock
 from echeance.collection import commands, queries
 from echeance.collection.errors import StatementDayError
-from echeance.collection.models import AccountStatement
+from echeance.collection.models import AccountStatement, DunningLevel
 from echeance.core.tabular import read_table
 from echeance.parties.models import Contact, Party
+from echeance.transmission.models import Message
 
 JULY = date(2026, 7, 31)
 
@@ -200,3 +201,14 @@ def test_the_customers_to_state_are_those_with_something_open(world, lefevre):
     assert queries.customers_to_state(actor=world.actor, on=JULY) == {
         lefevre.pk: Decimal("1560.00")
     }
+
+
+def test_a_reminder_by_mail_goes_with_the_statement_where_its_level_joins_it(world, lefevre):
+    DunningLevel.objects.update(attaches_statement=True)
+
+    world.prepare()
+
+    (row,) = AccountStatement.objects.all()
+    message = Message.objects.get(kind="reminder")
+    assert [one.file_id for one in message.files.all()] == [row.file_id]
+    assert row.on == TODAY

@@ -49,7 +49,7 @@ def test_the_invoices_of_the_text_are_printed_as_a_table_with_what_is_disputed()
 def test_a_customer_who_reads_english_gets_an_english_letter():
     text = pages(LetterSetter().pdf(sample_letter("en"), Letterhead(), at=AT))
 
-    assert "Subject : Formal notice to pay" in text
+    assert "Subject: Formal notice to pay" in text
     assert "Total to pay 1 560,00 €" in text
     assert "without 40,00 € in dispute" in text
     assert "24 November 2026" in text

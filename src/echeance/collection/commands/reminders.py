@@ -21,6 +21,7 @@ from echeance.billing import queries as billing
 from echeance.collection import queries
 from echeance.collection.commands.calls import make_calls
 from echeance.collection.commands.letters import post_reminder_letters, typeset_reminders
+from echeance.collection.commands.statements import make_statements
 from echeance.collection.errors import (
     AlreadyRemindedError,
     LegalStepSkippedError,
@@ -99,6 +100,7 @@ def prepare_reminders(
     fresh: list[ReminderRow] = []
 
     def keep() -> None:
+        _state_accounts(actor, fresh, on, book)
         with transaction.atomic():
             made, refused = _prepare(actor, run.pk, fresh, hold_until, book)
         reminders.extend(made)
@@ -170,6 +172,7 @@ def remind_now(*, actor: Actor, party_id: int, rank: int) -> Reminder:
     if row.decision is not Decision.SEND:
         raise _refusal(row, levels[rank - 1])
     run = _run(actor, on)
+    _state_accounts(actor, [row], on, book)
     with transaction.atomic():
         made, refused = _prepare(actor, run.pk, [row], _hold_until(actor), book)
         if not made:
@@ -371,6 +374,12 @@ def _messages(
         for number, invoice in billing.by_numbers(actor=actor, numbers=numbers).items()
         if invoice.file_id
     }
+    stated = {
+        one.party_id: one.file_id
+        for one in queries.statements(actor=actor).filter(
+            on=run.on, party__in=_with_statement(rows, book)
+        )
+    }
     return [
         NewMessage(
             key=f"reminder:{run.on.isoformat()}:{row.party_id}",
@@ -380,13 +389,35 @@ def _messages(
             to=row.recipients,
             subject_line=row.subject,
             body=row.body,
-            file_ids=_copies(row, sealed) if row.party_id in with_copies else (),
+            file_ids=(
+                *(_copies(row, sealed) if row.party_id in with_copies else ()),
+                *((stated[row.party_id],) if row.party_id in stated else ()),
+            ),
             hold_until=hold_until,
             reply_to=actor.company.email,
             channel=row.channel,
         )
         for row in rows
     ]
+
+
+def _with_statement(rows: Iterable[ReminderRow], book: queries.PlanBook) -> list[int]:
+    """Customers whose message by mail goes with their statement of account."""
+    return [
+        row.party_id
+        for row in rows
+        if row.channel == Channel.MAIL
+        and book.plans[row.plan_id].plan.levels[row.rank - 1].attaches_statement
+    ]
+
+
+def _state_accounts(
+    actor: Actor, rows: Sequence[ReminderRow], on: date, book: queries.PlanBook
+) -> None:
+    """Make the statements that go with messages, outside their transaction."""
+    party_ids = _with_statement(rows, book)
+    if party_ids and on <= clock.today():
+        make_statements(actor=actor, party_ids=party_ids, on=on)
 
 
 def _copies(row: ReminderRow, sealed: Mapping[str, int]) -> tuple[int, ...]:

@@ -38,6 +38,7 @@ _LABELS: Final = {
         "interest_total": "Total des pénalités",
         "enclosures": "Pièces jointes",
         "page": "page",
+        "colon": " : ",
         "dated": "{place}, le {day}",
         "dated_nowhere": "Le {day}",
     },
@@ -61,6 +62,7 @@ _LABELS: Final = {
         "interest_total": "Total interest",
         "enclosures": "Enclosures",
         "page": "page",
+        "colon": ": ",
         "dated": "{place}, {day}",
         "dated_nowhere": "{day}",
     },
@@ -103,11 +105,11 @@ _TEMPLATE: Final = """\
   }))
   place(top + left, dy: 70mm, {
     set text(size: 9pt, fill: grey)
-    [#m.words.reference : #d.reference #if d.dossier != "" [ · #d.dossier]]
+    [#m.words.reference#m.words.colon#d.reference #if d.dossier != "" [ · #d.dossier]]
   })
   place(top + left, dx: 86mm, dy: 70mm, m.dated)
 })
-= #m.words.subject : #d.objet
+= #m.words.subject#m.words.colon#d.objet
 
 #for b in m.blocks {
   if b.kind == "text" { par(b.lines.join(linebreak())) }
@@ -146,7 +148,7 @@ _TEMPLATE: Final = """\
 #if m.enclosures.len() > 0 {
   v(2mm)
   set text(size: 8.5pt, fill: grey)
-  [#m.words.enclosures : #m.enclosures.join(", ")]
+  [#m.words.enclosures#m.words.colon#m.enclosures.join(", ")]
 }
 """
 
