@@ -74,6 +74,7 @@ SECTIONS = (
             Page("collection:disputes", "Litiges", "message-report"),
             Page("collection:forecast", "Prévisions", "calendar-stats"),
             Page("collection:insolvencies", "Procédures collectives", "scale"),
+            Page("collection:recovery", "Contentieux", "gavel"),
             Page("collection:unpaid", "Créances douteuses", "alert-triangle"),
         ),
     ),

@@ -106,6 +106,17 @@ from echeance.collection.views.plans import (
     text,
 )
 from echeance.collection.views.promises import promise_withdraw, promises, promises_undo
+from echeance.collection.views.promises import (
+    promise_withdraw,
+    promises,
+    promises_undo,
+from echeance.collection.views.promises import promise_withdraw, promises, promises_undo
+from echeance.collection.views.recovery import (
+    recovery,
+    recovery_act,
+    recovery_party,
+    recovery_step,
+)
 from echeance.collection.views.reminders import (
     customers_hold,
     customers_resume,
@@ -221,6 +232,10 @@ __all__ = [
     "promises",
     "promises_undo",
     "rates",
+    "recovery",
+    "recovery_act",
+    "recovery_party",
+    "recovery_step",
     "reminder",
     "reminder_edit",
     "reminder_test",
