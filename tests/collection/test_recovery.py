@@ -20,6 +20,7 @@ from echeance.collection.errors import (
     NotRecoverableError,
     OrderEventOutOfOrderError,
     OutcomeMissingError,
+    PaymentOrderIncompleteError,
     ReasonForWithdrawalMissingError,
     RecoveryStepEndedError,
     RecoveryStepStartedError,
@@ -374,3 +375,21 @@ def test_the_list_of_the_unpaid_begins_with_the_nearest_deadline(world, actor, r
         ("Dupont", date(2027, 3, 15)),
         ("Zoé", date(2028, 9, 10)),
     ]
+
+
+def test_the_request_is_filled_from_the_record_or_says_what_it_lacks(actor, request_filed):
+    """Debts of 15 January 2026; the company of the tests has no address until it is told."""
+    step, _ = request_filed
+    actor.company.address_line = "12 rue de la République"
+    actor.company.city = "Lyon"
+
+    with pytest.raises(PaymentOrderIncompleteError, match="qui représente le créancier"):
+        commands.write_order_request(
+            actor=actor, step_id=step.pk, court_city="Paris", represented_by=""
+        )
+    written = commands.write_order_request(
+        actor=actor, step_id=step.pk, court_city="Paris", represented_by="Camille Morel, gérante"
+    )
+
+    assert written.file.filename == f"requete_injonction_{step.pk}.pdf"
+    assert written.word_file.filename == f"requete_injonction_{step.pk}.docx"

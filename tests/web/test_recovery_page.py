@@ -5,15 +5,12 @@ from datetime import date
 import pytest
 
 from collection.conftest import world  # noqa: F401
-from echeance.base import commands as base
-from echeance.base.rights import Role
 from echeance.collection.models import LimitationAct, RecoveryStep
 
 
 @pytest.fixture
-def late(client, user, actor, world):  # noqa: F811
-    base.give_role(actor=actor, user=user, role=Role.MANAGER)
-    client.force_login(user)
+def late(client, member, world):  # noqa: F811
+    client.force_login(member)
     party = world.customer("Garage Dupont")
     (item,) = world.invoice(party, "F-1", ("1000.00", date(2026, 9, 10)))
     return party, item
@@ -25,9 +22,8 @@ def text(client, address):
     return answer.content.decode()
 
 
-def test_nothing_at_law_says_when_a_customer_comes_here(client, user, actor, world):  # noqa: F811
-    base.give_role(actor=actor, user=user, role=Role.MANAGER)
-    client.force_login(user)
+def test_nothing_at_law_says_when_a_customer_comes_here(client, member, world):  # noqa: F811
+    client.force_login(member)
 
     assert "Rien au contentieux" in text(client, "/contentieux/")
 
@@ -79,3 +75,22 @@ def test_an_act_is_noted_and_the_dossier_is_one_click_away(client, late):
     assert answer.status_code == 302
     assert "dossier_recouvrement_C1" in text(client, page)
     assert "reconnaissance de dette" in text(client, page)
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1440, 900)])
+def test_the_pages_are_accessible(live_server, page, axe, signed_in, late, actor, size):
+    from echeance.collection import commands
+    from echeance.collection.types import RecoveryKind
+
+    party, item = late
+    for kind in (RecoveryKind.PAYMENT_ORDER, RecoveryKind.INSURANCE_NOTICE):
+        commands.open_recovery_step(
+            actor=actor, party_id=party.pk, kind=kind, item_ids=[item],
+            counterpart="Assureur", confirmed="remise en main propre",
+        )  # fmt: skip
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for address in ("/contentieux/", f"/contentieux/clients/{party.pk}/"):
+        page.goto(f"{live_server.url}{address}")
+        axe(page)
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, f"{address} is {wider} pixels wider than the screen"

@@ -57,3 +57,12 @@ class InterruptionForm(forms.Form):
     )
     on = _day("Date de l'acte")
     note = forms.CharField(label="Où est la preuve", max_length=200, required=False)
+
+
+class OrderRequestForm(forms.Form):
+    """What the record cannot say of a request for an order to pay."""
+
+    court_city = forms.CharField(label="Ville du tribunal du débiteur", max_length=80)
+    represented_by = forms.CharField(
+        label="Représentant de la société, et sa qualité", max_length=120
+    )

@@ -59,6 +59,7 @@ from echeance.collection.commands.limitation import (
     watch_limitations,
     withdraw_interruption,
 )
+from echeance.collection.commands.order_request import write_order_request
 from echeance.collection.commands.outcomes import record_call, undo_call
 from echeance.collection.commands.payers import reckon_payers
 from echeance.collection.commands.payment_plans import (
@@ -235,4 +236,5 @@ __all__ = [
     "withdraw_interruption",
     "withdraw_promises",
     "write_off_losses",
+    "write_order_request",
 ]

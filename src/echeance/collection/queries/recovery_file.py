@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from echeance.collection.queries.insolvency import insolvent_parties
 from echeance.collection.queries.limitation import limitation_acts, limitation_dates
 from echeance.collection.queries.penalties import noted_penalties, penalty_items
 from echeance.collection.queries.rates import rates_in_force
-from echeance.collection.queries.recovery import recovery_steps
+from echeance.collection.queries.recovery import formal_notices, recovery_steps
 from echeance.collection.queries.replies import replies
 from echeance.collection.types import (
     LIMITATION_CAUSE_LABELS,
@@ -46,6 +47,7 @@ from echeance.core.recovery.bundle import (
     BundleSlice,
     Piece,
 )
+from echeance.core.recovery.order_request import OrderRequest
 from echeance.core.tabular import Cell, write_csv
 from echeance.core.terms import CustomerKind
 from echeance.ledger import queries as ledger
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from echeance.archive.models import StoredFile
     from echeance.base.actor import Actor
     from echeance.billing.models import Invoice
+    from echeance.collection.models import RecoveryStep
 
 RECOVERY_FILE_KIND = "recovery_file"
 
@@ -219,6 +222,54 @@ def recovery_files(*, actor: Actor, party_id: int) -> list[StoredFile]:
     for pk in ids:
         found += archive.files_of(actor=actor, subject=recovery_file_subject(party_id=pk))
     return sorted(found, key=lambda file: -file.pk)
+
+
+def order_request(
+    *,
+    actor: Actor,
+    step: RecoveryStep,
+    court_city: str,
+    represented_by: str,
+    grounds: str,
+    costs: Decimal,
+) -> OrderRequest:
+    """The request for an order to pay of a step, filled from the record. Twenty queries or so.
+
+    Raises:
+        NoLegalRateError: The rates of a semester are unknown.
+    """
+    ids = [row.open_item_id for row in step.items.all()]
+    items = [one for one in ledger.items_for(actor=actor, item_ids=ids) if one.open_amount > ZERO]
+    snapshot = parties.snapshots(actor=actor, party_ids=[step.party_id])[step.party_id]
+    customer = CustomerKind(snapshot.category)
+    on = step.on
+    claims, _ = claims_of(actor=actor, items=items, customer=customer, on=on)
+    notices = formal_notices(actor=actor, item_ids=ids)
+    numbers = list(dict.fromkeys(item.document_ref for item in items))
+    posted = sorted({notice.posted_on for notice in notices.values()})
+    told = "".join(
+        f", mise en demeure postée le {day:%d/%m/%Y} restée sans effet" for day in posted
+    )
+    return OrderRequest(
+        on=on,
+        creditor=_company_lines(actor),
+        debtor=_party_lines(snapshot),
+        represented_by=represented_by,
+        court_city=court_city,
+        is_commercial=customer is CustomerKind.PROFESSIONAL,
+        grounds=grounds or (f"Factures impayées : {', '.join(numbers)}{told}." if numbers else ""),
+        claims=claims,
+        pieces=(
+            *(f"Facture {number}" for number in numbers),
+            *(f"Mise en demeure postée le {day:%d/%m/%Y} et sa preuve" for day in posted),
+            "Calcul des intérêts",
+            "Relevé de compte",
+        )
+        if numbers
+        else (),
+        made_at=step.opened_at,
+        costs=costs,
+    )
 
 
 class _Gathered:

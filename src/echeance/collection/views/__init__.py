@@ -106,11 +106,6 @@ from echeance.collection.views.plans import (
     text,
 )
 from echeance.collection.views.promises import promise_withdraw, promises, promises_undo
-from echeance.collection.views.promises import (
-    promise_withdraw,
-    promises,
-    promises_undo,
-from echeance.collection.views.promises import promise_withdraw, promises, promises_undo
 from echeance.collection.views.recovery import (
     recovery,
     recovery_act,

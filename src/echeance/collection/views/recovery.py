@@ -15,6 +15,7 @@ from echeance.collection import commands, queries
 from echeance.collection.forms_recovery import (
     InterruptionForm,
     OrderEventForm,
+    OrderRequestForm,
     RecoveryStepForm,
     StepEndForm,
 )
@@ -57,14 +58,20 @@ def recovery_party(request: HttpRequest, party_id: int) -> HttpResponse:
         "customer": customer,
         "rows": rows,
         "steps": [
-            (step, money[step.pk], order_deadlines(queries.order_events(step))) for step in steps
+            (
+                step,
+                money[step.pk],
+                order_deadlines(queries.order_events(step)),
+                StepEndForm(auto_id=f"end{step.pk}_%s"),
+                OrderEventForm(initial={"on": clock.today()}, auto_id=f"event{step.pk}_%s"),
+                OrderRequestForm(auto_id=f"request{step.pk}_%s"),
+            )
+            for step in steps
         ],
         "acts": queries.limitation_acts(actor=actor, item_ids=[row.item.item_id for row in rows]),
         "files": queries.recovery_files(actor=actor, party_id=customer.pk),
         "step_form": RecoveryStepForm(),
-        "end_form": StepEndForm(),
-        "event_form": OrderEventForm(initial={"on": clock.today()}),
-        "act_form": InterruptionForm(initial={"on": clock.today()}),
+        "act_form": InterruptionForm(initial={"on": clock.today()}, auto_id="act_%s"),
         "may_act": Right.PREPARE_REMINDERS in actor.rights,
     }
     return http.page(request, "collection/recovery_party.html", context)
@@ -140,6 +147,14 @@ def recovery_step(request: HttpRequest, step_id: int) -> HttpResponse:
                 on=form.cleaned_data["on"],
             )
             messages.success(request, gettext("Événement noté."))
+    elif act == "request":
+        commands.write_order_request(
+            actor=actor,
+            step_id=step_id,
+            court_city=request.POST.get("court_city", ""),
+            represented_by=request.POST.get("represented_by", ""),
+        )
+        messages.success(request, gettext("Requête rédigée : relisez-la avant de la déposer."))
     elif act == "undo":
         commands.undo_recovery_step(
             actor=actor, step_id=step_id, reason=request.POST.get("outcome", "")
