@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from echeance.base import clock
+from echeance.cash.queries import facts
 from echeance.collection import commands, queries
 from echeance.collection.errors import (
     AllowanceRateError,
@@ -456,3 +457,9 @@ def test_entries_of_one_act_balance_and_name_the_document(unpaid):
 
     assert {line.entry.document_ref for line in lines} == {"F1", "F2"}
     assert sum(line.debit - line.credit for line in lines) == 0
+
+
+def test_the_matching_still_offers_a_doubtful_debt(unpaid):
+    (row,) = unpaid.doubt(unpaid.goods())
+
+    assert [one.item_id for one in facts.receivables(actor=unpaid.actor)] == [row.open_item_id]
