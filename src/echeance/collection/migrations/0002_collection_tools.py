@@ -516,24 +516,20 @@ class Migration(migrations.Migration):
                         ("half", models.PositiveSmallIntegerField(verbose_name="semestre")),
                         (
                             "legal_individuals",
-                            models.DecimalField(
-                                decimal_places=2,
-                                max_digits=6,
-                                verbose_name="taux légal, particuliers",
+                            echeance.base.fields.AmountField(
+                                scale=2, verbose_name="taux légal, particuliers"
                             ),
                         ),
                         (
                             "legal_professionals",
-                            models.DecimalField(
-                                decimal_places=2,
-                                max_digits=6,
-                                verbose_name="taux légal, autres cas",
+                            echeance.base.fields.AmountField(
+                                scale=2, verbose_name="taux légal, autres cas"
                             ),
                         ),
                         (
                             "ecb",
-                            models.DecimalField(
-                                decimal_places=2, max_digits=6, verbose_name="taux de la BCE"
+                            echeance.base.fields.AmountField(
+                                scale=2, verbose_name="taux de la BCE"
                             ),
                         ),
                         (
@@ -807,8 +803,8 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "weighted_days_late",
-                            models.DecimalField(
-                                decimal_places=1, max_digits=7, verbose_name="retard moyen pondéré"
+                            echeance.base.fields.AmountField(
+                                scale=1, verbose_name="retard moyen pondéré"
                             ),
                         ),
                         (
@@ -823,9 +819,7 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "trend_days",
-                            models.DecimalField(
-                                decimal_places=1, max_digits=7, verbose_name="tendance"
-                            ),
+                            echeance.base.fields.AmountField(scale=1, verbose_name="tendance"),
                         ),
                         (
                             "promises_judged",
@@ -1562,11 +1556,8 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "rate_percent",
-                            models.DecimalField(
-                                decimal_places=2,
-                                max_digits=5,
-                                null=True,
-                                verbose_name="taux de dépréciation",
+                            echeance.base.fields.AmountField(
+                                null=True, scale=2, verbose_name="taux de dépréciation"
                             ),
                         ),
                         ("on", models.DateField(verbose_name="date")),
@@ -1657,11 +1648,8 @@ class Migration(migrations.Migration):
                     ),
                     (
                         "quantity",
-                        models.DecimalField(
-                            decimal_places=6,
-                            max_digits=18,
-                            null=True,
-                            verbose_name="quantité contestée",
+                        echeance.base.fields.AmountField(
+                            null=True, scale=6, verbose_name="quantité contestée"
                         ),
                     ),
                     ("refusal", models.TextField(blank=True, verbose_name="refus motivé")),

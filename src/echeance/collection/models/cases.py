@@ -51,7 +51,7 @@ class Dispute(models.Model):
     invoice_line = models.ForeignKey(
         "billing.InvoiceLine", on_delete=models.PROTECT, null=True, related_name="+"
     )
-    quantity = models.DecimalField("quantité contestée", max_digits=18, decimal_places=6, null=True)
+    quantity = AmountField("quantité contestée", scale=6, null=True)
     unit_price = AmountField("écart de prix unitaire HT", scale=6, null=True)
     product = models.CharField("article", max_length=120, blank=True)
     site = models.CharField("site", max_length=120, blank=True)

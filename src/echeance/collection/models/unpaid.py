@@ -225,9 +225,7 @@ class UnpaidEntry(models.Model):
     document_ref = models.CharField("pièce", max_length=80)
     amount = AmountField("montant")
     vat_amount = AmountField("TVA récupérée", default=0)
-    rate_percent = models.DecimalField(
-        "taux de dépréciation", max_digits=5, decimal_places=2, null=True
-    )
+    rate_percent = AmountField("taux de dépréciation", scale=2, null=True)
     on = models.DateField("date")
     reason = models.CharField("motif", max_length=200)
     entry = models.ForeignKey("ledger.JournalEntry", on_delete=models.PROTECT, related_name="+")
