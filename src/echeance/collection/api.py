@@ -13,7 +13,12 @@ from echeance.base import clock
 from echeance.base.actor import Actor
 from echeance.collection import commands, queries
 from echeance.collection.models import Dispute, Hold, Reminder
-from echeance.collection.types import DisputeOutcome, DisputeReason, ReminderRow
+from echeance.collection.types import (
+    DisputeOutcome,
+    DisputeReason,
+    DisputeStage,
+    ReminderRow,
+)
 
 router = Router(tags=["Relances"])
 
@@ -112,12 +117,51 @@ class DisputeIn(Schema):
     reason_code: DisputeReason
     amount: Decimal | None = None
     note: str = ""
+    line_id: int | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    answer_by: date | None = None
+    site: str = ""
+    carrier: str = ""
+    seller: str = ""
 
 
 class DisputeClosing(Schema):
-    """How it ended."""
+    """How it ended, and what is learned."""
 
     outcome: DisputeOutcome
+    cause: str = ""
+    lesson: str = ""
+
+
+class DisputeStageIn(Schema):
+    """A stage chosen by hand."""
+
+    stage: DisputeStage
+
+
+class DisputeCreditIn(Schema):
+    """What is given back; all that is contested when nothing is said."""
+
+    amount: Decimal | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    refusal: str = ""
+
+
+class DisputeCreditOut(Schema):
+    """The draft credit note of a dispute."""
+
+    invoice_id: int
+    gross_total: Decimal
+
+
+class DisputeRefusalIn(Schema):
+    """Why it is refused; the customer reads ``why`` once a person lets the mail go."""
+
+    why: str
+    cause: str = ""
+    lesson: str = ""
 
 
 class DisputeOut(Schema):
@@ -134,6 +178,17 @@ class DisputeOut(Schema):
     opened_by: str
     closed_at: datetime | None
     outcome: str
+    stage: str
+    answer_by: date | None
+    invoice_line_id: int | None
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    credit_note_id: int | None
+    product: str
+    site: str
+    carrier: str
+    seller: str
+    cause: str
 
 
 class DisputeList(Schema):
@@ -205,21 +260,44 @@ def list_disputes(request: HttpRequest, filters: Query[DisputeFilters]) -> Dispu
 @router.post("/disputes", response={201: DisputeOut}, summary="Ouvrir un litige")
 def open_dispute(request: HttpRequest, facts: DisputeIn) -> Dispute:
     """Open a dispute; the rest of the invoice stays chased."""
-    return commands.open_dispute(
-        actor=_actor(request),
-        item_id=facts.item_id,
-        reason_code=facts.reason_code,
-        amount=facts.amount,
-        note=facts.note,
-    )
+    return commands.open_dispute(actor=_actor(request), **facts.dict())
 
 
 @router.post("/disputes/{dispute_id}/closing", response=DisputeOut, summary="Clore un litige")
 def close_dispute(request: HttpRequest, dispute_id: int, facts: DisputeClosing) -> Dispute:
     """Close a dispute; what was not credited is chased again."""
-    return commands.close_dispute(
-        actor=_actor(request), dispute_id=dispute_id, outcome=facts.outcome
+    return commands.close_dispute(actor=_actor(request), dispute_id=dispute_id, **facts.dict())
+
+
+@router.post("/disputes/{dispute_id}/stage", response=DisputeOut, summary="Déplacer un litige")
+def move_dispute(request: HttpRequest, dispute_id: int, facts: DisputeStageIn) -> Dispute:
+    """Bring a dispute to a stage: to start, waiting a colleague or the customer."""
+    commands.move_disputes(actor=_actor(request), dispute_ids=[dispute_id], stage=facts.stage)
+    return queries.dispute_for(actor=_actor(request), dispute_id=dispute_id)
+
+
+@router.post(
+    "/disputes/{dispute_id}/credit",
+    response={201: DisputeCreditOut},
+    summary="Préparer l'avoir d'un litige",
+)
+def credit_dispute(
+    request: HttpRequest, dispute_id: int, facts: DisputeCreditIn
+) -> DisputeCreditOut:
+    """Draft the exact credit note; its issue closes the dispute."""
+    note = commands.draft_dispute_credit(
+        actor=_actor(request), dispute_id=dispute_id, **facts.dict()
     )
+    return DisputeCreditOut(invoice_id=note.pk, gross_total=note.gross_total)
+
+
+@router.post("/disputes/{dispute_id}/refusal", response=DisputeOut, summary="Refuser un litige")
+def refuse_dispute(request: HttpRequest, dispute_id: int, facts: DisputeRefusalIn) -> Dispute:
+    """Close a dispute as unfounded; the mail of the refusal waits for a person."""
+    dispute, _ = commands.refuse_dispute(
+        actor=_actor(request), dispute_id=dispute_id, **facts.dict()
+    )
+    return dispute
 
 
 @router.get("/holds", response=list[HoldOut], summary="Lister les suspensions en cours")

@@ -12,12 +12,15 @@ class CollectionConfig(AppConfig):
     def ready(self) -> None:
         """Declare the slice of the policy, the job of the last check, the panel of a customer."""
         from echeance.base import panels, policy, queue
+        from echeance.billing.commands import before_discard
         from echeance.cash.commands import guard_assignments
+        from echeance.collection.commands import let_go_of_drafts
         from echeance.collection.queries import disputed_reasons
         from echeance.collection.types import CollectionPolicy, DisputePolicy
 
         policy.register(CollectionPolicy)
         policy.register(DisputePolicy)
+        before_discard(let_go=let_go_of_drafts)
         guard_assignments(guard=disputed_reasons)
         queue.periodic("echeance.collection.jobs.release_reminders", every_seconds=60)
         queue.periodic("echeance.collection.jobs.release_statements", every_seconds=60)

@@ -206,14 +206,12 @@ class DisputeFollowUp:
     Attributes:
         answered: Whose colleague answered.
         credited: Closed by the credit note that was issued.
-        undrafted: Back to the start, their draft credit note being deleted.
         paid: Paid in full though disputed.
         late: Past their day, or whose question is.
     """
 
     answered: tuple[int, ...] = ()
     credited: tuple[int, ...] = ()
-    undrafted: tuple[int, ...] = ()
     paid: tuple[int, ...] = ()
     late: tuple[int, ...] = ()
 

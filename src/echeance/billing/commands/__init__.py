@@ -30,6 +30,7 @@ from echeance.billing.commands.disbursements import (
     record_disbursements,
 )
 from echeance.billing.commands.drafts import (
+    before_discard,
     change_draft,
     discard_drafts,
     draft_documents,
@@ -115,6 +116,7 @@ __all__ = [
     "attach_disbursement_piece",
     "attach_to_draft",
     "attach_upload",
+    "before_discard",
     "bill_by_delivery",
     "cancel_deposit",
     "change_draft",

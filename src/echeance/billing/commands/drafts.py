@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -677,6 +677,16 @@ def _renumber(row: Invoice, taken: int) -> None:
     InvoiceAllowance.objects.bulk_create(kept)
 
 
+LetGo = Callable[[Actor, Collection[int]], None]
+_let_go: list[LetGo] = []
+
+
+def before_discard(*, let_go: LetGo) -> None:
+    """Let an upper room drop its links to drafts about to be deleted, in their transaction."""
+    if let_go not in _let_go:
+        _let_go.append(let_go)
+
+
 @transaction.atomic
 def discard_drafts(*, actor: Actor, invoice_ids: Collection[int]) -> int:
     """Delete drafts; their orders are left to bill again. All or none; how many.
@@ -688,6 +698,8 @@ def discard_drafts(*, actor: Actor, invoice_ids: Collection[int]) -> int:
     actor.require(Right.DRAFT_INVOICES)
     rows = _lock_draft(actor, invoice_ids)
     journal.record_many([DraftDiscarded(row.pk, str(row.gross_total)) for row in rows], actor=actor)
+    for let_go in _let_go:
+        let_go(actor, [row.pk for row in rows])
     Invoice.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 

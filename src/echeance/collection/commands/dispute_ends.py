@@ -256,16 +256,34 @@ def drop_dispute_credit(*, actor: Actor, dispute_id: int) -> Dispute:
     """
     actor.require(Right.HANDLE_DISPUTES)
     [dispute] = lock_disputes(actor, [dispute_id])
-    if dispute.credit_note_id is None:
+    note_id = dispute.credit_note_id
+    if note_id is None:
         raise DisputeCreditError(dispute.document_ref, "il n'y en a pas à abandonner")
-    billing.discard_drafts(actor=actor, invoice_ids=[dispute.credit_note_id])
     _undraft(actor, dispute)
+    billing.discard_drafts(actor=actor, invoice_ids=[note_id])
     return dispute
 
 
+def let_go_of_drafts(actor: Actor, invoice_ids: Collection[int]) -> None:
+    """Give back the disputes whose draft credit note is about to be deleted in billing.
+
+    Billing calls it in its transaction. Somebody is asked what to do with each.
+    """
+    rows = list(
+        Dispute.objects.select_for_update(of=("self",))
+        .select_related("party")
+        .filter(company=actor.company, credit_note__in=set(invoice_ids), closed_at=None)
+        .order_by("pk")
+    )
+    for row in rows:
+        _undraft(actor, row)
+    base.open_work_items(actor=actor, items=[_undrafted_question(row) for row in rows])
+
+
 def _undraft(actor: Actor, dispute: Dispute) -> None:
-    """Back to the start once its draft is gone: the database has emptied the link."""
+    """Back to the start: its draft goes."""
     dispute.credit_note = None
+    dispute.save(update_fields=["credit_note"])
     journal.record(DisputeCreditDropped(dispute.pk, dispute.stage), actor=actor)
     set_stage(actor, [dispute], DisputeStage.NEW)
 
@@ -470,17 +488,16 @@ def undo_dispute_close(*, actor: Actor, dispute_id: int) -> Dispute:
 def follow_disputes(*, actor: Actor) -> DisputeFollowUp:
     """Read what happened since to open disputes, and draw what follows; the minute job calls it.
 
-    A credit note that was issued closes its dispute, one whose draft was deleted gives it back; a
-    colleague's answer brings it back to the start; what is paid in full, past its day or without
-    an answer is asked once. Mails to colleagues whose release lapsed leave again while their
-    question waits. Running it again changes nothing. Ten queries, and those of what it finds.
+    A credit note that was issued closes its dispute; a colleague's answer brings it back to the
+    start; what is paid in full, past its day or without an answer is asked once. Mails to
+    colleagues whose release lapsed leave again while their question waits. Running it again
+    changes nothing. Ten queries, and those of what it finds.
     """
     actor.require(Right.HANDLE_DISPUTES)
     with transaction.atomic():
         rows = list(queries.disputes_to_follow(actor=actor).select_for_update(of=("self",)))
-        credited, undrafted = _follow_credits(actor, rows)
-        ended = {*credited, *undrafted}
-        standing = [row for row in rows if row.pk not in ended]
+        credited = _follow_credits(actor, rows)
+        standing = [row for row in rows if row.pk not in set(credited)]
         answered, silent = _follow_questions(actor, standing)
         paid = [row for row in standing if row.open_item.open_amount <= ZERO]
         today = clock.today()
@@ -497,28 +514,21 @@ def follow_disputes(*, actor: Actor) -> DisputeFollowUp:
     return DisputeFollowUp(
         answered=tuple(answered),
         credited=tuple(credited),
-        undrafted=tuple(undrafted),
         paid=tuple(row.pk for row in paid),
         late=tuple(row.pk for row in late),
     )
 
 
-def _follow_credits(actor: Actor, rows: Collection[Dispute]) -> tuple[list[int], list[int]]:
-    """Disputes whose credit note was issued, closed; those whose draft is gone, given back."""
-    credited, undrafted = [], []
+def _follow_credits(actor: Actor, rows: Collection[Dispute]) -> list[int]:
+    """Disputes whose credit note was issued, closed."""
+    credited = []
     for row in rows:
-        if row.stage != DisputeStage.CREDIT:
-            continue
         note = row.credit_note
-        if note is None:
-            _undraft(actor, row)
-            _ask_once(actor, [_undrafted_question(row)])
-            undrafted.append(row.pk)
-        elif note.number:
+        if note is not None and note.number:
             _close(actor, row, rules.outcome_of_credit(row.amount, note.gross_total))
             _ask_once(actor, [_lesson_question(row, note)])
             credited.append(row.pk)
-    return credited, undrafted
+    return credited
 
 
 def _follow_questions(

@@ -57,9 +57,8 @@ class Dispute(models.Model):
     site = models.CharField("site", max_length=120, blank=True)
     carrier = models.CharField("transporteur", max_length=120, blank=True)
     seller = models.CharField("vendeur", max_length=120, blank=True)
-    # A draft that is discarded gives the dispute back: see follow_disputes.
     credit_note = models.ForeignKey(
-        "billing.Invoice", on_delete=models.SET_NULL, null=True, related_name="+"
+        "billing.Invoice", on_delete=models.PROTECT, null=True, related_name="+"
     )
     reopens = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="taken_up"
