@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -677,7 +677,13 @@ def _renumber(row: Invoice, taken: int) -> None:
     InvoiceAllowance.objects.bulk_create(kept)
 
 
-LetGo = Callable[[Actor, Collection[int]], None]
+class LetGo(Protocol):
+    """An upper room that drops its links to drafts."""
+
+    def __call__(self, *, actor: Actor, invoice_ids: Collection[int]) -> None:
+        """Drop the links to these documents."""
+
+
 _let_go: list[LetGo] = []
 
 
@@ -699,7 +705,7 @@ def discard_drafts(*, actor: Actor, invoice_ids: Collection[int]) -> int:
     rows = _lock_draft(actor, invoice_ids)
     journal.record_many([DraftDiscarded(row.pk, str(row.gross_total)) for row in rows], actor=actor)
     for let_go in _let_go:
-        let_go(actor, [row.pk for row in rows])
+        let_go(actor=actor, invoice_ids=[row.pk for row in rows])
     Invoice.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 

@@ -264,7 +264,8 @@ def drop_dispute_credit(*, actor: Actor, dispute_id: int) -> Dispute:
     return dispute
 
 
-def let_go_of_drafts(actor: Actor, invoice_ids: Collection[int]) -> None:
+@transaction.atomic
+def let_go_of_drafts(*, actor: Actor, invoice_ids: Collection[int]) -> None:
     """Give back the disputes whose draft credit note is about to be deleted in billing.
 
     Billing calls it in its transaction. Somebody is asked what to do with each.
