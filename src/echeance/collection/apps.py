@@ -30,6 +30,7 @@ class CollectionConfig(AppConfig):
         queue.periodic("echeance.collection.jobs.watch_limitations", every_seconds=24 * 60 * 60)
         queue.periodic("echeance.collection.jobs.watch_insolvencies", every_seconds=24 * 60 * 60)
         queue.periodic("echeance.collection.jobs.reckon_payers", every_seconds=86_400)
+        queue.periodic("echeance.collection.jobs.check_rates", every_seconds=86_400)
         panels.add("party", "collection:party_panel", title="Relances et litiges", order=30)
         panels.add("party", "collection:party_calls", title="Appels et échéanciers", order=31)
         panels.add("invoice", "collection:invoice_disputes", title="Litiges", order=25)

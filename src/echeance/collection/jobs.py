@@ -127,3 +127,11 @@ def build_recovery_file(
         actor=system(company), party_id=party_id, item_ids=item_ids, for_agency=for_agency
     )
     return {"file_id": file.pk}
+
+
+@task()
+def check_rates() -> dict[str, int]:
+    """Ask, once a day in every company, for rates that are unknown or still to be confirmed."""
+    today = clock.today()
+    asked = [commands.check_rates(actor=system(one), on=today) for one in companies()]
+    return {"asked": sum(asked)}
