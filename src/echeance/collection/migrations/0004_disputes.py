@@ -29,14 +29,4 @@ class Migration(migrations.Migration):
                 null=True, scale=6, verbose_name="écart de prix unitaire HT"
             ),
         ),
-        migrations.AlterField(
-            model_name="dispute",
-            name="credit_note",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="billing.invoice",
-            ),
-        ),
     ]
