@@ -15,6 +15,7 @@ def test_no_model_is_ahead_of_its_migrations():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.slow
 def test_migrations_apply_from_nothing(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
