@@ -21,6 +21,7 @@ from echeance.collection.errors import (
     OrderEventOutOfOrderError,
     OutcomeMissingError,
     PaymentOrderIncompleteError,
+    PublicDebtorError,
     ReasonForWithdrawalMissingError,
     RecoveryStepEndedError,
     RecoveryStepStartedError,
@@ -36,6 +37,7 @@ from echeance.collection.models import (
 )
 from echeance.collection.types import DisputeReason, RecoveryKind
 from echeance.core.recovery.proceedings import OrderEvent
+from echeance.ledger import queries as ledger
 from echeance.parties import queries as parties
 
 SEPTEMBER = date(2026, 9, 10)
@@ -393,3 +395,28 @@ def test_the_request_is_filled_from_the_record_or_says_what_it_lacks(actor, requ
 
     assert written.file.filename == f"requete_injonction_{step.pk}.pdf"
     assert written.word_file.filename == f"requete_injonction_{step.pk}.docx"
+
+
+def test_a_public_buyer_is_sued_before_another_judge(world, actor):
+    party = world.customer("Mairie de Valbonne", category="public")
+    [item] = world.invoice(party, "F-1", ("1000.00", SEPTEMBER))
+    noticed(actor, party, item)
+
+    with pytest.raises(PublicDebtorError, match="juge administratif"):
+        opened(actor, party, item, kind=ORDER)
+
+    assert not RecoveryStep.objects.exists()
+
+
+def test_a_doubtful_debt_is_still_led_to_its_end(world, actor):
+    party = world.customer("Dupont")
+    [item] = world.invoice(party, "F-1", ("1200.00", SEPTEMBER))
+    commands.move_to_doubtful(actor=actor, item_ids=[item], on=TODAY, reason="sans réponse")
+    [doubtful] = ledger.open_items(actor=actor, account_prefix="416", party_ids=[party.pk])
+
+    step = opened(actor, party, doubtful.item_id)
+
+    assert step.amount == Decimal("1200.00")
+    assert doubtful.item_id in queries.limitation_dates(
+        actor=actor, item_ids=[doubtful.item_id], on=TODAY
+    )

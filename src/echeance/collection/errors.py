@@ -973,6 +973,23 @@ class NoRecoveryItemError(EcheanceError):
 
 
 @dataclass(eq=False)
+class PublicDebtorError(EcheanceError):
+    """An order to pay is a way of the civil and commercial courts: a public body answers elsewhere.
+
+    Sources: CPC art. 1405; CJA art. R541-1 (provision ordered by the administrative judge).
+    """
+
+    code = "collection.public_debtor"
+    message = (
+        "{party_name} est un acheteur public : l'injonction de payer ne s'applique pas à lui. "
+        "Demandez une provision au juge administratif (CJA, art. R541-1) et notez-la comme "
+        "assignation."
+    )
+
+    party_name: str
+
+
+@dataclass(eq=False)
 class NotRecoverableError(EcheanceError):
     """Debts that a step may not name: paid, not due, disputed, sold, already in hand."""
 

@@ -27,6 +27,7 @@ from echeance.collection.errors import (
     NotRecoverableError,
     OrderEventOutOfOrderError,
     OutcomeMissingError,
+    PublicDebtorError,
     ReasonForWithdrawalMissingError,
     RecoveryStepEndedError,
     RecoveryStepStartedError,
@@ -56,7 +57,7 @@ from echeance.core.recovery.proceedings import (
 from echeance.core.terms import CustomerKind
 from echeance.core.words import clean_line
 from echeance.ledger import queries as ledger
-from echeance.ledger.types import DEBIT, OpenItemFacts
+from echeance.ledger.types import DEBIT, RECEIVABLES, OpenItemFacts
 from echeance.parties import commands as parties_commands
 from echeance.parties import queries as parties
 from echeance.parties.types import PartySnapshot
@@ -122,7 +123,7 @@ def open_recovery_step(
     snapshot = parties.snapshots(actor=actor, party_ids=[party.pk])[party.pk]
     items = _items(actor, snapshot, item_ids)
     _refuse(actor, kind, items, today)
-    _refuse_insolvent(actor, kind, snapshot, items)
+    _refuse_debtor(actor, kind, snapshot, items)
     doubts = _doubts(actor, kind, snapshot, items, today)
     why = clean_line(confirmed)[:200]
     if doubts and not why:
@@ -278,7 +279,7 @@ def _items(actor: Actor, snapshot: PartySnapshot, item_ids: Collection[int]) -> 
         item
         for item in items
         if item.side == DEBIT
-        and item.account.startswith(queries.CUSTOMERS)
+        and item.account.startswith(RECEIVABLES)
         and item.party_id is not None
         and merged.get(item.party_id, item.party_id) == snapshot.party_id
     ]
@@ -313,9 +314,11 @@ def _refuse(actor: Actor, kind: RecoveryKind, items: Sequence[OpenItemFacts], to
         raise NotRecoverableError(reasons=" ".join(reasons))
 
 
-def _refuse_insolvent(
+def _refuse_debtor(
     actor: Actor, kind: RecoveryKind, snapshot: PartySnapshot, items: Sequence[OpenItemFacts]
 ) -> None:
+    if kind is RecoveryKind.PAYMENT_ORDER and snapshot.category == CustomerKind.PUBLIC:
+        raise PublicDebtorError(party_name=snapshot.name)
     if kind not in queries.HANDED_OVER:
         return
     case = queries.insolvent_parties(actor=actor, party_ids=[snapshot.party_id]).get(

@@ -16,7 +16,7 @@ from echeance.collection.errors import NoRecoveryItemError
 from echeance.collection.events import RecoveryFileBuilt
 from echeance.core.recovery.bundle import safe_name, write_bundle
 from echeance.ledger import queries as ledger
-from echeance.ledger.types import DEBIT
+from echeance.ledger.types import DEBIT, RECEIVABLES
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _check(actor: Actor, party_id: int, name: str, item_ids: Collection[int]) ->
         item
         for item in items
         if item.side == DEBIT
-        and item.account.startswith(queries.CUSTOMERS)
+        and item.account.startswith(RECEIVABLES)
         and item.party_id is not None
         and merged.get(item.party_id, item.party_id) == party_id
     ]

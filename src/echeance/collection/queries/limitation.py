@@ -11,7 +11,6 @@ from echeance.base import policy
 from echeance.base.rights import Right
 from echeance.billing import queries as billing
 from echeance.collection.models import InsolvencyCase, LimitationAct, PaymentPlanItem
-from echeance.collection.queries.dunning import CUSTOMERS
 from echeance.collection.types import CollectionPolicy
 from echeance.core.dunning import (
     InterruptingAct,
@@ -23,7 +22,7 @@ from echeance.core.dunning import (
 from echeance.core.money import ZERO
 from echeance.core.terms import CustomerKind
 from echeance.ledger import queries as ledger
-from echeance.ledger.types import DEBIT, OpenItemFacts
+from echeance.ledger.types import DEBIT, RECEIVABLES, OpenItemFacts
 from echeance.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def limitation_dates(
         items = [
             item
             for item in ledger.items_for(actor=actor, item_ids=wanted[start : start + _CHUNK])
-            if item.side == DEBIT and item.account.startswith(CUSTOMERS) and item.party_id
+            if item.side == DEBIT and item.account.startswith(RECEIVABLES) and item.party_id
         ]
         found |= _dates(actor, items, on, is_carriage=carriage)
     return found
@@ -93,7 +92,7 @@ def limitation_rows(
     items = [
         item
         for item in ledger.open_items(
-            actor=actor, account_prefix=CUSTOMERS, party_ids=party_ids, side=DEBIT
+            actor=actor, account_prefix=RECEIVABLES, party_ids=party_ids, side=DEBIT
         )
         if item.party_id is not None and item.due_date < on
     ]
