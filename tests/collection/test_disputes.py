@@ -30,6 +30,7 @@ from echeance.collection.errors import (
     DisputeStageError,
     DisputeTooLargeError,
     NotCustomerItemError,
+    QuestionToCustomerError,
 )
 from echeance.collection.models import Dispute
 from echeance.collection.types import (
@@ -42,6 +43,7 @@ from echeance.ledger import commands as ledger
 from echeance.ledger import queries as books
 from echeance.ledger.types import EntryFacts, NewAllocation, NewOpenItem, Posting
 from echeance.parties import commands as parties
+from echeance.parties.commands import add_contacts
 from echeance.parties.types import ContactFacts
 from echeance.transmission.models import Message
 
@@ -414,6 +416,18 @@ def ask(actor, dispute, **what):
         **({"email": "quai@atelier-morel.example"} | what),
     )
     return question, secrets[0]
+
+
+def test_a_question_to_a_colleague_never_goes_to_the_customer(ready, item, order):  # noqa: F811
+    dispute = contest(ready, item)
+    add_contacts(
+        actor=ready, contacts=[ContactFacts(party_id=dispute.party_id, email="eux@client.example")]
+    )
+
+    with pytest.raises(QuestionToCustomerError, match="collègue"):
+        ask(ready, dispute, email=" Eux@Client.example ")
+
+    assert not Message.objects.filter(kind="question").exists()
 
 
 def test_a_colleague_answers_by_the_link_of_a_mail(ready, item, order):  # noqa: F811

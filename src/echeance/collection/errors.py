@@ -628,6 +628,21 @@ class DisputeLineError(EcheanceError):
 
 
 @dataclass(eq=False)
+class QuestionToCustomerError(EcheanceError):
+    """A question to a colleague is internal: it never goes to the customer it is about."""
+
+    code = "collection.question_to_customer"
+    kind = Kind.REFUSED
+    message = (
+        "{email} est une adresse de {party_name} : une question interne ne lui est pas envoyée. "
+        "Choisissez l'adresse d'un collègue."
+    )
+
+    email: str
+    party_name: str
+
+
+@dataclass(eq=False)
 class DisputeStageError(EcheanceError):
     """A stage that a dispute cannot leave or reach by hand."""
 

@@ -31,6 +31,7 @@ from echeance.collection.errors import (
     DisputeLineError,
     DisputeStageError,
     DisputeTooLargeError,
+    QuestionToCustomerError,
 )
 from echeance.collection.events import (
     DisputeAssigned,
@@ -53,6 +54,7 @@ from echeance.collection.types import (
 from echeance.core.money import ZERO
 from echeance.core.words import clean_line
 from echeance.ledger import queries as ledger
+from echeance.parties import queries as parties
 from echeance.transmission import commands as transmission
 from echeance.transmission.types import NewMessage
 
@@ -543,6 +545,7 @@ def ask_operations(
         DisputeStageError: A draft credit note waits.
         QuestionEmptyError: No text, or nobody to ask.
         DayPastError: The last day is over.
+        QuestionToCustomerError: The address is one of the customer's.
         InvalidMessagesError: The address cannot be written to.
         SenderMissingError: The company has no address of its own.
     """
@@ -556,6 +559,7 @@ def ask_operations(
     day = answer_by or clock.today() + timedelta(days=days)
     if day < clock.today():
         raise DayPastError(day=day)
+    _refuse_customer(actor, dispute, user.email if user else email)
     question, secret = base.ask_colleague(
         actor=actor,
         subject=f"dispute:{dispute.pk}",
@@ -704,3 +708,10 @@ def propose_dispute(
             )
         ],
     )
+
+
+def _refuse_customer(actor: Actor, dispute: Dispute, address: str) -> None:
+    asked = address.strip().casefold()
+    contacts = parties.contacts_of(actor=actor, party_id=dispute.party_id)
+    if any(one.email.casefold() == asked for one in contacts if asked):
+        raise QuestionToCustomerError(email=address.strip(), party_name=dispute.party.name)
